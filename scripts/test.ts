@@ -1,0 +1,17 @@
+/** The default suite: checks, then every `*.test.ts` below src, test and scripts; arguments narrow it to files. */
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+
+const root = new URL('..', import.meta.url).pathname
+process.chdir(root)
+const wanted = process.argv.slice(2)
+const files = wanted.length > 0 ? wanted : globSync('{src,test,scripts}/**/*.test.ts').sort()
+
+function run(...args: string[]) {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+if (wanted.length === 0) run('scripts/check.ts')
+run('--disable-warning=ExperimentalWarning', '--test', '--test-timeout=120000', `--test-concurrency=${availableParallelism()}`, ...files)

@@ -1,0 +1,32 @@
+/**
+ * Three kinds of error, decided where they are thrown and carried by class:
+ * the user's (`ConfigError`), the world's (`TransientError`), ours (anything else).
+ */
+
+/** Something the user must change. `message` is one line that says what is wrong; `cure` says what to do. */
+export class ConfigError extends Error {
+  readonly cure: string | undefined
+  constructor(message: string, options?: { readonly cure?: string; readonly cause?: unknown }) {
+    super(message, { cause: options?.cause })
+    this.name = 'ConfigError'
+    this.cure = options?.cure
+  }
+}
+
+/** Something that may work later; already retried for as long as was sensible where it was thrown. */
+export class TransientError extends Error {
+  readonly cure: string | undefined
+  constructor(message: string, options?: { readonly cure?: string; readonly cause?: unknown }) {
+    super(message, { cause: options?.cause })
+    this.name = 'TransientError'
+    this.cure = options?.cure
+  }
+}
+
+/** Another, later run of the same integration owns the warehouse; this one must stop and has written nothing. */
+export class FenceError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'FenceError'
+  }
+}
