@@ -17,6 +17,8 @@ for (const [name, script, ...args] of checks) {
   const started = performance.now()
   const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' })
   if (status !== 0) failed++
-  process.stdout.write(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`)
+  process.stdout.write(
+    `${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`,
+  )
 }
 process.exit(failed === 0 ? 0 : 1)

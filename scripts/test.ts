@@ -14,4 +14,10 @@ function run(...args: string[]) {
 }
 
 if (wanted.length === 0) run('scripts/check.ts')
-run('--disable-warning=ExperimentalWarning', '--test', '--test-timeout=120000', `--test-concurrency=${availableParallelism()}`, ...files)
+run(
+  '--disable-warning=ExperimentalWarning',
+  '--test',
+  '--test-timeout=120000',
+  `--test-concurrency=${availableParallelism()}`,
+  ...files,
+)

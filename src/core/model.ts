@@ -17,15 +17,7 @@
 // ---------------------------------------------------------------- values
 
 /** The logical types that every destination must hold without loss. */
-export type ColumnType =
-  | 'text'
-  | 'integer'
-  | 'decimal'
-  | 'float'
-  | 'boolean'
-  | 'timestamp'
-  | 'date'
-  | 'json'
+export type ColumnType = 'text' | 'integer' | 'decimal' | 'float' | 'boolean' | 'timestamp' | 'date' | 'json'
 
 /**
  * One value, by its column's type; `null` stands for missing in each:
@@ -294,7 +286,12 @@ export type RunEvent =
   | { readonly type: 'schema'; readonly change: SchemaChange }
   /** A stream ended. */
   | { readonly type: 'end'; readonly end: StreamEnd }
-  | { readonly type: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string; readonly stream?: string }
+  | {
+      readonly type: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly stream?: string
+    }
 
 /** One stream's part of a run, as told at its end. */
 export interface TableRun {

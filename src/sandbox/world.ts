@@ -2,7 +2,11 @@
  * A Stripe account's objects, computed: the same seed gives the same objects, and none is kept in memory.
  * Index 0 is the oldest object of a stream. The server lays created, changed and deleted objects over it.
  */
-export type SandboxObject = { readonly id: string; readonly object: string; readonly [field: string]: unknown }
+export type SandboxObject = {
+  readonly id: string
+  readonly object: string
+  readonly [field: string]: unknown
+}
 
 export interface World {
   /** The account itself, as `GET /v1/account` gives it. */
