@@ -184,9 +184,9 @@ export interface Source {
   check(signal: AbortSignal): Promise<AccountInfo>
   /** The tables of a selection's streams, without any request. Throws `ConfigError` for unknown streams or fields, suggesting the nearest. */
   tables(streams: readonly StreamSelection[]): ReadonlyMap<string, Table>
-  /** All streams. With `probe`, each one's access is asked for (a request each). */
+  /** All streams, or those named. With `probe`, each one's access is asked for (a request each). */
   discover(
-    options: { readonly probe: boolean },
+    options: { readonly probe: boolean; readonly streams?: readonly string[] },
     signal: AbortSignal,
   ): Promise<readonly (StreamInfo & { readonly access: Access })[]>
   /** Finite, resumable from `state`, and read no faster than it is consumed. */
