@@ -259,8 +259,10 @@ export interface Warehouse extends AsyncDisposable {
   /**
    * Reads the checkpoints of the last durable load and raises the fence: from here on, every
    * other warehouse object opened earlier for this integration is refused by `load`.
+   * With `peek` it only reads: the fence stays, nothing is created, and a warehouse without
+   * this integration gives an empty state.
    */
-  readState(): Promise<State>
+  readState(options?: { readonly peek: boolean }): Promise<State>
   /** Creates tables and columns that are missing. Additive only: never drops, never narrows. A second call does nothing. */
   prepare(tables: readonly Table[]): Promise<readonly SchemaChange[]>
   /**
