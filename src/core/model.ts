@@ -245,7 +245,7 @@ export interface OpenOptions {
 
 export interface Destination {
   readonly name: string
-  /** What an address looks like, for help and errors: `duckdb:./file.duckdb`. */
+  /** What an address looks like, for help and errors: `kind:./folder/file`. */
   readonly example: string
   readonly caps: Capabilities
   /** Throws `ConfigError` when the address or what is behind it cannot be used. Creates nothing before `readState`. */

@@ -1,0 +1,198 @@
+/** The loop: pages of a source become loads of a warehouse, checkpoints with them. */
+import { ConfigError } from './errors.ts'
+import type {
+  AccountInfo,
+  Destination,
+  Json,
+  Load,
+  ReadItem,
+  RunEvent,
+  RunSummary,
+  Source,
+  State,
+  StreamEnd,
+  StreamSelection,
+  Warehouse,
+} from './model.ts'
+import { type Packer, packer } from './pack.ts'
+import { loadTable } from './schema.ts'
+import { type RunTally, runTally } from './tally.ts'
+import { withTicks } from './ticks.ts'
+
+export interface SyncOptions {
+  readonly source: Source
+  readonly destination: Destination
+  readonly address: string
+  /** The integration's name. */
+  readonly integration: string
+  readonly streams: readonly StreamSelection[]
+  /** Milliseconds since 1970; how far back history goes. Fixed by the first run, until a full refresh. */
+  readonly since?: number
+  readonly fullRefresh?: boolean
+  readonly workDir: string
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly newId: () => string
+  readonly signal: AbortSignal
+  readonly report: (event: RunEvent) => void
+}
+
+/** What has been read for this long is written even if the load is not full, so that a kill costs little. */
+const flushEvery = 5_000
+
+/** Scope of the checkpoint that ties an integration's name to its account. */
+const identityScope = 'integration'
+
+/**
+ * Runs an integration once. Everything up to the last checkpoint is durable when it returns or throws;
+ * a second call carries on from there. Throws `ConfigError` for what the user must change (nothing is
+ * written then, if it was wrong from the start), `TransientError` when the warehouse or the source as a
+ * whole cannot be reached, `FenceError` when another run took over. Problems of single streams are in the summary.
+ */
+export async function sync(options: SyncOptions): Promise<RunSummary> {
+  const { source, signal } = options
+  const account = await source.check(signal)
+  const tables = source.tables(options.streams)
+  const tally = runTally({
+    integration: options.integration,
+    tables,
+    clock: options.clock,
+    report: options.report,
+  })
+
+  await using warehouse = await options.destination.open(options.address, {
+    integration: options.integration,
+    workDir: options.workDir,
+    signal,
+    report: tally.report,
+  })
+  const state = await warehouse.readState()
+  const identity = agree(identityOf(state), account, options)
+  const since = identity.since
+
+  const pack = packer({ ...options, account: account.id, tables, limits: options.destination.caps.load })
+  pack.mark({ scope: identityScope, cursor: identity })
+
+  // A warehouse that fails must stop the source, which may be waiting for an answer or a free place.
+  const stop = new AbortController()
+  const write = writer(warehouse, pack, tally, (error) => stop.abort(error))
+  const items = source.read({
+    streams: options.streams,
+    state,
+    ...(since === undefined ? {} : { since }),
+    ...(options.fullRefresh ? { fullRefresh: true } : {}),
+    signal: AbortSignal.any([signal, stop.signal]),
+    report: tally.report,
+  })
+  try {
+    let lastWrite = options.clock()
+    for await (const item of withTicks<ReadItem>(items, flushEvery)) {
+      if (item?.kind === 'page') pack.add(item)
+      if (item?.kind === 'end') write.ended(item)
+      if (pack.full || options.clock() - lastWrite >= flushEvery) {
+        await write.start()
+        lastWrite = options.clock()
+      }
+    }
+  } catch (error) {
+    // What was read before the source failed is good, and kept. Should the writer have failed, then its
+    // error is the reason for the source's, and thrown here.
+    await write.finish()
+    throw error
+  }
+  await write.finish()
+  return tally.summary()
+}
+
+interface Writer {
+  /** A stream has ended; told to the world once its rows are durable. */
+  ended(end: StreamEnd): void
+  /** Begins to write what is packed. Waits for the load before it, so that at most one is being written. */
+  start(): Promise<void>
+  /** Writes what is packed and waits until everything is durable. */
+  finish(): Promise<void>
+}
+
+function writer(
+  warehouse: Warehouse,
+  pack: Packer,
+  tally: RunTally,
+  onFailure: (error: unknown) => void,
+): Writer {
+  const prepared = new Set<string>()
+  let ends: StreamEnd[] = []
+  let writing: Promise<void> = Promise.resolve()
+
+  const write = async (load: Load, ended: readonly StreamEnd[]) => {
+    const empty = ended.filter((end) => end.status === 'ok').map((end) => loadTable(tally.table(end.stream)))
+    const missing = [...load.batches.map((batch) => batch.table), ...empty].filter(
+      (table) => !prepared.has(table.name),
+    )
+    if (missing.length > 0) {
+      const unique = [...new Map(missing.map((table) => [table.name, table])).values()]
+      for (const change of await warehouse.prepare(unique)) tally.report({ type: 'schema', change })
+      for (const table of unique) prepared.add(table.name)
+    }
+    const receipt = await warehouse.load(load)
+    for (const [table, { rows, deleted }] of receipt.tables)
+      tally.report({ type: 'loaded', table, rows, deleted })
+    for (const end of ended) tally.report({ type: 'end', end })
+  }
+
+  const start = async () => {
+    await writing
+    if (pack.empty && ends.length === 0) return
+    const load = pack.take()
+    const ended = ends
+    ends = []
+    writing = write(load, ended).catch((error: unknown) => {
+      onFailure(error)
+      throw error
+    })
+    // Met by the next `start` or `finish`.
+    writing.catch(() => {})
+  }
+
+  return {
+    ended: (end) => void ends.push(end),
+    start,
+    async finish() {
+      await start()
+      await writing
+    },
+  }
+}
+
+type Identity = { readonly account: string; readonly livemode: boolean; readonly since?: number }
+
+function identityOf(state: State): Identity | undefined {
+  const cursor = state.get(identityScope)
+  return cursor === undefined ? undefined : (cursor as Json & Identity)
+}
+
+/** The integration's identity for this run. Throws `ConfigError` when the name belongs to another account or mode. */
+function agree(known: Identity | undefined, account: AccountInfo, options: SyncOptions): Identity {
+  const { since } = options
+  const fresh: Identity = {
+    account: account.id,
+    livemode: account.livemode,
+    ...(since === undefined ? {} : { since }),
+  }
+  if (!known) return fresh
+  const mode = (livemode: boolean) => (livemode ? 'live mode' : 'test mode')
+  if (known.account !== account.id || known.livemode !== account.livemode) {
+    throw new ConfigError(
+      `the integration "${options.integration}" in ${options.address} belongs to account ${known.account} in ${mode(known.livemode)}, and the key is for ${account.id} in ${mode(account.livemode)}`,
+      { cure: 'choose another name with --name, or use a key of that account' },
+    )
+  }
+  if (options.fullRefresh) return fresh
+  if (since !== undefined && since < (known.since ?? Number.NEGATIVE_INFINITY)) {
+    options.report({
+      type: 'log',
+      level: 'warn',
+      message: `history goes back to ${new Date(known.since ?? 0).toISOString().slice(0, 10)}, as the first run was told; --full-refresh reads more`,
+    })
+  }
+  return known
+}

@@ -1,0 +1,75 @@
+/** Counts what a run reports, and sums it up at its end. */
+import type { RunEvent, RunSummary, StreamEnd, Table, TableRun } from './model.ts'
+
+export interface RunTally {
+  /** Counts the event and passes it on. */
+  readonly report: (event: RunEvent) => void
+  table(stream: string): Table
+  summary(): RunSummary
+}
+
+export interface TallyOptions {
+  readonly integration: string
+  /** Data tables by stream. */
+  readonly tables: ReadonlyMap<string, Table>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly report: (event: RunEvent) => void
+}
+
+export function runTally(options: TallyOptions): RunTally {
+  const started = options.clock()
+  const streamOf = new Map([...options.tables].map(([stream, table]) => [table.name, stream]))
+  const counts = new Map(
+    [...options.tables.keys()].map((stream) => [stream, { rows: 0, deleted: 0, requests: 0 }]),
+  )
+  const ends = new Map<string, StreamEnd>()
+  let requests = 0
+  let limited = 0
+
+  const count = (event: RunEvent) => {
+    if (event.type === 'request') {
+      requests++
+      if (event.limited) limited++
+      const counted = counts.get(event.stream ?? '')
+      if (counted) counted.requests++
+    } else if (event.type === 'loaded') {
+      const counted = counts.get(streamOf.get(event.table) ?? '')
+      if (counted) {
+        counted.rows += event.rows
+        counted.deleted += event.deleted
+      }
+    } else if (event.type === 'end') {
+      ends.set(event.end.stream, event.end)
+    }
+  }
+
+  return {
+    report(event) {
+      count(event)
+      options.report(event)
+    },
+    table(stream) {
+      const table = options.tables.get(stream)
+      if (!table) throw new Error(`the source spoke of ${stream}, which is not selected`)
+      return table
+    },
+    summary() {
+      const tables = [...options.tables].map(([stream, table]): TableRun => {
+        const end = ends.get(stream)
+        if (!end) throw new Error(`the source never said how ${stream} ended`)
+        const counted = counts.get(stream) ?? { rows: 0, deleted: 0, requests: 0 }
+        return { stream, table: table.name, status: end.status, ...counted, reason: end.reason ?? null }
+      })
+      const well = tables.filter((table) => table.status === 'ok').length
+      return {
+        status: well === tables.length ? 'succeeded' : well > 0 ? 'partial' : 'failed',
+        integration: options.integration,
+        tables,
+        requests,
+        rate_limited: limited,
+        seconds: Math.round((options.clock() - started) / 10) / 100,
+      }
+    },
+  }
+}
