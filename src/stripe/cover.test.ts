@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { cover, type DirtyId } from './cover.ts'
+
+interface Thing {
+  readonly id: string
+  readonly created: number
+}
+
+/** Plays Stripe: answers what the plan asks for, and counts. */
+function play(things: readonly Thing[], dirty: readonly DirtyId[], listable = true) {
+  const newestFirst = [...things].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1))
+  const plan = cover(dirty, listable)
+  const read = new Set<string>()
+  const byId: string[] = []
+  let requests = 0
+  for (let fetch = plan.next(); fetch; fetch = plan.next()) {
+    assert.ok(++requests <= 2 * dirty.length, 'twice the dirty objects is the worst, when all are gone')
+    if (fetch.kind === 'id') {
+      read.add(fetch.id)
+      byId.push(fetch.id)
+      continue
+    }
+    const { from, to } = fetch
+    const within = newestFirst.filter((thing) => thing.created >= from && thing.created <= to)
+    const page = within.slice(0, 100)
+    for (const thing of page) read.add(thing.id)
+    plan.seen({
+      ids: new Set(page.map((thing) => thing.id)),
+      oldest: page.at(-1)?.created ?? from,
+      more: within.length > 100,
+    })
+  }
+  return { read, byId, requests }
+}
+
+const thingsOf = (created: readonly number[]): Thing[] =>
+  created.map((second, index) => ({ id: `t${index}`, created: second }))
+
+test('whatever lies where, every dirty object is read, in bounded requests', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 600 }),
+      fc.array(fc.integer({ min: 0, max: 699 }), { maxLength: 60 }),
+      fc.boolean(),
+      (created, picks, listable) => {
+        const things = thingsOf(created)
+        // Picks beyond the things are objects that are gone by now, or that lists leave out.
+        const dirty = [...new Set(picks)].map((pick) => ({ id: `t${pick}`, created: created[pick] ?? pick }))
+        const { read } = play(things, dirty, listable)
+        for (const { id } of dirty) assert.ok(read.has(id), id)
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('a hundred new objects cost one request', () => {
+  const things = thingsOf(Array.from({ length: 1000 }, (_, index) => index * 10))
+  const dirty = things.slice(-100)
+  assert.equal(play(things, dirty).requests, 1)
+})
+
+test('few changes far apart are read by id', () => {
+  const things = thingsOf(Array.from({ length: 10_000 }, (_, index) => index * 10))
+  const dirty = [things[5], things[4000], things[9000]].filter((thing) => thing !== undefined)
+  // The first guess is hopeful and costs a page; it covers the newest.
+  assert.equal(play(things, dirty).requests, 3)
+})
+
+test('an object that is gone is asked for by id, so that its end is certain', () => {
+  const things = thingsOf([10, 20, 30])
+  const { byId, requests } = play(things, [...things, { id: 'gone', created: 25 }])
+  assert.deepEqual(byId, ['gone'])
+  assert.equal(requests, 2)
+})
+
+test('objects without a time, or of a stream without such a filter, are read by id', () => {
+  const { byId } = play(thingsOf([10, 20]), [{ id: 't0', created: undefined }])
+  assert.deepEqual(byId, ['t0'])
+  assert.equal(play(thingsOf([10, 20]), thingsOf([10, 20]), false).byId.length, 2)
+})
