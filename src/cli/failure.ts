@@ -1,0 +1,43 @@
+/** From an error to what the command line says about it and its exit code. */
+import { ConfigError, FenceError, TransientError } from '../core/errors.ts'
+
+export interface Failure {
+  /** `what is wrong. What to do`, on one line. */
+  readonly message: string
+  readonly exitCode: 1 | 2
+  /** Only of a bug. */
+  readonly stack?: string
+}
+
+/**
+ * The user's errors are 2, the world's are 1; anything else is a bug of ours, which is 1 and
+ * comes with its stack.
+ */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ConfigError) return { message: sentence(error.message, error.cure), exitCode: 2 }
+  if (error instanceof TransientError) return { message: sentence(error.message, error.cure), exitCode: 1 }
+  if (error instanceof FenceError) {
+    return { message: sentence(error.message, 'let only one sync run per name'), exitCode: 1 }
+  }
+  const known = error instanceof Error ? error : new Error(String(error))
+  return {
+    message: sentence(
+      `${known.name}: ${known.message}`,
+      'this is a bug in sluice; please report it with the lines above',
+    ),
+    exitCode: 1,
+    stack: known.stack ?? known.message,
+  }
+}
+
+/** Two sentences on one line: what is wrong, and what to do. */
+function sentence(what: string, cure?: string): string {
+  const first = oneLine(what).replace(/[.!]$/, '')
+  if (!cure) return first
+  const second = oneLine(cure)
+  return `${first}. ${second.charAt(0).toUpperCase()}${second.slice(1)}`
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, '; ').trim()
+}

@@ -1,0 +1,20 @@
+/** Entry of the command line. Heavy modules are imported by the command that needs them. */
+import { CommanderError } from 'commander'
+import { program } from './program.ts'
+import { settle } from './settle.ts'
+
+// `--api-key` would stay readable in the process list for as long as the process lives.
+process.title = 'sluice'
+
+// `sluice discover | head` closes our output early: nobody listens, so there is nothing to complain about.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await program().parseAsync(process.argv)
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else settle(error)
+}

@@ -1,0 +1,88 @@
+/** The options of the commands: flags, and what they mean. Values are validated by app/settings.ts. */
+import { Option } from 'commander'
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
+
+const source = [
+  () =>
+    new Option(
+      '--api-key <key>',
+      'Stripe key, a restricted one with read permissions is best; other users of this machine may see it in the process list at the start, so prefer the variable',
+    ).env('STRIPE_API_KEY'),
+  () =>
+    new Option('--api-base <url>', 'address of the Stripe API (default: https://api.stripe.com)').env(
+      'STRIPE_API_BASE',
+    ),
+  () => new Option('--account <acct_…>', 'read this connected account with the key of its platform'),
+  () => new Option('--context <acct_…>', "read this account with its organization's key"),
+  () => new Option('--rate <percent>', "share of Stripe's rate limits to use (default: 80%)"),
+]
+
+const selection = [
+  () =>
+    new Option(
+      '--tables <list>',
+      'tables to replicate: core, all, or names separated by commas (default: core)',
+    ),
+  () => new Option('--fields <table=a,b>', 'only these fields of a table; repeatable').argParser(collect),
+  () =>
+    new Option('--exclude-fields <table=a,b>', 'all fields of a table but these; repeatable').argParser(
+      collect,
+    ),
+]
+
+const warehouse = [
+  () =>
+    new Option('--to <address>', 'warehouse, such as duckdb:./acme.duckdb (default: duckdb:./sluice.duckdb)'),
+  () => new Option('--work-dir <folder>', 'spool files and the meter of reads (default: .sluice)'),
+]
+
+const history = [
+  () =>
+    new Option('--history <span>', 'only what was created in the last 2y, 18mo, 6w or 90d').conflicts(
+      'since',
+    ),
+  () => new Option('--since <date>', 'only what was created since this day, such as 2024-01-01 (UTC)'),
+]
+
+export const json = () => new Option('--json', 'print one JSON object as the last line of stdout')
+export const quiet = () => new Option('--quiet', 'no progress')
+const name = () =>
+  new Option(
+    '--name <name>',
+    "the integration's name, which is its schema in the warehouse; cannot change later",
+  )
+
+export const syncOptions = () =>
+  [
+    name,
+    ...source,
+    ...warehouse,
+    ...selection,
+    ...history,
+    () => new Option('--full-refresh', 'read the selected tables whole and mark what is gone as deleted'),
+    json,
+    quiet,
+  ].map((make) => make())
+
+export const checkOptions = () => [name, ...source, ...warehouse, ...selection, json].map((make) => make())
+
+export const discoverOptions = () => [...source, json].map((make) => make())
+
+export const startOptions = () =>
+  [...source, ...warehouse, ...selection, ...history, name, quiet].map((make) => make())
+
+export const sandboxOptions = () => [
+  new Option('--port <number>', 'port on 127.0.0.1 (default: 12111)'),
+  new Option('--seed <text>', 'the same seed gives the same account'),
+  new Option('--scale <number>', 'size of the account, in customers'),
+  new Option('--latency-ms <number>', 'delay of every answer'),
+  new Option('--rate-limit <number>', 'requests per second, "stripe" for the limits of live mode, or "off"'),
+  new Option('--faults <script>', 'faults to play, as JSON or a file'),
+  new Option('--load <folder>', 'serve the Stripe objects in these JSON files instead of a made-up account'),
+]
+
+export const queryOptions = () => [
+  new Option('--to <address>', 'warehouse to ask (default: duckdb:./sluice.duckdb)'),
+  json(),
+]

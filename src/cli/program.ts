@@ -1,0 +1,169 @@
+/** The commands, their options and help. Each action imports what it runs when it runs. */
+import { Command, type Option } from 'commander'
+import {
+  checkOptions,
+  discoverOptions,
+  queryOptions,
+  sandboxOptions,
+  startOptions,
+  syncOptions,
+} from './options.ts'
+import { redact } from './redact.ts'
+import { version } from './version.ts'
+
+type Values = Record<string, unknown>
+
+/** The whole command line; `parseAsync` runs the command and throws `CommanderError` for wrong usage. */
+export function program(): Command {
+  const root = new Command('sluice')
+    .description("Replicates a company's Stripe data into its own warehouse.")
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help for a command')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`sluice: ${redact(usageLine(text))}\n`),
+    })
+    .addHelpText('after', rootHelp)
+
+  command(
+    root,
+    'sync',
+    'replicate a Stripe account; the next sync carries on where this one ended',
+    syncOptions(),
+    {
+      help: syncHelp,
+      run: async (values) => (await import('./commands/sync.ts')).syncCommand(values),
+    },
+  )
+  command(
+    root,
+    'check',
+    'try the key, the permissions and the warehouse, and name every problem',
+    checkOptions(),
+    {
+      help: checkHelp,
+      run: async (values) => (await import('./commands/check.ts')).checkCommand(values),
+    },
+  )
+  command(
+    root,
+    'discover',
+    'list the tables on offer, with what the key may read; or the columns of one',
+    discoverOptions(),
+    {
+      argument: '[table]',
+      help: discoverHelp,
+      run: async (values, argument) =>
+        (await import('./commands/discover.ts')).discoverCommand(values, argument),
+    },
+  )
+  command(root, 'query', 'ask a DuckDB warehouse in SQL, without changing it', queryOptions(), {
+    argument: '<sql>',
+    help: queryHelp,
+    run: async (values, argument) => (await import('./commands/query.ts')).queryCommand(values, argument),
+  })
+  command(root, 'sandbox', 'serve a made-up Stripe account on this machine', sandboxOptions(), {
+    help: sandboxHelp,
+    run: async (values) => (await import('./commands/sandbox.ts')).sandboxCommand(values),
+  })
+  command(
+    root,
+    'start',
+    'replicate the account of STRIPE_API_KEY, or a sandbox without it, into ./sluice.duckdb',
+    startOptions(),
+    {
+      help: startHelp,
+      run: async (values) => (await import('./commands/start.ts')).startCommand(values),
+    },
+  )
+  return root
+}
+
+interface Action {
+  readonly argument?: string
+  readonly help: string
+  readonly run: (values: Values, argument: string | undefined) => Promise<void>
+}
+
+function command(root: Command, name: string, text: string, options: readonly Option[], action: Action) {
+  const made = root
+    .command(name)
+    .description(text)
+    .helpOption('-h, --help', 'print this help')
+    .allowExcessArguments(false)
+    .addHelpText('after', action.help)
+  for (const option of options) made.addOption(option)
+  if (action.argument) {
+    made
+      .argument(action.argument)
+      .action((argument: string | undefined, values: Values) => action.run(values, argument))
+  } else {
+    made.action((values: Values) => action.run(values, undefined))
+  }
+}
+
+/** Commander's message as one line of ours: `unknown option '--nme'. Did you mean --name?` */
+export function usageLine(text: string): string {
+  const [first = '', ...rest] = text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().replace(/^error: /, ''))
+  const hints = rest.map((line) => line.replace(/^\((.*)\)$/, '$1')).filter((line) => line !== '')
+  const what = first.replace(/\.$/, '')
+  return [what, ...(hints.length > 0 ? hints : ['See sluice --help'])].join('. ')
+}
+
+const rootHelp = `
+Examples:
+  sluice start                                     try it: a sandbox account into ./sluice.duckdb
+  export STRIPE_API_KEY=rk_live_…
+  sluice check --name acme                         is everything in place?
+  sluice sync --name acme --to duckdb:acme.duckdb  replicate, and carry on the next time
+  sluice query "select count(*) from acme.invoices" --to duckdb:acme.duckdb
+
+Exit codes: 0 all well, 3 some tables could not be read, 1 failed, 2 wrong usage or configuration.`
+
+const syncHelp = `
+Examples:
+  sluice sync --name acme --to duckdb:./acme.duckdb
+  sluice sync --name acme --tables invoices,customers --history 2y
+  sluice sync --name acme --fields invoices=total,created --exclude-fields customers=email,phone
+  sluice sync --name acme --tables all --rate 100% --json | tail -n 1 | jq .status
+
+The position of every table is kept in the warehouse with its rows: a second sync into the same
+warehouse reads what is new, a sync into a new one reads everything. Interrupted with Ctrl-C it
+finishes the load at hand; nothing is lost or doubled.
+Exit codes: 0 all well, 3 some tables could not be read, 1 failed, 2 wrong usage or configuration.`
+
+const checkHelp = `
+Examples:
+  sluice check --name acme --to duckdb:./acme.duckdb
+  sluice check --name acme --tables all --json
+
+Exit codes: 0 all well, 3 some tables cannot be read with this key, 1 something cannot be reached,
+2 wrong usage or configuration.`
+
+const discoverHelp = `
+Examples:
+  sluice discover                    all tables; with STRIPE_API_KEY also what the key may read
+  sluice discover invoices           the columns of one table
+  sluice discover --json`
+
+const queryHelp = `
+Examples:
+  sluice query "select count(*) from demo.invoices"
+  sluice query "select * from acme.customers limit 5" --to duckdb:./acme.duckdb --json`
+
+const sandboxHelp = `
+Examples:
+  sluice sandbox
+  sluice sandbox --port 12111 --scale 100000 --latency-ms 300 --rate-limit stripe
+  sluice sandbox --load ./my-stripe-objects
+
+It runs until Ctrl-C and keeps nothing.`
+
+const startHelp = `
+Examples:
+  npm start                          a made-up account, to look around
+  STRIPE_API_KEY=rk_live_… npm start your own`

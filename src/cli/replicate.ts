@@ -1,0 +1,53 @@
+import { planSync } from '../app/plan.ts'
+import { runSync } from '../app/run-sync.ts'
+import type { Settings } from '../app/settings.ts'
+import type { RunSummary } from '../core/model.ts'
+import { failedSummary, printJson } from './json-line.ts'
+import { reporter } from './progress/reporter.ts'
+import { progressState } from './progress/state.ts'
+import { exitCodes, stoppedText } from './results.ts'
+import { settle } from './settle.ts'
+import { Interrupted, interruptible } from './signals.ts'
+
+export interface Showing {
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly secrets: readonly string[]
+}
+
+/**
+ * Runs a sync with its progress on stderr and sets the exit code. Returns its summary when it came to
+ * its end; otherwise says why not (with `json` also as a failed summary) and returns undefined.
+ */
+export async function replicate(settings: Settings, showing: Showing): Promise<RunSummary | undefined> {
+  const plan = planSync(settings)
+  const state = progressState(plan.tables, Date.now)
+  let stopped: Interrupted | undefined
+  try {
+    await using show = await reporter({ ...showing, state, clock: Date.now })
+    using interrupt = interruptible(() =>
+      show.say('stopping: the load at hand is being finished; Ctrl-C again stops at once'),
+    )
+    try {
+      const summary = await runSync(plan, { signal: interrupt.signal, report: show.report })
+      if (!interrupt.signal.aborted) {
+        process.exitCode = exitCodes[summary.status]
+        return summary
+      }
+    } catch (error) {
+      if (!interrupt.signal.aborted) throw error
+    }
+    stopped = interrupt.signal.reason instanceof Interrupted ? interrupt.signal.reason : undefined
+  } catch (error) {
+    const message = settle(error, showing.secrets)
+    if (showing.json) {
+      printJson(failedSummary(message, state.summary(settings.name, Date.now())), showing.secrets)
+    }
+    return undefined
+  }
+  const summary = state.summary(settings.name, Date.now())
+  process.stderr.write(`sluice: ${stoppedText(summary)}\n`)
+  if (showing.json) printJson(failedSummary(stopped?.message ?? 'stopped', summary))
+  process.exitCode = stopped?.exitCode ?? 1
+  return undefined
+}

@@ -1,0 +1,34 @@
+/** The end of a run, for a person and for a shell. */
+import type { RunSummary } from '../core/model.ts'
+import { counted, requestsText } from './progress/words.ts'
+import { textTable } from './table.ts'
+
+export const exitCodes = { succeeded: 0, partial: 3, failed: 1 } as const
+
+/** A table of the tables, and a line for the whole. */
+export function resultText(summary: RunSummary, address: string): string {
+  const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0)
+  const reasons = summary.tables.some((table) => table.reason !== null)
+  const table = textTable(
+    ['table', 'status', 'rows', 'deleted', 'requests', ...(reasons ? ['reason'] : [])],
+    summary.tables.map((run) => [
+      `${summary.integration}.${run.table}`,
+      run.status.replaceAll('_', ' '),
+      run.rows,
+      run.deleted,
+      run.requests,
+      ...(reasons ? [run.reason ?? ''] : []),
+    ]),
+  )
+  const requests = requestsText(summary.requests, summary.rate_limited)
+  return `${table}\n\n${summary.status}: ${counted(rows, 'row')} into ${address} in ${summary.seconds.toFixed(1)} s, ${requests}`
+}
+
+/** What is durable of a run that was stopped. */
+export function stoppedText(summary: RunSummary): string {
+  const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0)
+  const tables = summary.tables.filter((table) => table.rows > 0).length
+  return rows === 0
+    ? 'stopped; nothing new was loaded, and the next sync begins where this one did'
+    : `stopped; ${counted(rows, 'row')} in ${counted(tables, 'table')} of ${summary.integration} are safe in the warehouse, and the next sync carries on from there`
+}
