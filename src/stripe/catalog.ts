@@ -6,15 +6,23 @@ import type { ColumnType } from '../core/model.ts'
 
 export interface CatalogColumn {
   readonly name: string
-  /** Where the value stands in the object: `['parent', 'subscription_details', 'subscription']`. */
+  /**
+   * Where the value stands in the object: `['parent', 'subscription_details', 'subscription']`. Empty for the
+   * parent's id where the object does not hold it: it comes from the walk. A whole object inside another one
+   * has two columns with overlapping paths: `price` (`['price']`, JSON) and `price_id` (`['price', 'id']`).
+   */
   readonly path: readonly string[]
   readonly type: ColumnType
   readonly nullable: boolean
-  /** An id that may be expanded to an object; the column holds the id. */
+  /** An id that may be expanded to an object, the column holds the id; or an array of such ids, as JSON. */
   readonly expandable?: true
 }
 
-/** A list inside an object of a stream, e.g. `lines` of an invoice. */
+/**
+ * A list inside an object of a stream, e.g. `lines` of an invoice. Its items are rows of the child stream. Worth
+ * expanding only where the child's parent is this stream; elsewhere (`refunds` of a charge) the child has a
+ * complete list of its own, and the items are merely used when they come along.
+ */
 export interface EmbeddedList {
   /** Where the list stands in the parent object: `['lines']`, `['amount_details', 'line_items']`. */
   readonly path: readonly string[]
@@ -26,7 +34,10 @@ export interface EmbeddedList {
 
 export interface CatalogParent {
   readonly stream: string
-  /** Name of the child's column that holds the parent's id: `invoice`. */
+  /**
+   * Name of the child's column that holds the parent's id: `invoice`. Never null in a row: where the object has
+   * no such field, or null in it, the id is the one of the parent under which the object was read.
+   */
   readonly column: string
   /** How the child's list names the parent: as a part of the path, or as a query parameter of this name. */
   readonly in: 'path' | 'query'
@@ -49,6 +60,8 @@ export interface CatalogStream {
   readonly parent?: CatalogParent
   /** Query parameters that the list accepts. */
   readonly params: readonly string[]
+  /** Those of them that Stripe insists on, besides the parent. */
+  readonly required: readonly string[]
   /** Range filter on the time of creation: the object's field, and how it is asked for. */
   readonly created?: {
     /** Field of the object and column of the table: `created`, `date`. */
@@ -73,7 +86,26 @@ export interface CatalogStream {
   readonly permission?: string
   /** Parts of error messages by which Stripe says that the product is not enabled (there is no code for it). */
   readonly unavailable: readonly string[]
+  /** The objects say whether they are of live mode. */
   readonly livemode: boolean
+  /** What the list leaves out whatever is asked, for a person to know; one line. */
+  readonly gap?: string
+  /** Why this list is never a table; one line. Such a stream is shown, and refused when named. */
+  readonly unreadable?: string
+}
+
+/** What the generator knows of a stream; the rest comes from `overrides.ts`. Columns as in `notation.ts`. */
+export interface StoredStream
+  extends Omit<
+    CatalogStream,
+    'columns' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unreadable'
+  > {
+  readonly columns: readonly string[]
+}
+
+export interface StoredCatalog {
+  readonly apiVersion: string
+  readonly streams: readonly StoredStream[]
 }
 
 export interface Catalog {
