@@ -1,0 +1,179 @@
+/** Objects of a stream become rows of its table; what no column holds goes to `_extra`. */
+import { TransientError } from '../core/errors.ts'
+import type { Cell, Row, Table } from '../core/model.ts'
+import { extraColumn, keyPositions } from '../core/schema.ts'
+import type { StripeObject } from './api.ts'
+import type { CatalogStream } from './catalog.ts'
+import { type Convert, converter, nearest } from './cells.ts'
+import { rawNumber } from './json.ts'
+
+export interface Flattener {
+  /**
+   * The row of an object. `parentId` fills the column that names the parent.
+   * Throws `TransientError` when the object lacks a key: no row can stand for it.
+   */
+  row(object: StripeObject, parentId?: string): Row
+  /** The row that marks the object as gone: its key, and nothing else. */
+  key(object: StripeObject, parentId?: string): Row
+}
+
+/** What to do with the value under one key of an object. */
+type Handler =
+  | {
+      readonly kind: 'cell'
+      readonly index: number
+      readonly convert: Convert
+      readonly type: Table['columns'][number]['type']
+    }
+  | { readonly kind: 'level'; readonly level: Level }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'drop' }
+type Level = Map<string, Handler>
+type Extra = Record<string, unknown>
+
+/**
+ * Compiles the way from a stream's objects to a table's rows.
+ *
+ * A column of the catalog that the table does not have was excluded: its values go nowhere.
+ * With the table's last column `_extra`, every other value is kept there under its path, exactly:
+ * fields that the catalog does not know and values that their column cannot hold. Without it,
+ * they are dropped (the fields were chosen by name). Missing, null and an object with nothing
+ * in it are one and the same in a row. Lists that are streams of their own are left to `children.ts`.
+ */
+export function flattener(stream: CatalogStream, table: Table): Flattener {
+  const width = table.columns.length
+  const positions = new Map(table.columns.map((column, index) => [column.name, index]))
+  const extraIndex = positions.get(extraColumn.name)
+  const parentIndex = stream.parent && positions.get(stream.parent.column)
+  const parentPath = stream.columns.find((column) => column.name === stream.parent?.column)?.path
+  const keys = keyPositions(table)
+  const top = levels(stream, positions)
+
+  const row = (object: StripeObject, parentId?: string): Row => {
+    const cells: Cell[] = new Array(width).fill(null)
+    let extra = take(top, object, cells)
+    if (parentIndex !== undefined && parentId !== undefined) {
+      const own = cells[parentIndex]
+      // The parent that was asked for decides; should the object name another, that is kept.
+      if (own !== null && own !== parentId && parentPath) extra = put(extra, parentPath, own)
+      cells[parentIndex] = parentId
+    }
+    if (extra && extraIndex !== undefined) cells[extraIndex] = JSON.stringify(extra)
+    for (const index of keys) {
+      if (cells[index] === null) {
+        throw new TransientError(
+          `Stripe sent an object of ${stream.name} without ${table.columns[index]?.name}`,
+        )
+      }
+    }
+    return cells
+  }
+
+  return {
+    row,
+    key(object, parentId) {
+      const cells = row(object, parentId)
+      return cells.map((cell, index) => (keys.includes(index) ? cell : null))
+    },
+  }
+}
+
+function levels(stream: CatalogStream, positions: ReadonlyMap<string, number>): Level {
+  const top: Level = new Map()
+  for (const column of stream.columns) {
+    const index = positions.get(column.name)
+    const handler: Handler =
+      index === undefined
+        ? { kind: 'drop' }
+        : { kind: 'cell', index, convert: converter(column), type: column.type }
+    if (!place(top, column.path, handler)) {
+      throw new Error(`two columns of ${stream.name} stand at or within ${column.path.join('.')}`)
+    }
+  }
+  // A list within a JSON column stays part of it.
+  for (const list of stream.lists) place(top, list.path, { kind: 'list' })
+  return top
+}
+
+/** False when something stands there already. */
+function place(top: Level, path: readonly string[], handler: Handler): boolean {
+  let level = top
+  for (const [depth, key] of path.entries()) {
+    const there = level.get(key)
+    if (depth === path.length - 1) {
+      if (there) return false
+      level.set(key, handler)
+      return true
+    }
+    if (there && there.kind !== 'level') return false
+    const next: Level = there ? there.level : new Map()
+    if (!there) level.set(key, { kind: 'level', level: next })
+    level = next
+  }
+  return false
+}
+
+/** Fills the cells of one level and those below; returns what found no place. */
+function take(level: Level, object: StripeObject, cells: Cell[]): Extra | undefined {
+  let extra: Extra | undefined
+  // Parsed JSON has own keys only, and this is the fastest way over them.
+  for (const key in object) {
+    const value = object[key]
+    const handler = level.get(key)
+    if (handler === undefined) {
+      extra ??= bare()
+      extra[key] = value
+      continue
+    }
+    if (value === null || value === undefined) continue
+    if (handler.kind === 'cell') {
+      const cell = handler.convert(value)
+      if (cell !== undefined) {
+        cells[handler.index] = cell
+        continue
+      }
+      cells[handler.index] = nearest(handler.type, value)
+    } else if (handler.kind === 'level') {
+      if (isPlainObject(value)) {
+        const below = take(handler.level, value, cells)
+        if (!below) continue
+        extra ??= bare()
+        extra[key] = below
+        continue
+      }
+    } else if (handler.kind === 'drop' || isList(value)) {
+      continue
+    }
+    extra ??= bare()
+    extra[key] = value
+  }
+  return extra
+}
+
+/** Without a prototype, so that a key named `__proto__` is a key like any other. */
+const bare = (): Extra => Object.create(null)
+
+function put(extra: Extra | undefined, path: readonly string[], value: unknown): Extra {
+  const top = extra ?? bare()
+  let level = top
+  for (const [depth, key] of path.entries()) {
+    if (depth === path.length - 1) {
+      level[key] = value
+    } else {
+      level[key] ??= bare()
+      level = level[key] as Extra
+    }
+  }
+  return top
+}
+
+function isPlainObject(value: unknown): value is StripeObject {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && rawNumber(value) === undefined
+  )
+}
+
+/** Stripe's envelope of a list. */
+function isList(value: unknown): boolean {
+  return isPlainObject(value) && Array.isArray(value.data)
+}
