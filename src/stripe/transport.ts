@@ -1,0 +1,143 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { Pool } from 'undici'
+
+/** A whole answer, its body as it came over the wire. */
+export interface WireReply {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** Why no whole answer came. */
+export type WireProblem =
+  /** No connection: unknown host, refused, no route. */
+  | 'unreachable'
+  /** The other side's certificate or protocol is not acceptable. */
+  | 'tls'
+  /** Nothing, or nothing more, within the time allowed. */
+  | 'timeout'
+  /** The connection broke before the answer began. */
+  | 'broken'
+  /** It broke within the body. */
+  | 'cut'
+
+/** Thrown by `Transport.get`; whoever calls decides whether to try again. */
+export class WireError extends Error {
+  readonly problem: WireProblem
+  /** The system's or the library's code, such as `ENOTFOUND`. */
+  readonly code: string
+  constructor(problem: WireProblem, code: string, cause: unknown) {
+    super(`${words[problem]} (${code})`, { cause })
+    this.name = 'WireError'
+    this.problem = problem
+    this.code = code
+  }
+}
+
+const words: Readonly<Record<WireProblem, string>> = {
+  unreachable: 'no connection',
+  tls: 'no secure connection',
+  timeout: 'no answer in time',
+  broken: 'the connection broke',
+  cut: 'the answer was cut short',
+}
+
+export interface Timeouts {
+  /** Milliseconds until the connection stands. */
+  readonly connect: number
+  /** Until the first byte of the answer. */
+  readonly headers: number
+  /** Between two pieces of the body. */
+  readonly body: number
+  /** For all of it. */
+  readonly total: number
+}
+
+export interface TransportOptions {
+  readonly base: string
+  /** Sent with every request. Not readable from outside. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly connections: number
+  readonly timeouts: Timeouts
+}
+
+export interface Transport {
+  /** One GET. Throws `WireError`, or the signal's reason. */
+  get(pathAndQuery: string, signal: AbortSignal): Promise<WireReply>
+  close(): Promise<void>
+}
+
+const unreachable = new Set([
+  ...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'],
+  ...['ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
+])
+const tls =
+  /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO|INVALID_CA|CRL_)/
+const timeout = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+/** Ours to mend, not the network's. */
+const bugs = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED'])
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  // Several addresses were tried, each with an error of its own.
+  if (error instanceof AggregateError) return codeOf(error.errors[0])
+  return codeOf(error.cause)
+}
+
+function wireError(error: unknown, answering: boolean): unknown {
+  const code = codeOf(error)
+  if (code === undefined || bugs.has(code)) return error
+  if (timeout.has(code)) return new WireError('timeout', code, error)
+  if (answering) return new WireError('cut', code, error)
+  if (unreachable.has(code)) return new WireError('unreachable', code, error)
+  if (tls.test(code)) return new WireError('tls', code, error)
+  return new WireError('broken', code, error)
+}
+
+/** Connections kept alive to one host. `close` lets requests under way end. */
+export function transport(options: TransportOptions): Transport {
+  const { origin, pathname } = new URL(options.base)
+  const prefix = pathname.replace(/\/$/, '')
+  const { timeouts, headers } = options
+  const pool = new Pool(origin, {
+    connections: options.connections,
+    // One request per connection: a page of 400 KB must not hold up another's headers.
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: timeouts.connect },
+    headersTimeout: timeouts.headers,
+    bodyTimeout: timeouts.body,
+    keepAliveTimeout: 30_000,
+  })
+
+  return {
+    async get(pathAndQuery, signal) {
+      signal.throwIfAborted()
+      const stop = new AbortController()
+      const abort = () => stop.abort(signal.reason)
+      signal.addEventListener('abort', abort, { once: true })
+      const late = new WireError('timeout', 'TOTAL_TIMEOUT', undefined)
+      const timer = setTimeout(() => stop.abort(late), timeouts.total)
+      let answering = false
+      try {
+        const reply = await pool.request({
+          method: 'GET',
+          path: prefix + pathAndQuery,
+          headers,
+          signal: stop.signal,
+        })
+        answering = true
+        const body = Buffer.from(await reply.body.arrayBuffer())
+        return { status: reply.statusCode, headers: reply.headers, body }
+      } catch (error) {
+        if (stop.signal.aborted) throw stop.signal.reason
+        throw wireError(error, answering)
+      } finally {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', abort)
+      }
+    },
+    close: () => pool.close(),
+  }
+}

@@ -1,0 +1,19 @@
+import { ConfigError } from '../core/errors.ts'
+import type { WireError } from './transport.ts'
+
+/** The error for a host that was never reached: most likely a mistake in the settings, not bad weather. */
+export function unreachable(error: WireError, apiBase: string): ConfigError {
+  const { host, hostname } = new URL(apiBase)
+  if (error.problem === 'tls') {
+    return new ConfigError(`no secure connection to ${host} (${error.code})`, {
+      cure: 'check the API base (--api-base); behind a proxy with its own certificate set NODE_EXTRA_CA_CERTS',
+      cause: error,
+    })
+  }
+  const notFound = error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN'
+  const what = notFound ? `host not found: ${hostname}` : `cannot connect to ${host}`
+  return new ConfigError(`${what} (${error.code})`, {
+    cure: `check the API base (--api-base, now ${apiBase}) and this machine's network`,
+    cause: error,
+  })
+}
