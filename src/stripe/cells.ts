@@ -48,7 +48,7 @@ const converters: { readonly [type in ColumnType]: Convert } = {
 /** How the column's values become cells. */
 export function converter(column: CatalogColumn): Convert {
   const convert = converters[column.type]
-  if (!column.expandable) return convert
+  if (!column.expandable || column.type === 'json') return convert
   // An expanded object, and the stub of a deleted one, stand for their id.
   return (value) => {
     if (typeof value !== 'object') return convert(value)

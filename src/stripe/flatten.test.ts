@@ -7,6 +7,7 @@ import { extraColumn } from '../core/schema.ts'
 import type { CatalogStream } from './catalog.ts'
 import { flattener } from './flatten.ts'
 import { parseJson } from './json.ts'
+import { catalog } from './streams.ts'
 import { column, streamOf, tableOf } from './testing/streams.ts'
 
 const things = streamOf({
@@ -152,6 +153,28 @@ test('a child row names its parent; a key that is missing is an error, not a row
   )
   assert.throws(() => flat(lines, table, '{"amount":5}', 't_1'), TransientError)
   assert.throws(() => flat(lines, table, '{"id":null}', 't_1'), TransientError)
+})
+
+test('a column within another one repeats a part of it', () => {
+  const items = streamOf({
+    name: 'items',
+    columns: [
+      column('price_id', 'text', { path: ['price', 'id'] }),
+      column('id', 'text'),
+      column('price', 'json'),
+    ],
+  })
+  const json = '{"id":"i_1","price":{"id":"price_1","new":1}}'
+  const row = { price_id: 'price_1', id: 'i_1', price: '{"id":"price_1","new":1}', _extra: null }
+  assert.deepEqual(flat(items, tableOf(items), json), row)
+  const { price: _, ...without } = row
+  assert.deepEqual(flat(items, tableOf(items, { without: ['price'] }), json), without)
+  const odd = flat(items, tableOf(items), '{"id":"i_1","price":{"id":7}}')
+  assert.deepEqual(odd, { price_id: null, id: 'i_1', price: '{"id":7}', _extra: null })
+})
+
+test('every stream of the catalog can be flattened', () => {
+  for (const stream of catalog().streams) flattener(stream, tableOf(stream))
 })
 
 test('two columns at one place are refused', () => {

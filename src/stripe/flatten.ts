@@ -1,6 +1,6 @@
 /** Objects of a stream become rows of its table; what no column holds goes to `_extra`. */
 import { TransientError } from '../core/errors.ts'
-import type { Cell, Row, Table } from '../core/model.ts'
+import type { Cell, ColumnType, Row, Table } from '../core/model.ts'
 import { extraColumn, keyPositions } from '../core/schema.ts'
 import type { StripeObject } from './api.ts'
 import type { CatalogStream } from './catalog.ts'
@@ -20,14 +20,16 @@ export interface Flattener {
 /** What to do with the value under one key of an object. */
 type Handler =
   | {
-      readonly kind: 'cell'
+      kind: 'cell'
       readonly index: number
       readonly convert: Convert
-      readonly type: Table['columns'][number]['type']
+      readonly type: ColumnType
+      picks?: Level
     }
-  | { readonly kind: 'level'; readonly level: Level }
-  | { readonly kind: 'list' }
-  | { readonly kind: 'drop' }
+  /** Excluded, but for columns within it. */
+  | { kind: 'drop'; picks?: Level }
+  | { kind: 'level'; readonly level: Level }
+  | { kind: 'list' }
 type Level = Map<string, Handler>
 type Extra = Record<string, unknown>
 
@@ -38,7 +40,8 @@ type Extra = Record<string, unknown>
  * With the table's last column `_extra`, every other value is kept there under its path, exactly:
  * fields that the catalog does not know and values that their column cannot hold. Without it,
  * they are dropped (the fields were chosen by name). Missing, null and an object with nothing
- * in it are one and the same in a row. Lists that are streams of their own are left to `children.ts`.
+ * in it are one and the same in a row. A column may lie within another one that holds the object whole:
+ * it repeats a part of it. Lists that are streams of their own are left to `children.ts`.
  */
 export function flattener(stream: CatalogStream, table: Table): Flattener {
   const width = table.columns.length
@@ -80,17 +83,21 @@ export function flattener(stream: CatalogStream, table: Table): Flattener {
 
 function levels(stream: CatalogStream, positions: ReadonlyMap<string, number>): Level {
   const top: Level = new Map()
-  for (const column of stream.columns) {
+  // Shorter paths first, so that a column within another one finds it there.
+  const columns = stream.columns.toSorted((a, b) => a.path.length - b.path.length)
+  for (const column of columns) {
+    // A column without a place in the object is the parent's id.
+    if (column.path.length === 0) continue
     const index = positions.get(column.name)
     const handler: Handler =
       index === undefined
         ? { kind: 'drop' }
         : { kind: 'cell', index, convert: converter(column), type: column.type }
     if (!place(top, column.path, handler)) {
-      throw new Error(`two columns of ${stream.name} stand at or within ${column.path.join('.')}`)
+      throw new Error(`two columns of ${stream.name} stand at ${column.path.join('.')}`)
     }
   }
-  // A list within a JSON column stays part of it.
+  // A list within a column that holds an object whole stays part of it.
   for (const list of stream.lists) place(top, list.path, { kind: 'list' })
   return top
 }
@@ -98,19 +105,24 @@ function levels(stream: CatalogStream, positions: ReadonlyMap<string, number>): 
 /** False when something stands there already. */
 function place(top: Level, path: readonly string[], handler: Handler): boolean {
   let level = top
-  for (const [depth, key] of path.entries()) {
+  for (const key of path.slice(0, -1)) {
     const there = level.get(key)
-    if (depth === path.length - 1) {
-      if (there) return false
-      level.set(key, handler)
-      return true
+    if (there?.kind === 'list') return false
+    if (there?.kind === 'level') {
+      level = there.level
+    } else if (there) {
+      there.picks ??= new Map()
+      level = there.picks
+    } else {
+      const next: Level = new Map()
+      level.set(key, { kind: 'level', level: next })
+      level = next
     }
-    if (there && there.kind !== 'level') return false
-    const next: Level = there ? there.level : new Map()
-    if (!there) level.set(key, { kind: 'level', level: next })
-    level = next
   }
-  return false
+  const last = path[path.length - 1] ?? ''
+  if (level.has(last)) return false
+  level.set(last, handler)
+  return true
 }
 
 /** Fills the cells of one level and those below; returns what found no place. */
@@ -126,6 +138,7 @@ function take(level: Level, object: StripeObject, cells: Cell[]): Extra | undefi
       continue
     }
     if (value === null || value === undefined) continue
+    if ('picks' in handler && handler.picks && isPlainObject(value)) take(handler.picks, value, cells)
     if (handler.kind === 'cell') {
       const cell = handler.convert(value)
       if (cell !== undefined) {

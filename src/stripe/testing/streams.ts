@@ -18,6 +18,7 @@ export function streamOf(
     tier: 'core',
     key: ['id'],
     params: [],
+    required: [],
     pagination: 'cursor',
     lists: [],
     fixed: {},
