@@ -1,6 +1,6 @@
 /**
- * Rows under a header as aligned text, two blanks between columns. Numbers stand right.
- * `width` bounds a line: the last column is cut.
+ * Rows under a header as aligned text, two blanks between columns. Columns of numbers stand right.
+ * `width` bounds a line: what is too much is cut.
  */
 export function textTable(
   header: readonly string[],
@@ -8,18 +8,19 @@ export function textTable(
   width = Number.POSITIVE_INFINITY,
 ): string {
   const texts = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? grouped(cell) : cell)))
-  const widths = header.map((name, column) =>
-    Math.max(name.length, ...texts.map((row) => row[column]?.length ?? 0)),
-  )
-  const numeric = header.map(
-    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
-  )
+  const columns = header.map((name, column) => {
+    const cells = texts.map((row) => row[column] ?? '')
+    return {
+      wide: Math.max(name.length, ...cells.map((cell) => cell.length)),
+      numeric: cells.some((cell) => cell !== '') && cells.every((cell) => /^(-?[\d,.]+)?$/.test(cell)),
+    }
+  })
   const line = (cells: readonly string[]) =>
     cut(
       cells
         .map((cell, column) => {
-          const wide = widths[column] ?? 0
-          return numeric[column] ? cell.padStart(wide) : cell.padEnd(wide)
+          const { wide = 0, numeric = false } = columns[column] ?? {}
+          return numeric ? cell.padStart(wide) : cell.padEnd(wide)
         })
         .join('  ')
         .trimEnd(),
