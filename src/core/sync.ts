@@ -67,7 +67,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     report: tally.report,
   })
   const state = await warehouse.readState()
-  const identity = agree(identityOf(state), account, options)
+  const identity = agree(state, account, options)
   const since = identity.since
 
   const pack = packer({ ...options, account: account.id, tables, limits: options.destination.caps.load })
@@ -170,15 +170,17 @@ function identityOf(state: State): Identity | undefined {
   return cursor === undefined ? undefined : (cursor as Json & Identity)
 }
 
-/** The integration's identity for this run. Throws `ConfigError` when the name belongs to another account or mode. */
-function agree(known: Identity | undefined, account: AccountInfo, options: SyncOptions): Identity {
-  const { since } = options
-  const fresh: Identity = {
-    account: account.id,
-    livemode: account.livemode,
-    ...(since === undefined ? {} : { since }),
-  }
-  if (!known) return fresh
+/**
+ * Whether the integration's name is still free in this state, or is this account's already.
+ * Throws `ConfigError` when it belongs to another account or mode.
+ */
+export function checkIdentity(
+  state: State,
+  account: AccountInfo,
+  options: { readonly integration: string; readonly address: string },
+): 'free' | 'ours' {
+  const known = identityOf(state)
+  if (!known) return 'free'
   const mode = (livemode: boolean) => (livemode ? 'live mode' : 'test mode')
   if (known.account !== account.id || known.livemode !== account.livemode) {
     throw new ConfigError(
@@ -186,6 +188,20 @@ function agree(known: Identity | undefined, account: AccountInfo, options: SyncO
       { cure: 'choose another name with --name, or use a key of that account' },
     )
   }
+  return 'ours'
+}
+
+/** The integration's identity for this run. Throws `ConfigError` when the name belongs to another account or mode. */
+function agree(state: State, account: AccountInfo, options: SyncOptions): Identity {
+  const { since } = options
+  const fresh: Identity = {
+    account: account.id,
+    livemode: account.livemode,
+    ...(since === undefined ? {} : { since }),
+  }
+  checkIdentity(state, account, options)
+  const known = identityOf(state)
+  if (!known) return fresh
   if (options.fullRefresh) return fresh
   if (since !== undefined && since < (known.since ?? Number.NEGATIVE_INFINITY)) {
     options.report({
