@@ -4,11 +4,24 @@ import type { CatalogColumn } from '../../src/stripe/catalog.ts'
 import { type Field, fieldsOf, type Shape } from './types.ts'
 
 /** A nested object of more leaves than this stays JSON: it is one of those with a part per payment method. */
-const maxLeaves = 8
+const maxLeaves = 10
 /** Deeper fields stay JSON: nobody looks for a column named by four words. */
 const maxDepth = 3
-/** Objects with a part per payment method, of which Stripe adds more every month. */
-const open = new Set(['payment_method_details', 'payment_method_options', 'next_action'])
+/**
+ * Objects that stay JSON though they are small: those with a part per payment method, of which Stripe adds more
+ * every month, and those of which a table would get many columns that are hardly ever filled.
+ */
+const kept = new Set([
+  'payment_method_details',
+  'payment_method_options',
+  'next_action',
+  'confirmation_secret',
+  'customer_shipping',
+  'pending_update',
+  'rendering',
+  'shipping_details',
+  'threshold_reason',
+])
 
 /** A list that the API truncates, inside an object. */
 export interface InnerList {
@@ -107,7 +120,7 @@ function leaves(
     nullable,
     ...(shape.kind === 'json' && shape.expandable ? { expandable: true } : {}),
   }
-  if (shape.kind !== 'object' || path.length === maxDepth || open.has(field.name)) return [whole]
+  if (shape.kind !== 'object' || path.length === maxDepth || kept.has(field.name)) return [whole]
   const inner = fieldsOf(shape.type, checker).flatMap((part) => leaves(part, path, nullable, lists, checker))
   return inner.length === 0 || inner.length > maxLeaves ? [whole] : inner
 }

@@ -162,6 +162,11 @@ export interface StreamSelection {
   readonly name: string
   /** Names of the selected data columns; all of them, and unknown fields too, when absent. Keys are always read. */
   readonly fields?: readonly string[]
+  /**
+   * Fields of the upstream objects that must not be copied, by their place joined with dots (`address`,
+   * `address.city`): neither as a column nor among the unknown fields, nor what stands below them.
+   */
+  readonly excluded?: readonly string[]
 }
 
 export interface ReadRequest {

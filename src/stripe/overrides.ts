@@ -6,7 +6,10 @@ import type { CatalogParent, CatalogStream } from './catalog.ts'
 
 export interface Override
   extends Partial<
-    Pick<CatalogStream, 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unreadable'>
+    Pick<
+      CatalogStream,
+      'description' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unreadable'
+    >
   > {
   /** The trap, as a full sentence. */
   readonly why: string
@@ -33,6 +36,7 @@ export const overrides: Readonly<Record<string, Override>> = {
   // ------------------------------------------------------------ lists that leave rows out by default
   subscriptions: {
     why: 'The list leaves out canceled subscriptions unless all are asked for; discounts have no list of their own.',
+    description: 'Subscriptions, canceled ones too',
     fixed: { status: 'all' },
     expand: ['discounts'],
     gap: 'Subscriptions of test clocks are not listed.',
@@ -43,6 +47,7 @@ export const overrides: Readonly<Record<string, Override>> = {
   },
   prices: {
     why: 'Documented to list active prices only; tiers and currency options come only when expanded.',
+    description: 'Prices, active and archived',
     variants: [{ active: 'true' }, { active: 'false' }],
     expand: ['tiers', 'currency_options'],
     gap: 'Prices made inline (price_data) are never listed; what refers to them holds a copy.',
@@ -83,12 +88,18 @@ export const overrides: Readonly<Record<string, Override>> = {
   // ------------------------------------------------------------ fields that come only when asked for
   invoices: {
     why: 'Discounts have no list of their own: without expanding there are only their ids.',
+    description: 'Invoices, drafts too',
     expand: ['discounts'],
     gap: 'Upcoming invoices are not stored by Stripe; deleted drafts vanish.',
   },
   invoiceitems: {
     why: 'Discounts have no list of their own: without expanding there are only their ids.',
     expand: ['discounts'],
+  },
+
+  invoice_payments: {
+    why: 'The declarations describe the list inside of an invoice, which is cut at ten; this is the complete one.',
+    description: 'Payments of invoices, each with its payment intent or charge',
   },
 
   // ------------------------------------------------------------ parameters that a list cannot do without
