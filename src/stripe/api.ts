@@ -36,7 +36,8 @@ export interface StripeApi {
   get(path: string, query: Query, options: CallOptions): Promise<Reply<StripeObject>>
   /**
    * One page of a list. `limit` defaults to 100 and is halved by itself when Stripe keeps failing on a page;
-   * the page may then be shorter than asked for, `has_more` stays true to Stripe's word.
+   * the page may then be shorter than asked for, `has_more` stays true to Stripe's word. `limit: undefined`
+   * sends none, for the few lists that do not take it.
    */
   list(path: string, query: Query, options: CallOptions): Promise<Reply<StripeList>>
 }

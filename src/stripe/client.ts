@@ -96,6 +96,11 @@ export function stripeApi(config: StripeConfig, options: ClientOptions): StripeC
       },
       async list(path, query, call) {
         const { endpoint, signal } = call
+        if ('limit' in query && query.limit === undefined) {
+          const url = address(path, query)
+          const whole = () => request(shared, { ...call, url, report, tooMuch() {} })
+          return asList(path, await repeat(path, signal, whole))
+        }
         let size = Math.min(typeof query.limit === 'number' ? query.limit : 100, sizes.get(endpoint))
         let failures = 0
         let shrunk = false
