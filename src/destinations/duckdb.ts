@@ -1,0 +1,229 @@
+/**
+ * A DuckDB file as warehouse: one schema per integration, `acme.invoices`.
+ *
+ * The engine runs in memory; the file is attached only while state is read, tables are
+ * prepared, a load is written or rows are read back, so that other programs can query it
+ * between loads. Figures and reasons: docs/decisions/0003-duckdb-loading.md.
+ */
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { ConfigError, FenceError } from '../core/errors.ts'
+import type { Destination, Load, LoadReceipt, OpenOptions, Warehouse } from '../core/model.ts'
+import { caps, catalog } from './duckdb/dialect.ts'
+import { type Engine, engine } from './duckdb/engine.ts'
+import { explained } from './duckdb/errors.ts'
+import {
+  alone,
+  attach,
+  createFile,
+  detach,
+  exists,
+  type Patience,
+  realFile,
+  take,
+  tryCreate,
+} from './duckdb/hold.ts'
+import * as ledger from './duckdb/ledger.ts'
+import { dropStaged, mergeBatch, type StagedBatch, stageBatch } from './duckdb/merge.ts'
+import { prepareTables } from './duckdb/prepare.ts'
+import { readRows } from './duckdb/read.ts'
+
+export const duckdb: Destination = {
+  name: 'duckdb',
+  example: 'duckdb:./warehouse.duckdb',
+  caps,
+  async open(address, options) {
+    return openDuckdb(address, options, { lockWait: 60_000, tellAfter: 2_000 })
+  },
+}
+
+/** As `duckdb.open`, with the patience for a file that another process holds. */
+export function openDuckdb(address: string, options: OpenOptions, patience: Patience): Warehouse {
+  const { path, memory, threads } = parseAddress(address)
+  const spill = join(options.workDir, 'duckdb')
+  const db = engine({ memory, threads, spill })
+  return warehouse(db, path, spill, options, patience)
+}
+
+/** `duckdb:./file.duckdb?memory=512MB&threads=2`, or a bare path. Throws `ConfigError`. */
+function parseAddress(address: string) {
+  const [file = '', query = ''] = address.replace(/^duckdb:/, '').split('?', 2)
+  if (file === '' || file.includes('\0')) {
+    throw new ConfigError(`${JSON.stringify(address)} names no file`, { cure: `write ${duckdb.example}` })
+  }
+  const settings = new Map(new URLSearchParams(query))
+  const memory = settings.get('memory') ?? '256MB'
+  const threads = settings.get('threads') ?? '2'
+  const unknown = [...settings.keys()].find((name) => name !== 'memory' && name !== 'threads')
+  if (unknown !== undefined) {
+    throw new ConfigError(`${address}: unknown setting ${unknown}`, {
+      cure: `known are memory and threads: ${duckdb.example}?memory=512MB&threads=2`,
+    })
+  }
+  if (!/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memory)) {
+    throw new ConfigError(`${address}: ${memory} is no size`, { cure: 'write memory=256MB or memory=1GB' })
+  }
+  if (!/^[1-9]\d{0,2}$/.test(threads)) {
+    throw new ConfigError(`${address}: ${threads} is no number of threads`, { cure: 'write threads=2' })
+  }
+  return { path: resolve(file), memory, threads: Number(threads) }
+}
+
+function warehouse(
+  db: Engine,
+  named: string,
+  spill: string,
+  options: OpenOptions,
+  patience: Patience,
+): Warehouse {
+  const { integration } = options
+  let fence: ledger.Fence | undefined
+  let stages = 0
+
+  async function attached(): Promise<string> {
+    const path = realFile(named)
+    if (!exists(path)) {
+      throw new ConfigError(`${path} is not there any more`, { cure: 'run again; it starts anew' })
+    }
+    await attach(db, path, options, patience)
+    return path
+  }
+
+  /** Attached, in one transaction, committed (or not), detached. */
+  function hold<T>(work: () => Promise<T>, end: 'commit' | 'rollback' = 'commit'): Promise<T> {
+    return alone(named, async () => {
+      const path = await attached()
+      try {
+        await db.run('begin')
+        const result = await work()
+        await db.run(end)
+        return result
+      } catch (error) {
+        await db.run('rollback').catch(() => {})
+        throw await letGo(error, path)
+      } finally {
+        await detach(db)
+      }
+    })
+  }
+
+  /** What an error means can only be looked up in the file once it is let go. */
+  async function letGo(error: unknown, path: string): Promise<unknown> {
+    await detach(db)
+    return explained(error, path)
+  }
+
+  function heldFence(): ledger.Fence {
+    if (!fence) throw new FenceError('readState comes first: it raises the fence')
+    return fence
+  }
+
+  return {
+    async check() {
+      const path = realFile(named)
+      if (!exists(path)) return alone(named, () => tryCreate(db, path))
+      await hold(async () => {
+        await ledger.checkSchemaIsOurs(db, integration)
+        await db.run(`create table ${catalog}.main._sluice_check (written boolean)`)
+      }, 'rollback')
+    },
+
+    async readState() {
+      await alone(named, () => createFile(db, realFile(named)))
+      return hold(async () => {
+        await ledger.checkSchemaIsOurs(db, integration)
+        fence = await ledger.raiseFence(db, integration)
+        return ledger.readCheckpoints(db, integration)
+      })
+    },
+
+    async prepare(tables) {
+      const held = heldFence()
+      return hold(async () => {
+        await ledger.checkFence(db, integration, held)
+        return prepareTables(db, integration, tables)
+      })
+    },
+
+    async load(load) {
+      const held = heldFence()
+      makeFolder(spill)
+      const connection = await db.connection()
+      const staged: StagedBatch[] = []
+      try {
+        for (const batch of load.batches) {
+          staged.push(await stageBatch(connection, `stage_${++stages}`, batch))
+        }
+        return await hold(() => apply(db, integration, held, load, staged))
+      } catch (error) {
+        throw explained(error, named)
+      } finally {
+        // After an engine that had to be closed there is nothing to drop.
+        for (const batch of staged) await dropStaged(connection, batch).catch(() => {})
+      }
+    },
+
+    async *read(table) {
+      const release = await take(named)
+      try {
+        const path = await attached()
+        const connection = await db.connect()
+        try {
+          yield* readRows(connection, integration, table)
+        } catch (error) {
+          throw explained(error, path)
+        } finally {
+          // A consumer that leaves early leaves an open result behind, which would keep the file.
+          connection.interrupt()
+          connection.closeSync()
+          await detach(db)
+        }
+      } finally {
+        release()
+      }
+    },
+
+    async [Symbol.asyncDispose]() {
+      await alone(named, async () => db.reset())
+    },
+  }
+}
+
+/** Everything of a load, inside the open transaction. */
+async function apply(
+  db: Engine,
+  integration: string,
+  fence: ledger.Fence,
+  load: Load,
+  staged: readonly StagedBatch[],
+): Promise<LoadReceipt> {
+  await ledger.checkFence(db, integration, fence)
+  const applied = await ledger.findLoad(db, integration, load.id)
+  if (applied) return applied
+  const tables = new Map<string, { rows: number; deleted: number }>()
+  for (const batch of staged) {
+    const { rows, deleted } = await mergeBatch(db, integration, load, batch)
+    const before = tables.get(batch.table.name)
+    tables.set(batch.table.name, {
+      rows: rows + (before?.rows ?? 0),
+      deleted: deleted + (before?.deleted ?? 0),
+    })
+  }
+  await ledger.writeCheckpoints(db, integration, load.checkpoints)
+  await ledger.recordLoad(db, integration, load, { tables })
+  return { tables }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (error) {
+    throw new ConfigError(
+      `the work folder ${path} cannot be made: ${(error as NodeJS.ErrnoException).code}`,
+      {
+        cure: 'name another with --work-dir',
+        cause: error,
+      },
+    )
+  }
+}

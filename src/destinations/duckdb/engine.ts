@@ -1,0 +1,73 @@
+/** One DuckDB engine in memory, to which the file is attached only while it is needed. */
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+
+export interface EngineOptions {
+  /** As DuckDB writes it: `256MB`. */
+  readonly memory: string
+  readonly threads: number
+  /** Folder for what does not fit into memory. */
+  readonly spill: string
+}
+
+export interface Engine {
+  /** The connection, made at first use and anew after `reset`. */
+  connection(): Promise<DuckDBConnection>
+  /** Another connection to the same engine; the caller closes it. */
+  connect(): Promise<DuckDBConnection>
+  run(sql: string, values?: DuckDBValue[]): Promise<void>
+  /** All rows of a small result. */
+  rows(sql: string, values?: DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
+  /** Closes everything, whatever state it is in: the file's lock goes with it. */
+  reset(): void
+}
+
+export function engine(options: EngineOptions): Engine {
+  let made: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined
+
+  async function make() {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: options.memory,
+      threads: String(options.threads),
+      temp_directory: options.spill,
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+    return { instance, connection: await connect(instance) }
+  }
+  const get = () => {
+    made ??= make()
+    return made
+  }
+
+  return {
+    connection: async () => (await get()).connection,
+    connect: async () => connect((await get()).instance),
+    async run(sql, values) {
+      await (await get()).connection.run(sql, values)
+    },
+    async rows(sql, values) {
+      const reader = await (await get()).connection.runAndReadAll(sql, values)
+      return reader.getRows()
+    },
+    reset() {
+      const closing = made
+      made = undefined
+      closing?.then(
+        ({ instance, connection }) => {
+          connection.closeSync()
+          instance.closeSync()
+        },
+        () => {},
+      )
+    },
+  }
+}
+
+async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect()
+  // Errors as JSON carry their class and the system's error number: decisions need no message text.
+  await connection.run('set errors_as_json = true')
+  await connection.run("set TimeZone = 'UTC'")
+  return connection
+}

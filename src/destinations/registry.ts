@@ -1,0 +1,55 @@
+/** Which destination an address means. Each one's code is loaded only when it is used. */
+import leven from 'leven'
+import { ConfigError } from '../core/errors.ts'
+import type { Destination } from '../core/model.ts'
+
+interface Entry {
+  readonly example: string
+  /** How a bare path ends that means this destination. */
+  readonly endings?: readonly string[]
+  readonly import: () => Promise<Destination>
+}
+
+const entries: Readonly<Record<string, Entry>> = {
+  duckdb: {
+    example: 'duckdb:./warehouse.duckdb',
+    endings: ['.duckdb', '.ddb'],
+    import: async () => (await import('./duckdb.ts')).duckdb,
+  },
+  memory: {
+    example: 'memory:name',
+    import: async () => (await import('./memory.ts')).memory,
+  },
+}
+
+/** Addresses as they are written, for help and errors. */
+export const destinationExamples: readonly string[] = Object.values(entries).map(({ example }) => example)
+
+/** The destination of an address. Throws `ConfigError`, suggesting the nearest, when there is none. */
+export async function destinationFor(address: string): Promise<Destination> {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase()
+  const entry =
+    scheme === undefined
+      ? Object.values(entries).find(({ endings = [] }) =>
+          endings.some((ending) => bare(address).endsWith(ending)),
+        )
+      : Object.hasOwn(entries, scheme)
+        ? entries[scheme]
+        : undefined
+  if (entry) return entry.import()
+
+  const examples = destinationExamples.join(', ')
+  if (scheme === undefined) {
+    throw new ConfigError(`${JSON.stringify(address)} is no address of a destination`, {
+      cure: `write a scheme before it, for example ${examples}`,
+    })
+  }
+  const nearest = Object.keys(entries).find((name) => leven(name, scheme) <= 2)
+  throw new ConfigError(`there is no destination called ${scheme}`, {
+    cure: nearest ? `did you mean ${nearest}: (${entries[nearest]?.example})?` : `known are ${examples}`,
+  })
+}
+
+function bare(address: string): string {
+  return (address.split('?', 1)[0] ?? '').toLowerCase()
+}
