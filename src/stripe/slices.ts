@@ -1,0 +1,180 @@
+/**
+ * Plans how a list is read in slices beside each other. No I/O: told of pages, it says what to read next.
+ *
+ * A list is newest first, so a slice shrinks from its newer end. Slices of time are split where much
+ * seems to be left and somebody is free to read it; lists without a filter on time are one slice that
+ * can't be split. What has not been taken is in exactly one slice at any moment, whatever happens.
+ */
+
+/** What is left to read of a part of a list; kept in the stream's cursor. */
+export interface Slice {
+  /** Index of the variant of the request. */
+  readonly variant: number
+  /** Unix seconds, `[from, to)`; absent for a list that cannot be asked for by time. */
+  readonly range?: { readonly from: number; readonly to: number }
+  /** The last object taken, and its time where there is a range: what is left lies behind it. */
+  readonly after?: string
+  readonly at?: number
+}
+
+/** A slice while it is read. */
+export interface LiveSlice {
+  readonly variant: number
+  range: { readonly from: number; readonly to: number } | undefined
+  after: string | undefined
+  at: number | undefined
+  busy: boolean
+  /** Time of the oldest object that was seen, be it taken or not. */
+  seenTo: number | undefined
+  /** Objects per second, by the last page seen. */
+  density: number
+}
+
+export interface SeenPage {
+  readonly count: number
+  readonly lastId: string | undefined
+  /** Unix seconds of each object, in the order of the list; empty where there is no range. */
+  readonly times: readonly number[]
+  readonly more: boolean
+}
+
+export interface Slices {
+  /** Something to read now, marked busy; undefined when all that is worth reading is being read. */
+  next(): LiveSlice | undefined
+  /** The page of a busy slice has come: better estimates, nothing more. */
+  saw(slice: LiveSlice, page: SeenPage): void
+  /** The page has been taken: it is no longer part of what is left. Frees the slice. */
+  took(slice: LiveSlice, page: SeenPage): void
+  /** The object of the slice's cursor is no more: begins again with its second. Frees the slice. */
+  lost(slice: LiveSlice): void
+  /** What is left, for the cursor. */
+  remaining(): readonly Slice[]
+  /** Share of the time that has been read, 0 to 1; undefined where that can't be told. */
+  fraction(): number | undefined
+}
+
+export interface SlicesOptions {
+  readonly slices: readonly Slice[]
+  /** Unix seconds before which hardly anything can lie; only estimates depend on it. */
+  readonly floor: number
+  /** Unix seconds: the upper bound of all slices. */
+  readonly bound: number
+  /** How many requests the stream is the union of; each goes over the whole time. */
+  readonly variants: number
+}
+
+/** A slice is worth splitting when so many objects seem to be left: three pages. */
+const worthSplitting = 300
+/** Pages that may be wasted: some to find out how the objects lie, and a share of all pages read. */
+const waste = { start: 10, share: 0.03 }
+/** What the last page of a slice wastes on average, in pages. */
+const lastPageWaste = 0.5
+
+export function slices(options: SlicesOptions): Slices {
+  const live: LiveSlice[] = options.slices.map(({ variant, range, after, at }) => ({
+    variant,
+    range,
+    after,
+    at,
+    busy: false,
+    seenTo: undefined,
+    density: 0,
+  }))
+  let pages = 0
+  let wasted = 0
+  let ordered = true
+
+  const low = (range: { readonly from: number }) => Math.max(range.from, options.floor)
+  /** Seconds from the oldest that was seen back to the start of the slice. */
+  const depth = ({ range, seenTo }: LiveSlice) =>
+    range && seenTo !== undefined ? Math.max(0, seenTo - low(range)) : 0
+
+  function split(): LiveSlice | undefined {
+    if (!ordered) return undefined
+    const proven = live.filter((slice) => slice.seenTo !== undefined)
+    // A new slice may turn out empty. One at a time for each that has shown something doubles the
+    // number of slices with every round where there is much, and costs little where there is nothing.
+    if (live.length - proven.length >= Math.max(1, proven.length)) return undefined
+    if (wasted + lastPageWaste * (live.length + 1) > waste.start + waste.share * pages) return undefined
+    let best: LiveSlice | undefined
+    for (const slice of proven) {
+      if (slice.density * depth(slice) < worthSplitting || depth(slice) < 1) continue
+      if (!best || slice.density * depth(slice) > best.density * depth(best)) best = slice
+    }
+    if (!best?.range || best.seenTo === undefined) return undefined
+    const { from, to } = best.range
+    // Between the start of what is left and the oldest seen, so that both parts have at least a second.
+    const middle = low(best.range) + Math.ceil(depth(best) / 2)
+    const older: LiveSlice = {
+      variant: best.variant,
+      range: { from, to: middle },
+      after: undefined,
+      at: undefined,
+      busy: true,
+      seenTo: undefined,
+      density: 0,
+    }
+    best.range = { from: middle, to }
+    live.splice(live.indexOf(best) + 1, 0, older)
+    return older
+  }
+
+  return {
+    next() {
+      const idle = live.find((slice) => !slice.busy)
+      if (!idle) return split()
+      idle.busy = true
+      return idle
+    },
+    saw(slice, page) {
+      pages++
+      if (!page.more) wasted += 1 - Math.min(1, page.count / 100)
+      const [first] = page.times
+      const last = page.times[page.times.length - 1]
+      if (first === undefined || last === undefined) return
+      if (page.times.some((time, index) => time > (page.times[index - 1] ?? slice.at ?? time)))
+        ordered = false
+      // The first page says how dense its objects lie, not how long ago the last one was.
+      slice.density = page.count / Math.max(1, (slice.seenTo ?? first) - last)
+      slice.seenTo = last
+    },
+    took(slice, page) {
+      slice.busy = false
+      const last = page.times[page.times.length - 1]
+      // The slice may have been split while the page was on its way, which then reaches beyond it.
+      const beyond = ordered && slice.range && last !== undefined && last < slice.range.from
+      if (!page.more || beyond) {
+        live.splice(live.indexOf(slice), 1)
+        return
+      }
+      slice.after = page.lastId
+      slice.at = last
+    },
+    lost(slice) {
+      slice.busy = false
+      if (slice.range && slice.at !== undefined && ordered) {
+        slice.range = { from: slice.range.from, to: slice.at + 1 }
+      }
+      slice.after = undefined
+      slice.at = undefined
+    },
+    remaining: () =>
+      live.map(({ variant, range, after, at }) => ({
+        variant,
+        ...(range && { range }),
+        ...(after !== undefined && { after }),
+        ...(at !== undefined && { at }),
+      })),
+    fraction() {
+      if (live.some(({ range }) => !range)) return undefined
+      const whole = (options.bound - options.floor) * options.variants
+      if (live.length === 0) return 1
+      if (whole <= 0) return 0
+      const left = live.reduce(
+        (sum, { range, at }) => sum + (range ? Math.max(0, (at ?? range.to) - low(range)) : 0),
+        0,
+      )
+      return Math.min(1, Math.max(0, 1 - left / whole))
+    },
+  }
+}
