@@ -31,7 +31,7 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** Two sentences on one line: what is wrong, and what to do. */
-function sentence(what: string, cure?: string): string {
+export function sentence(what: string, cure?: string): string {
   const first = oneLine(what).replace(/[.!]$/, '')
   if (!cure) return first
   const second = oneLine(cure)

@@ -1,6 +1,7 @@
 /** Entry of the command line. Heavy modules are imported by the command that needs them. */
 import { CommanderError } from 'commander'
-import { program } from './program.ts'
+import { failedSummary, printJson } from './json-line.ts'
+import { program, usageLine } from './program.ts'
 import { settle } from './settle.ts'
 
 // `--api-key` would stay readable in the process list for as long as the process lives.
@@ -15,6 +16,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program().parseAsync(process.argv)
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else settle(error)
+  if (!(error instanceof CommanderError)) {
+    settle(error)
+  } else if (error.exitCode === 0) {
+    process.exitCode = 0
+  } else {
+    process.exitCode = 2
+    if (process.argv.includes('--json')) printJson(failedSummary(usageLine(error.message)))
+  }
 }

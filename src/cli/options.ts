@@ -72,14 +72,20 @@ export const discoverOptions = () => [...source, json].map((make) => make())
 export const startOptions = () =>
   [...source, ...warehouse, ...selection, ...history, name, quiet].map((make) => make())
 
+/** The same entries as in sandbox/options.ts, which validates them. */
 export const sandboxOptions = () => [
-  new Option('--port <number>', 'port on 127.0.0.1 (default: 12111)'),
-  new Option('--seed <text>', 'the same seed gives the same account'),
-  new Option('--scale <number>', 'size of the account, in customers'),
-  new Option('--latency-ms <number>', 'delay of every answer'),
-  new Option('--rate-limit <number>', 'requests per second, "stripe" for the limits of live mode, or "off"'),
-  new Option('--faults <script>', 'faults to play, as JSON or a file'),
-  new Option('--load <folder>', 'serve the Stripe objects in these JSON files instead of a made-up account'),
+  new Option('--port <number>', 'port on 127.0.0.1; 0 takes any free one (default: 12111)'),
+  new Option('--seed <text>', 'the same seed gives the same objects (default: sluice)'),
+  new Option('--scale <number>', 'number of customers (default: 1000)'),
+  new Option('--latency-ms <number>', 'milliseconds before each answer (default: 0)'),
+  new Option('--jitter-ms <number>', 'at most so many milliseconds more or less (default: 0)'),
+  new Option(
+    '--rate-limit <rates>',
+    'live, test, off, auto (by the key), or requests per second as account/endpoint: 100/25 (default: auto)',
+  ),
+  new Option('--faults <script>', 'faults to play: 500@/v1/invoices:after=3,times=2;reset_body@/v1/charges'),
+  new Option('--load <folder>', 'serve the Stripe objects in these JSON files instead of made-up ones'),
+  new Option('--generic <number>', 'objects to make up for each list that would be empty (default: 0)'),
 ]
 
 export const queryOptions = () => [

@@ -9,7 +9,7 @@ import {
   syncOptions,
 } from './options.ts'
 import { redact } from './redact.ts'
-import { version } from './version.ts'
+import { version } from '../app/version.ts'
 
 type Values = Record<string, unknown>
 

@@ -20,7 +20,7 @@ export interface Showing {
  * its end; otherwise says why not (with `json` also as a failed summary) and returns undefined.
  */
 export async function replicate(settings: Settings, showing: Showing): Promise<RunSummary | undefined> {
-  const plan = planSync(settings)
+  await using plan = await planSync(settings)
   const state = progressState(plan.tables, Date.now)
   let stopped: Interrupted | undefined
   try {

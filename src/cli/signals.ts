@@ -33,3 +33,15 @@ export function interruptible(first: () => void): Interruptible {
     },
   }
 }
+
+/** Does work that has nothing to save: the first signal ends it, with the signal's exit code. */
+export async function uninterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  using interrupt = interruptible(() => {})
+  try {
+    await work(interrupt.signal)
+  } catch (error) {
+    if (!(interrupt.signal.reason instanceof Interrupted)) throw error
+    process.stderr.write('sluice: stopped\n')
+    process.exitCode = interrupt.signal.reason.exitCode
+  }
+}

@@ -1,0 +1,105 @@
+/** Tries everything a sync needs, without changing anything, and tells every problem in one go. */
+import { ConfigError, TransientError } from '../core/errors.ts'
+import type { Access, AccountInfo } from '../core/model.ts'
+import { checkIdentity } from '../core/sync.ts'
+import { keyCreationUrl } from '../stripe/access.ts'
+import type { Plan } from './plan.ts'
+
+export interface CheckProblem {
+  readonly part: 'key' | 'tables' | 'warehouse'
+  /** `config` is for the user to change, `transient` may pass. */
+  readonly kind: 'config' | 'transient'
+  readonly message: string
+  readonly cure?: string
+}
+
+export interface CheckedTable {
+  readonly stream: string
+  readonly table: string
+  readonly access: Access
+}
+
+export interface CheckReport {
+  /** `partial`: a sync would run, and some tables would not be read. */
+  readonly status: 'ok' | 'partial' | 'failed'
+  readonly integration: string
+  readonly warehouse: string
+  readonly account?: AccountInfo
+  /** Whether the name is used in the warehouse already, by this account; unknown while either cannot be reached. */
+  readonly name?: 'free' | 'ours'
+  readonly tables: readonly CheckedTable[]
+  /** Permissions that the key lacks for these tables. */
+  readonly missing: readonly string[]
+  /** A page that makes a restricted key with all permissions these tables need; only if one is missing. */
+  readonly keyUrl?: string
+  readonly problems: readonly CheckProblem[]
+}
+
+export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckReport> {
+  const { settings, source, destination, streams } = plan
+  const problems: CheckProblem[] = []
+  const attempt = async <T>(part: CheckProblem['part'], work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof ConfigError || error instanceof TransientError)) throw error
+      problems.push({
+        part,
+        kind: error instanceof ConfigError ? 'config' : 'transient',
+        message: error.message,
+        ...(error.cure === undefined ? {} : { cure: error.cure }),
+      })
+      return undefined
+    }
+  }
+
+  const reading = async () => {
+    const account = await attempt('key', () => source.check(signal))
+    if (!account) return { account, infos: [] }
+    const names = streams.map(({ name }) => name)
+    const infos = await attempt('tables', () => source.discover({ probe: true, streams: names }, signal))
+    return { account, infos: infos ?? [] }
+  }
+  const writing = () =>
+    attempt('warehouse', async () => {
+      await using warehouse = await destination.open(settings.to, {
+        integration: settings.name,
+        workDir: settings.workDir,
+        signal,
+        report: () => {},
+      })
+      await warehouse.check()
+      return warehouse.readState({ peek: true })
+    })
+  const [{ account, infos }, state] = await Promise.all([reading(), writing()])
+
+  const name = await attempt('warehouse', async () =>
+    account && state
+      ? checkIdentity(state, account, { integration: settings.name, address: settings.to })
+      : undefined,
+  )
+  const tables = infos.map(
+    (info): CheckedTable => ({ stream: info.name, table: info.table.name, access: info.access }),
+  )
+  const barred = tables.filter(({ access }) => access.status !== 'ok' && access.status !== 'unknown')
+  const missing = barred.flatMap(({ access }) =>
+    access.status === 'no_permission' && access.permission ? [access.permission] : [],
+  )
+  const needed = infos.flatMap((info) => info.access.permission ?? info.permission ?? [])
+  return {
+    status:
+      problems.length > 0 || (tables.length > 0 && barred.length === tables.length)
+        ? 'failed'
+        : barred.length > 0
+          ? 'partial'
+          : 'ok',
+    integration: settings.name,
+    warehouse: settings.to,
+    ...(account === undefined ? {} : { account }),
+    ...(name === undefined ? {} : { name }),
+    tables,
+    missing: [...new Set(missing)].sort(),
+    ...(missing.length > 0 ? { keyUrl: keyCreationUrl(needed) } : {}),
+    problems,
+  }
+}

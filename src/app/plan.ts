@@ -1,0 +1,23 @@
+import type { Destination, StreamSelection } from '../core/model.ts'
+import { destinationFor } from '../destinations/registry.ts'
+import { resolveStreams } from '../stripe/selection.ts'
+import type { Settings } from './settings.ts'
+import { type OpenedSource, openSource } from './source.ts'
+
+/** Everything a run needs, made from settings without any request or file. Dispose it when done. */
+export interface Plan extends OpenedSource {
+  readonly settings: Settings
+  readonly destination: Destination
+  readonly streams: readonly StreamSelection[]
+  /** Names of the tables by stream. */
+  readonly tables: ReadonlyMap<string, string>
+}
+
+/** Throws `ConfigError` for an unknown kind of warehouse, table or field. */
+export async function planSync(settings: Settings): Promise<Plan> {
+  const destination = await destinationFor(settings.to)
+  const streams = resolveStreams(settings.tables, settings.fields, settings.excludeFields)
+  const opened = openSource(settings.source, settings.workDir)
+  const tables = [...opened.source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
+  return { ...opened, settings, destination, streams, tables: new Map(tables) }
+}

@@ -1,0 +1,37 @@
+import { settings } from '../../app/settings.ts'
+import { ConfigError } from '../../core/errors.ts'
+import { attempt, attemptOf } from '../attempt.ts'
+import { replicate } from '../replicate.ts'
+import { startText } from '../start-text.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Replicates the account of the key, or a sandbox where there is none, and says how to go on. */
+export async function startCommand(values: Values): Promise<void> {
+  const options = attemptOf(values)
+  await attempt(options, async () => {
+    if (options.secrets.some((key) => key !== '')) await own(values, options.secrets)
+    else await demo(values)
+  })
+}
+
+async function own(values: Values, secrets: readonly string[]): Promise<void> {
+  const chosen = settings({ ...values, name: values.name ?? 'stripe' }, Date.now())
+  const summary = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets })
+  if (summary) process.stdout.write(`${startText(summary, { address: chosen.to, demo: false })}\n`)
+}
+
+async function demo(values: Values): Promise<void> {
+  if (values.apiBase !== undefined) {
+    throw new ConfigError('an address of the Stripe API is given, but no key', { cure: 'set STRIPE_API_KEY' })
+  }
+  const { startSandbox } = await import('../../sandbox/server.ts')
+  const { demoSandbox, demoSettings } = await import('../demo.ts')
+  await using sandbox = await startSandbox(demoSandbox)
+  process.stderr.write(
+    'STRIPE_API_KEY is not set: replicating a sandbox, a made-up Stripe account on this machine.\n',
+  )
+  const chosen = demoSettings(values, sandbox.url, Date.now())
+  const summary = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets: [] })
+  if (summary) process.stdout.write(`${startText(summary, { address: chosen.to, demo: true })}\n`)
+}
