@@ -4,24 +4,19 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { buildCatalog } from './build.ts'
-import { renderGolden, renderJson } from './render.ts'
+import { generate } from './generate.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const catalog = buildCatalog(`${root}node_modules/stripe/esm`)
-const files = [
-  ['src/stripe/catalog.gen.json', renderJson(catalog)],
-  ['test/golden/streams.txt', renderGolden(catalog)],
-] as const
+const files = generate(root)
 
 if (process.argv.includes('--check')) {
-  const stale = files.filter(([file, text]) => read(`${root}${file}`) !== text).map(([file]) => file)
+  const stale = files.filter(({ file, text }) => read(`${root}${file}`) !== text).map(({ file }) => file)
   if (stale.length > 0) {
     process.stderr.write(`not as generated: ${stale.join(', ')}; run \`npm run catalog\` and read the diff\n`)
     process.exitCode = 1
   }
 } else {
-  for (const [file, text] of files) writeFileSync(`${root}${file}`, text)
+  for (const { file, text } of files) writeFileSync(`${root}${file}`, text)
 }
 
 function read(file: string): string | undefined {

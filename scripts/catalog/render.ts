@@ -1,6 +1,5 @@
 /** The two files that the generator writes, as text. */
-import type { StoredCatalog } from '../../src/stripe/catalog.ts'
-import { parseColumn } from '../../src/stripe/notation.ts'
+import type { Catalog, StoredCatalog } from '../../src/stripe/catalog.ts'
 
 /** JSON with a property of a stream per line and a column per line, so that a diff says what changed. */
 export function renderJson({ apiVersion, streams }: StoredCatalog): string {
@@ -16,9 +15,9 @@ export function renderJson({ apiVersion, streams }: StoredCatalog): string {
 }
 
 /** Every stream and column with its type, for people: what an upgrade of the package changes is its diff. */
-export function renderGolden({ apiVersion, streams }: StoredCatalog): string {
+export function renderGolden({ apiVersion, streams }: Catalog): string {
   const blocks = streams.map(({ name, path, key, columns }) => {
-    const lines = columns.map(parseColumn).map((column) => {
+    const lines = columns.map((column) => {
       const marks = [
         column.nullable ? '' : 'not null',
         key.includes(column.name) ? 'key' : '',

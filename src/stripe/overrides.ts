@@ -15,6 +15,10 @@ export interface Override
   readonly why: string
   /** A parent that the declarations do not tell of. */
   readonly parent?: CatalogParent
+  /** Events that carry the same kind of object, but one of another list: by the start of their types. */
+  readonly foreignEvents?: readonly string[]
+  /** Read with one cursor, although the list has a filter on time. */
+  readonly walk?: true
 }
 
 const issuing = {
@@ -81,8 +85,18 @@ export const overrides: Readonly<Record<string, Override>> = {
     gap: 'Payment methods of customers are in customer_payment_methods; detached ones are not listed.',
   },
   accounts: {
-    why: 'The list has the accounts connected to a platform, not the account whose key it is.',
+    why: 'The list has the accounts connected to a platform, not the account whose key it is, nor accounts as sources.',
+    foreignEvents: ['customer.source.'],
     gap: 'Connected accounts of a platform; empty for other accounts.',
+  },
+
+  account_external_accounts: {
+    why: 'Cards and bank accounts are the sources of customers as well, and told of under that name.',
+    foreignEvents: ['customer.source.'],
+  },
+  customer_sources: {
+    why: 'Cards and bank accounts are the external accounts of accounts as well, and told of under that name.',
+    foreignEvents: ['account.'],
   },
 
   // ------------------------------------------------------------ fields that come only when asked for
@@ -120,6 +134,15 @@ export const overrides: Readonly<Record<string, Override>> = {
     ...treasury,
     why: `${treasury.why} The order is that of creation only when asked for.`,
     fixed: { order_by: 'created' },
+  },
+
+  payment_records: {
+    why: 'Nobody says whether created_after includes its bound: a window could lose its first second.',
+    walk: true,
+  },
+  product_catalog_trial_offers: {
+    why: 'The list filters by created, but the objects do not have it: a window could not be told from the next.',
+    walk: true,
   },
 
   // ------------------------------------------------------------ lists that are no tables

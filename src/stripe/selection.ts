@@ -106,8 +106,10 @@ function select(
 }
 
 /** Columns that are part of every table of a stream: what identifies a row, its parent and its time. */
-function alwaysRead({ key, parent, created }: CatalogStream): readonly string[] {
-  return [...key, ...(parent ? [parent.column] : []), ...(created ? [created.field] : [])]
+function alwaysRead({ key, parent, created, columns }: CatalogStream): readonly string[] {
+  const time = created?.field ?? 'created'
+  const hasTime = columns.some(({ name }) => name === time)
+  return [...key, ...(parent ? [parent.column] : []), ...(hasTime ? [time] : [])]
 }
 
 /** Names of the columns that a field stands for. */

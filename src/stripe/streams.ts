@@ -1,6 +1,6 @@
 /** The catalog as the rest of the product sees it: generated facts with the overrides applied. */
 import { readFileSync } from 'node:fs'
-import type { Catalog, CatalogStream, StoredCatalog } from './catalog.ts'
+import type { Catalog, CatalogStream, StoredCatalog, StoredStream } from './catalog.ts'
 import { parseColumn } from './notation.ts'
 import { type Override, overrides } from './overrides.ts'
 
@@ -26,45 +26,52 @@ function load() {
   return loaded
 }
 
-/** Throws when an override names a stream, parent or embedded list that there is none of: it outlived what it was for. */
+/** Throws when an override names what is not there (any more): a stream, parameter, field or event. */
 export function mergeCatalog(stored: StoredCatalog, exceptions: Readonly<Record<string, Override>>): Catalog {
   const names = new Set(stored.streams.map(({ name }) => name))
   const stale = Object.keys(exceptions).filter((name) => !names.has(name))
   if (stale.length > 0)
     throw new Error(`overrides for streams that are not in the catalog: ${stale.join(', ')}`)
-  const streams = stored.streams.map((facts): CatalogStream => {
-    const { why: _, parent, ...exception } = exceptions[facts.name] ?? { why: '' }
-    const columns = facts.columns.map(parseColumn)
-    if (parent && !names.has(parent.stream)) throw new Error(`${facts.name}: no stream ${parent.stream}`)
-    const missing = [...(exception.expand ?? []), ...sent(exception)].filter(
-      (word) =>
-        !known(
-          word,
-          facts.params,
-          columns.map(({ path }) => path[0] ?? ''),
-        ),
-    )
-    if (missing.length > 0) throw new Error(`${facts.name}: the override names unknown ${missing.join(', ')}`)
-    const hasParentColumn = parent && columns.some(({ name }) => name === parent.column)
-    return {
-      fixed: {},
-      variants: [{}],
-      expand: [],
-      unavailable: [],
-      ...facts,
-      ...exception,
-      ...(parent ? { parent } : {}),
-      columns:
-        parent && !hasParentColumn
-          ? [{ name: parent.column, path: [], type: 'text', nullable: false }, ...columns]
-          : columns,
-    }
+  const streams = stored.streams.map((facts) => {
+    const exception = exceptions[facts.name]
+    if (exception) refuseStale(facts, exception, names)
+    return merged(facts, exception)
   })
   return { apiVersion: stored.apiVersion, streams }
 }
 
-const sent = ({ fixed = {}, variants = [] }: Partial<Override>) => [fixed, ...variants].flatMap(Object.keys)
+function merged({ created, ...facts }: StoredStream, exception?: Override): CatalogStream {
+  const { why: _, foreignEvents = [], walk, parent = facts.parent, ...plain } = exception ?? { why: '' }
+  const columns = facts.columns.map(parseColumn)
+  const hasParent = !parent || columns.some(({ name }) => name === parent.column)
+  return {
+    fixed: {},
+    variants: [{}],
+    expand: [],
+    unavailable: [],
+    ...facts,
+    ...(created && !walk ? { created } : {}),
+    ...(parent ? { parent } : {}),
+    ...plain,
+    events: facts.events.filter((type) => !foreignEvents.some((start) => type.startsWith(start))),
+    columns: hasParent
+      ? columns
+      : [{ name: parent.column, path: [], type: 'text', nullable: false }, ...columns],
+  }
+}
 
-/** A parameter of the list, or a field of its objects (what is expanded). */
-const known = (word: string, params: readonly string[], fields: readonly string[]) =>
-  params.includes(word.replace(/\[.*$/, '')) || fields.includes(word.split('.')[0] ?? '')
+function refuseStale(facts: StoredStream, exception: Override, names: ReadonlySet<string>): void {
+  const { fixed = {}, variants = [], expand = [], foreignEvents = [], parent, walk } = exception
+  const params = [fixed, ...variants].flatMap(Object.keys)
+  if (walk) params.push(facts.created?.from.replace(/\[.*$/, '') ?? 'created')
+  if (parent?.in === 'query') params.push(parent.param)
+  const fields = new Set(facts.columns.map((line) => parseColumn(line).path[0]))
+  const stale = [
+    ...params.filter((param) => !facts.params.includes(param)),
+    ...expand.filter((path) => !fields.has(path.split('.')[0])),
+    ...foreignEvents.filter((start) => !facts.events.some((type) => type.startsWith(start))),
+    ...(parent && !names.has(parent.stream) ? [parent.stream] : []),
+  ]
+  if (stale.length > 0)
+    throw new Error(`the override of ${facts.name} names what is not there: ${stale.join(', ')}`)
+}

@@ -1,0 +1,19 @@
+import { overrides } from '../../src/stripe/overrides.ts'
+import { mergeCatalog } from '../../src/stripe/streams.ts'
+import { buildCatalog } from './build.ts'
+import { renderGolden, renderJson } from './render.ts'
+
+export interface GeneratedFile {
+  /** Path below the root of the repository. */
+  readonly file: string
+  readonly text: string
+}
+
+/** The generated files, in memory; `root` is the repository's folder with a slash at its end. Takes about three seconds. */
+export function generate(root: string): readonly GeneratedFile[] {
+  const stored = buildCatalog(`${root}node_modules/stripe/esm`)
+  return [
+    { file: 'src/stripe/catalog.gen.json', text: renderJson(stored) },
+    { file: 'test/golden/streams.txt', text: renderGolden(mergeCatalog(stored, overrides)) },
+  ]
+}
