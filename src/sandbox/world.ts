@@ -28,4 +28,13 @@ export interface World {
   object(stream: string, index: number): SandboxObject
   /** The objects of a child stream under one parent, newest first (or the order of Stripe's list). */
   children(stream: string, parentId: string): readonly SandboxObject[]
+  /** The parent of a child object whose own id is enough to retrieve it (`/v1/subscription_items/si_1`). */
+  parentOf?(stream: string, id: string): string | undefined
+  /**
+   * Indexes, ascending, of all objects that a list's filter `param=value` keeps; undefined where the world has no
+   * quicker way than to look at every object.
+   */
+  find?(stream: string, param: string, value: string): readonly number[] | undefined
+  /** Money of the account, as `GET /v1/balance` gives it; without it the server adds up the balance transactions. */
+  balance?(): { readonly object: 'balance'; readonly [field: string]: unknown }
 }

@@ -1,0 +1,74 @@
+/** What a sandbox can be told: one schema for the command line, tests and benchmarks. */
+import { z } from 'zod'
+import { type Fault, parseFaults } from './faults.ts'
+import type { Rates } from './limits.ts'
+
+const rates = z.strictObject({
+  global: z.number().positive(),
+  endpoint: z.number().positive(),
+  concurrency: z.number().int().positive().optional(),
+}) satisfies z.ZodType<Rates | { concurrency?: number | undefined }>
+
+/** `off`, `live`, `test`, `auto`, or `100/25`: requests per second of the account and of each endpoint. */
+const rateLimit = z
+  .union([z.enum(['auto', 'live', 'test', 'off']), z.string().regex(/^\d+(\.\d+)?\/\d+(\.\d+)?$/), rates], {
+    error: 'must be auto, live, test, off, or two rates such as 100/25 (account/endpoint)',
+  })
+  .transform((value) => {
+    if (typeof value !== 'string' || !value.includes('/'))
+      return value as 'auto' | 'live' | 'test' | 'off' | Rates
+    const [global = '', endpoint = ''] = value.split('/')
+    return { global: Number(global), endpoint: Number(endpoint) }
+  })
+
+const faults = z.union([z.string(), z.array(z.custom<Fault>())]).transform((script, context) => {
+  try {
+    return typeof script === 'string' ? parseFaults(script) : script
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    return z.NEVER
+  }
+})
+
+/**
+ * The options of `sluice sandbox`; numbers may come as text, as a command line has them.
+ * `sandboxOptions.parse({})` gives the defaults.
+ */
+export const sandboxOptions = z.strictObject({
+  port: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(12_111)
+    .describe('Port to listen on; 0 takes any free one'),
+  host: z.string().default('127.0.0.1').describe('Address to listen on'),
+  seed: z.union([z.string(), z.number()]).default('sluice').describe('The same seed gives the same objects'),
+  scale: z.coerce.number().int().min(0).default(1000).describe('Number of customers'),
+  latencyMs: z.coerce.number().min(0).default(0).describe('Milliseconds before each answer'),
+  jitterMs: z.coerce.number().min(0).default(0).describe('At most so many milliseconds more or less'),
+  rateLimit: rateLimit
+    .default('auto')
+    .describe('live, test, off, auto (by the key), or requests per second as account/endpoint: 100/25'),
+  faults: faults
+    .default([])
+    .describe('Fault script: 500@/v1/invoices:after=3,times=2;reset_body@/v1/charges'),
+  load: z
+    .string()
+    .optional()
+    .describe('Folder of JSON files with Stripe objects to serve instead of made-up ones'),
+  generic: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Objects to make up for each list that would be empty'),
+  unavailable: z
+    .array(z.string())
+    .optional()
+    .describe('Lists whose product is not enabled; a * at the end for all that begin so'),
+  gzip: z.boolean().default(true).describe('Compress answers for clients that accept it'),
+})
+
+export type SandboxOptions = z.input<typeof sandboxOptions>
+export type SandboxSettings = z.output<typeof sandboxOptions>

@@ -1,0 +1,207 @@
+/** The sandbox: an HTTP server that answers as Stripe does. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ConfigError } from '../core/errors.ts'
+import type { Account } from './account.ts'
+import { type Admin, admin } from './admin.ts'
+import { adminServer } from './admin-http.ts'
+import { answer } from './api.ts'
+import { ApiError, rateLimited, unknownUrl } from './api-error.ts'
+import { keyring } from './auth.ts'
+import { clock } from './clock.ts'
+import { faultScript, faulty } from './faults.ts'
+import { limits, live, type Rates, test } from './limits.ts'
+import { parseQuery } from './query.ts'
+import { type Route, router } from './router.ts'
+import { type Send, send } from './send.ts'
+import { type StartOptions, settle } from './settle.ts'
+import { counter, type Stats } from './stats.ts'
+import { answerVersion } from './version.ts'
+
+interface Asked {
+  readonly path: string
+  readonly search: string
+  readonly route: Route | undefined
+}
+
+export interface Sandbox extends Admin, AsyncDisposable {
+  /** `http://127.0.0.1:12111`, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** The main account; its `store.world` says what there is. */
+  readonly account: Account
+  /** Ends at once: open connections are closed, hanging requests too. */
+  close(): Promise<void>
+  stats(): Stats
+}
+
+/**
+ * Starts a server on a free port, or on `port`. Throws `ConfigError` for options that make no sense, a port
+ * that is taken, or a folder that cannot be read.
+ */
+export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
+  const time = clock(options.clock)
+  const { settings, accounts, main, catalog } = await settle(options, time)
+  const keys = keyring(options.keys)
+  const faults = faultScript(settings.faults)
+  const limit = limits(time)
+  const counted = counter()
+  const route = router(
+    catalog,
+    [...main.store.world.streams].filter((name) => !catalog.streams.some((each) => each.name === name)),
+  )
+  const habits = {
+    lateEvents: options.lateEvents ?? 0,
+    lateEvery: options.lateEvery ?? 1,
+    duplicateEvery: options.duplicateEvery ?? 0,
+  }
+  const controls = admin({ accounts, main, keys, faults, clock: time, counted, habits })
+  const answerAdmin = adminServer(controls, () => Math.floor(time.now() / 1000))
+  let requestNumber = 0
+  let closed = false
+
+  function ratesFor(livemode: boolean): Rates | undefined {
+    const { rateLimit } = settings
+    if (typeof rateLimit !== 'string') return rateLimit
+    if (rateLimit === 'off') return undefined
+    return rateLimit === 'live' || (rateLimit === 'auto' && livemode) ? live : test
+  }
+
+  function accountOf(request: IncomingMessage, key: string): Account {
+    const header = request.headers['stripe-account'] ?? request.headers['stripe-context']
+    if (typeof header !== 'string' || header === '') return main
+    const found = accounts.get(header)
+    if (found !== undefined) return found
+    throw new ApiError(
+      403,
+      `The provided key '${key.slice(0, 8)}***' does not have access to account '${header}' (or that account does not exist). Application access may have been revoked.`,
+      { code: 'account_invalid' },
+    )
+  }
+
+  /** The body of the answer to one request under /v1. */
+  async function handle(
+    request: IncomingMessage,
+    headers: Record<string, string>,
+    asked: Asked,
+  ): Promise<string> {
+    const caller = keys.authenticate(request.headers.authorization)
+    const account = accountOf(request, caller.key)
+    const version = request.headers['stripe-version']
+    headers['stripe-version'] = answerVersion(
+      typeof version === 'string' ? version : undefined,
+      account.apiVersion,
+      catalog.apiVersion,
+    )
+    const found = request.method === 'GET' ? asked.route : undefined
+    if (found === undefined) throw unknownUrl(request.method ?? 'GET', asked.path)
+    const rates = ratesFor(caller.livemode)
+    const reason = rates && limit.take(account.id, found.endpoint, rates)
+    if (reason !== undefined) throw rateLimited(reason)
+    try {
+      return await answer(account, caller, found, asked.path, parseQuery(asked.search))
+    } finally {
+      await pause(latency())
+      if (rates !== undefined) limit.release(account.id)
+    }
+  }
+
+  function latency(): number {
+    const { latencyMs, jitterMs } = settings
+    return jitterMs === 0
+      ? latencyMs
+      : Math.max(0, latencyMs + ((options.random ?? Math.random)() * 2 - 1) * jitterMs)
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? '/'
+    if (url === '/_sandbox' || url.startsWith('/_sandbox/')) return answerAdmin(request, response)
+    counted.begin()
+    const mark = url.indexOf('?')
+    const path = mark < 0 ? url : url.slice(0, mark)
+    const asked: Asked = { path, search: mark < 0 ? '' : url.slice(mark + 1), route: route(path) }
+    const endpoint = asked.route?.endpoint ?? 'unknown'
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'request-id': `req_${(++requestNumber).toString(36).padStart(14, '0')}`,
+    }
+    const outcome: Send = { status: 200, body: '', headers, gzip: settings.gzip && acceptsGzip(request) }
+    const fault = faults.next(url)
+    try {
+      if (fault?.kind === 'hang') {
+        response.on('close', () => counted.end(endpoint, 0, 0))
+        return
+      }
+      if (fault?.kind === 'reset') {
+        counted.end(endpoint, 0, 0)
+        request.socket.resetAndDestroy()
+        return
+      }
+      if (fault?.kind === 'slow') await pause(fault.ms ?? 0)
+      if (fault?.kind === 'status' || fault?.kind === 'rate_limit') throw faulty(fault)
+      outcome.body = await handle(request, headers, asked)
+    } catch (error) {
+      const known =
+        error instanceof ApiError
+          ? error
+          : new ApiError(500, `Sandbox: ${trace(error)}`, { type: 'api_error' })
+      outcome.status = known.status
+      outcome.body = known.body()
+      Object.assign(headers, known.fields.headers)
+    }
+    const broken = fault?.kind === 'reset_body' || fault?.kind === 'truncate' ? fault.kind : undefined
+    counted.end(endpoint, broken === undefined ? outcome.status : 0, outcome.body.length)
+    await send(response, outcome, broken)
+  }
+
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    serve(request, response).catch((error) => {
+      if (!closed) response.destroy(error instanceof Error ? error : new Error(String(error)))
+    })
+  })
+  await listen(server, settings.port, settings.host)
+  const { port } = server.address() as AddressInfo
+
+  async function close() {
+    closed = true
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  }
+  return {
+    ...controls,
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+    port,
+    account: main,
+    stats: counted.read,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  }).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EADDRINUSE' ? 'another program uses that port' : cause.message
+    throw new ConfigError(`the sandbox cannot listen on ${host}:${port}: ${why}`, {
+      cure: 'Choose another port, or 0 for any free one.',
+      cause,
+    })
+  })
+}
+
+const pause = (ms: number) => (ms > 0 ? sleep(ms) : undefined)
+
+function acceptsGzip(request: IncomingMessage): boolean {
+  const accepted = request.headers['accept-encoding']
+  return typeof accepted === 'string' && /\bgzip\b/.test(accepted)
+}
+
+const trace = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error))

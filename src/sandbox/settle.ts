@@ -1,0 +1,92 @@
+/** From options to accounts with their worlds. */
+import { z } from 'zod'
+import { ConfigError } from '../core/errors.ts'
+import type { Catalog } from '../stripe/catalog.ts'
+import { catalog as standardCatalog } from '../stripe/streams.ts'
+import { type Account, account } from './account.ts'
+import type { Grant } from './auth.ts'
+import type { Clock } from './clock.ts'
+import type { Fault } from './faults.ts'
+import { loadFiles } from './files.ts'
+import { genericWorld } from './generic.ts'
+import { joinWorlds } from './join-worlds.ts'
+import type { EventHabits } from './mutate.ts'
+import { type SandboxOptions, type SandboxSettings, sandboxOptions } from './options.ts'
+import { usuallyUnavailable } from './unavailable.ts'
+import type { World } from './world.ts'
+
+export interface StartOptions extends Omit<SandboxOptions, 'faults' | 'unavailable'>, Partial<EventHabits> {
+  readonly faults?: string | readonly Fault[]
+  readonly unavailable?: readonly string[]
+  /** When given, no other key is accepted. */
+  readonly keys?: Readonly<Record<string, Grant>>
+  /** Milliseconds since 1970; the host's clock by default. */
+  readonly clock?: () => number
+  /** From 0 to 1, for the jitter. */
+  readonly random?: () => number
+  /** Instead of the made-up billing world. */
+  readonly world?: World
+  /** Worlds of connected accounts; their `account.id` is what Stripe-Account names. */
+  readonly connected?: readonly World[]
+  /** The version that events have, and answers to requests that name none; the catalog's by default. */
+  readonly apiVersion?: string
+  readonly catalog?: Catalog
+  /** Told of what a folder held and what was left out, line by line. */
+  readonly log?: (line: string) => void
+}
+
+export interface Settled {
+  readonly settings: SandboxSettings
+  readonly catalog: Catalog
+  readonly main: Account
+  readonly accounts: ReadonlyMap<string, Account>
+}
+
+export async function settle(options: StartOptions, time: Clock): Promise<Settled> {
+  const {
+    keys: _,
+    clock: __,
+    random: ___,
+    world,
+    connected,
+    apiVersion,
+    catalog: given,
+    log,
+    ...rest
+  } = options
+  const { lateEvents: ____, lateEvery: _____, duplicateEvery: ______, ...plain } = rest
+  const result = sandboxOptions.safeParse({ port: 0, ...plain })
+  if (!result.success)
+    throw new ConfigError(`sandbox: ${z.prettifyError(result.error).replaceAll('\n', ' ')}`)
+  const settings = result.data
+  const catalog = given ?? standardCatalog()
+  const now = Math.floor(time.now() / 1000)
+
+  const loaded = settings.load === undefined ? undefined : await loadFiles(settings.load, catalog, now)
+  for (const line of loaded?.report ?? []) log?.(line)
+  const base = world ?? loaded?.world ?? (await billing(settings, now))
+  const missing = new Set(catalog.streams.map(({ name }) => name).filter((name) => !base.streams.has(name)))
+  const worlds =
+    settings.generic > 0
+      ? [genericWorld(catalog, { count: settings.generic, now, account: base.account, streams: missing })]
+      : []
+  const shared = {
+    clock: time,
+    apiVersion: apiVersion ?? catalog.apiVersion,
+    // A sandbox that makes up objects for every list, or has real ones, has every product enabled.
+    unavailable:
+      settings.unavailable ?? (settings.generic > 0 || loaded !== undefined ? [] : usuallyUnavailable),
+    whole: loaded !== undefined,
+  }
+  const main = account(catalog, { ...shared, world: joinWorlds(base, ...worlds) })
+  const all = [main, ...(connected ?? []).map((each) => account(catalog, { ...shared, world: each }))]
+  return { settings, catalog, main, accounts: new Map(all.map((each) => [each.id, each])) }
+}
+
+async function billing(settings: SandboxSettings, now: number): Promise<World> {
+  return genericWorld(standardCatalog(), {
+    count: settings.scale,
+    now,
+    account: { id: 'acct_sandbox', object: 'account', created: now - 86_400 * 365, settings: {} },
+  })
+}
