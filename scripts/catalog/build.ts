@@ -90,7 +90,7 @@ function finish(
   const line = curated[name]
   if (!line) throw new Error(`curated.ts has no line for ${name} (${list.path})`)
   const [tier, coverage, permission] = line
-  const fields = mergedFields(rowType(one, checker), checker)
+  const fields = mergedFields(rowTypes(one, checker), checker)
   if (!fields.some((field) => field.name === 'id')) throw new Error(`${name}: objects without an id`)
   const lists = innerLists(fields, checker).flatMap(({ path, item, optional }): EmbeddedList[] => {
     const stream = childStream(one, path, item, families)
@@ -132,10 +132,9 @@ function finish(
  * A customer's sources may be accounts, a shape that Stripe gave up years ago: their hundred fields would be
  * columns of every source. They go to the column for what is not known.
  */
-function rowType({ name, list, members }: Draft, checker: ts.TypeChecker): ts.Type {
-  if (name !== 'customer_sources') return list.item
-  const kept = members.filter((member) => !objectNames(member, checker).includes('account'))
-  return Object.assign(Object.create(list.item), { types: kept, isUnion: () => true })
+function rowTypes({ name, members }: Draft, checker: ts.TypeChecker): readonly ts.Type[] {
+  if (name !== 'customer_sources') return members
+  return members.filter((member) => !objectNames(member, checker).includes('account'))
 }
 
 /** The stream that the items of a list inside an object belong to: the own child first, then a list of the same objects. */

@@ -31,9 +31,8 @@ export interface InnerList {
   readonly optional: boolean
 }
 
-/** The fields of all members of a union, merged by name: missing in one is nullable, different in two is JSON. */
-export function mergedFields(type: ts.Type, checker: ts.TypeChecker): readonly Field[] {
-  const members = type.isUnion() ? type.types : [type]
+/** The fields of all objects that a list mixes, merged by name: missing in one is nullable, different in two is JSON. */
+export function mergedFields(members: readonly ts.Type[], checker: ts.TypeChecker): readonly Field[] {
   const merged = new Map<string, Field>()
   const seen = new Map<string, number>()
   for (const field of members.flatMap((member) => fieldsOf(member, checker))) {
