@@ -2,7 +2,6 @@
 import type { Access, StreamInfo } from '../core/model.ts'
 import type { StripeConfig } from '../stripe/config.ts'
 import { resolveStreams, streamInfos } from '../stripe/selection.ts'
-import { openSource } from './source.ts'
 
 export type Discovered = StreamInfo & { readonly access?: Access }
 
@@ -21,6 +20,7 @@ export async function runDiscover(
 ): Promise<readonly Discovered[]> {
   const chosen = choose(options.tables)
   if (!options.source) return chosen
+  const { openSource } = await import('./source.ts')
   await using opened = openSource(options.source, options.workDir)
   return opened.source.discover({ probe: true, streams: chosen.map(({ name }) => name) }, signal)
 }

@@ -1,5 +1,6 @@
 /** The commands, their options and help. Each action imports what it runs when it runs. */
 import { Command, type Option } from 'commander'
+import { version } from '../app/version.ts'
 import {
   checkOptions,
   discoverOptions,
@@ -9,7 +10,6 @@ import {
   syncOptions,
 } from './options.ts'
 import { redact } from './redact.ts'
-import { version } from '../app/version.ts'
 
 type Values = Record<string, unknown>
 

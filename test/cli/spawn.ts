@@ -62,10 +62,7 @@ export function start(
         }
         waiting.add(look)
         look()
-        finished.then(
-          () => reject(new Error(`ended without saying ${text}:\n${stdout}${stderr}`)),
-          reject,
-        )
+        finished.then(() => reject(new Error(`ended without saying ${text}:\n${stdout}${stderr}`)), reject)
       }),
     kill: (signal) => void child.kill(signal),
     finished,

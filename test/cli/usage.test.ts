@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { test } from 'node:test'
-import { folder, lastJson, run, start } from './spawn.ts'
+import { folder, lastJson, run } from './spawn.ts'
 
 const key = 'rk_test_0123456789abcdefghij'
 
@@ -32,9 +32,15 @@ const wrong: readonly { readonly args: readonly string[]; readonly says: RegExp 
   { args: [key], says: /unknown command/ },
   { args: ['sync', '--api-key', key], says: /no name is given; add --name/ },
   { args: ['sync', '--name', 'acme'], says: /no Stripe key is given; set STRIPE_API_KEY/ },
-  { args: ['check', '--name', '1', '--api-key', `pk_${key.slice(3)}`], says: /the name must be .*; .*publishable/ },
+  {
+    args: ['check', '--name', '1', '--api-key', `pk_${key.slice(3)}`],
+    says: /the name must be .*; .*publishable/,
+  },
   { args: ['sync', '--name', 'a', '--api-key', key, '--since', '2024-02-30'], says: /not a date/ },
-  { args: ['sync', '--name', 'a', '--api-key', key, '--history', '1y', '--since', '2024-01-01'], says: /cannot be used with/ },
+  {
+    args: ['sync', '--name', 'a', '--api-key', key, '--history', '1y', '--since', '2024-01-01'],
+    says: /cannot be used with/,
+  },
   { args: ['sync', '--name', 'a', '--api-key', key, '--tables', 'invocies'], says: /invocies.*invoices/ },
   { args: ['sync', '--name', 'a', '--api-key', key, '--fields', 'invoices=totl'], says: /totl.*total/ },
   { args: ['sync', '--name', 'a', '--api-key', key, '--to', 'ducdb:x.duckdb'], says: /did you mean duckdb/i },

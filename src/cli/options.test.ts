@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { settingsSchema } from '../app/settings.ts'
+import { sandboxOptions as sandboxSchema } from '../sandbox/options.ts'
+import { stripeConfigSchema } from '../stripe/config.ts'
+import { checkOptions, sandboxOptions, startOptions, syncOptions } from './options.ts'
+import { program } from './program.ts'
+
+const names = (options: readonly { attributeName(): string }[]) =>
+  options.map((option) => option.attributeName()).sort()
+
+test('the options of a sync are the entries of its schemas, and none is left out', () => {
+  const source = stripeConfigSchema.in.shape
+  const entries = [...Object.keys(settingsSchema(0).shape), ...Object.keys(source)]
+  assert.deepEqual(names(syncOptions()), [...entries, 'json', 'quiet'].sort())
+  for (const option of [...names(checkOptions()), ...names(startOptions())]) {
+    assert.ok([...entries, 'json', 'quiet'].includes(option), option)
+  }
+})
+
+test("the sandbox's options are entries of its schema", () => {
+  const entries = Object.keys(sandboxSchema.shape)
+  for (const option of names(sandboxOptions())) assert.ok(entries.includes(option), option)
+})
+
+test('options are parsed as they are written, from the environment too', async () => {
+  const root = program()
+  const sync = root.commands.find((command) => command.name() === 'sync')
+  assert.ok(sync)
+  let seen: Record<string, unknown> = {}
+  sync.action((values: Record<string, unknown>) => {
+    seen = values
+  })
+  process.env.STRIPE_API_BASE = 'http://127.0.0.1:1'
+  try {
+    await root.parseAsync([
+      'node',
+      'sluice',
+      'sync',
+      '--name',
+      'acme',
+      '--api-key',
+      'rk_test_x',
+      '--fields',
+      'a=b',
+      '--fields',
+      'c=d',
+      '--exclude-fields',
+      'e=f',
+      '--full-refresh',
+      '--work-dir',
+      'w',
+      '--history',
+      '2y',
+      '--json',
+    ])
+  } finally {
+    delete process.env.STRIPE_API_BASE
+  }
+  assert.deepEqual(seen, {
+    name: 'acme',
+    apiKey: 'rk_test_x',
+    apiBase: 'http://127.0.0.1:1',
+    fields: ['a=b', 'c=d'],
+    excludeFields: ['e=f'],
+    fullRefresh: true,
+    workDir: 'w',
+    history: '2y',
+    json: true,
+  })
+})
+
+test('no option shows a key as its default in the help', () => {
+  process.env.STRIPE_API_KEY = 'rk_live_should_not_be_seen'
+  try {
+    for (const command of program().commands) assert.ok(!command.helpInformation().includes('should_not'))
+  } finally {
+    delete process.env.STRIPE_API_KEY
+  }
+})

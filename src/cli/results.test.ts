@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { RunSummary } from '../core/model.ts'
+import { checkExitCode, checkText } from './check-text.ts'
+import { columnsText, streamsText } from './discover-text.ts'
+import { resultText, stoppedText } from './results.ts'
+import { exampleQuery } from './start-text.ts'
+import { textTable } from './table.ts'
+
+const run: RunSummary = {
+  status: 'partial',
+  integration: 'acme',
+  tables: [
+    {
+      stream: 'invoices',
+      table: 'invoices',
+      status: 'ok',
+      rows: 12345,
+      deleted: 2,
+      requests: 124,
+      reason: null,
+    },
+    {
+      stream: 'charges',
+      table: 'charges',
+      status: 'no_permission',
+      rows: 0,
+      deleted: 0,
+      requests: 1,
+      reason: 'the key lacks charge_read',
+    },
+  ],
+  requests: 126,
+  rate_limited: 3,
+  seconds: 12.3,
+}
+
+test('the end of a run', () => {
+  assert.equal(
+    resultText(run, 'duckdb:a.duckdb'),
+    [
+      'table          status           rows  deleted  requests  reason',
+      'acme.invoices  ok             12,345        2       124',
+      'acme.charges   no permission       0        0         1  the key lacks charge_read',
+      '',
+      'partial: 12,345 rows into duckdb:a.duckdb in 12.3 s, 126 requests (3 rate limited)',
+    ].join('\n'),
+  )
+})
+
+test('what is durable of a run that was stopped', () => {
+  assert.match(stoppedText(run), /12,345 rows in 1 table of acme are safe/)
+  assert.match(stoppedText({ ...run, tables: [] }), /nothing new was loaded/)
+})
+
+test('the query to try fits what was loaded', () => {
+  assert.match(exampleQuery(run), /from acme\.invoices/)
+  const other = { ...run, tables: run.tables.map((table) => ({ ...table, table: 'refunds' })) }
+  assert.equal(exampleQuery(other), 'select * from acme.refunds limit 10')
+})
+
+test('tables of text are cut to the terminal, and empty ones have a header', () => {
+  assert.equal(textTable(['a', 'b'], [['long text', 1]], 8), 'a      …\nlong te…')
+  assert.equal(textTable(['a', 'b'], []), 'a  b')
+})
+
+const report = {
+  status: 'partial',
+  integration: 'acme',
+  warehouse: 'duckdb:a.duckdb',
+  account: { id: 'acct_1', name: 'Acme', livemode: true },
+  name: 'free',
+  tables: [
+    { stream: 'invoices', table: 'invoices', access: { status: 'ok' } },
+    {
+      stream: 'charges',
+      table: 'charges',
+      access: { status: 'no_permission', reason: 'the key lacks charge_read' },
+    },
+  ],
+  missing: ['charge_read'],
+  keyUrl: 'https://dashboard.stripe.com/apikeys/create?name=Sluice',
+  problems: [],
+} as const
+
+test('a check tells what is there, and its exit code what to do', () => {
+  assert.equal(
+    checkText(report),
+    [
+      'account    acct_1 (Acme), live mode',
+      'name       acme, not used yet',
+      'warehouse  duckdb:a.duckdb, can be written',
+      '',
+      'table     access         reason',
+      'invoices  ok',
+      'charges   no permission  the key lacks charge_read',
+      '',
+      'A restricted key with everything these tables need is made here:',
+      'https://dashboard.stripe.com/apikeys/create?name=Sluice',
+    ].join('\n'),
+  )
+  const problem = { part: 'warehouse', message: 'x' } as const
+  assert.equal(checkExitCode({ ...report, status: 'ok' }), 0)
+  assert.equal(checkExitCode(report), 3)
+  assert.equal(checkExitCode({ ...report, status: 'failed' }), 2)
+  assert.equal(
+    checkExitCode({ ...report, status: 'failed', problems: [{ ...problem, kind: 'transient' }] }),
+    1,
+  )
+  assert.equal(
+    checkExitCode({
+      ...report,
+      status: 'failed',
+      problems: [
+        { ...problem, kind: 'transient' },
+        { ...problem, kind: 'config' },
+      ],
+    }),
+    2,
+  )
+})
+
+const stream = {
+  name: 'charges',
+  description: 'Payments',
+  table: {
+    name: 'charges',
+    key: ['id'],
+    columns: [
+      { name: 'id', type: 'text', nullable: false },
+      { name: 'amount', type: 'integer', nullable: true },
+    ],
+  },
+  core: true,
+  standard: true,
+  reading: 'window',
+  permission: 'charge_read',
+} as const
+
+test('the catalog, with and without access', () => {
+  assert.equal(
+    streamsText([stream]),
+    'table    selection  reading  permission   columns\ncharges  core       window   charge_read        2\n\n1 table',
+  )
+  assert.match(
+    streamsText([{ ...stream, access: { status: 'no_permission', reason: 'x' } }]),
+    /charge_read {2}no permission/,
+  )
+  assert.equal(
+    columnsText({ ...stream, access: { status: 'no_permission', reason: 'edit the key' } }),
+    [
+      'charges: Payments',
+      'permission charge_read',
+      'access no permission: edit the key',
+      '',
+      'column  type',
+      'id      text     key',
+      'amount  integer',
+    ].join('\n'),
+  )
+})
