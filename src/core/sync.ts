@@ -35,10 +35,9 @@ export interface SyncOptions {
   readonly newId: () => string
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
+  /** Milliseconds after which what was read is written even if the load is not full, so that a kill costs little. */
+  readonly flushEvery?: number
 }
-
-/** What has been read for this long is written even if the load is not full, so that a kill costs little. */
-const flushEvery = 5_000
 
 /** Scope of the checkpoint that ties an integration's name to its account. */
 const identityScope = 'integration'
@@ -84,6 +83,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     signal: AbortSignal.any([signal, stop.signal]),
     report: tally.report,
   })
+  const { flushEvery = 5_000 } = options
   try {
     let lastWrite = options.clock()
     for await (const item of withTicks<ReadItem>(items, flushEvery)) {
