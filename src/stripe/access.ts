@@ -54,8 +54,8 @@ export function accessFromError(error: unknown, stream: CatalogStream): Denied |
 
 /** A page of Stripe's dashboard on which a restricted key with these permissions (`invoice_read`) is made by one click. */
 export function keyCreationUrl(permissions: Iterable<string>, name = 'Sluice'): string {
-  const names = [...new Set(permissions)].sort()
-  const list = names.map((permission) => `&permissions[]=rak_${permission.replace(/^rak_/, '')}`)
+  const names = new Set([...permissions].map((permission) => permission.replace(/^rak_/, '')))
+  const list = [...names].sort().map((permission) => `&permissions[]=rak_${permission}`)
   return `${keysPage}/create?name=${encodeURIComponent(name)}${list.join('')}`
 }
 

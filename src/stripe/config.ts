@@ -39,17 +39,17 @@ const apiBase = z.string().transform((text, context) => {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 })
 
+const badRate = "the rate is not a share of Stripe's limits between 1% and 100%"
+
 /** `0.8` or `80%`. */
 const rate = z
-  .union([z.number(), z.string()])
+  .union([z.number(), z.string()], { error: badRate })
   .transform((value) =>
     typeof value === 'string' && value.trim().endsWith('%')
       ? Number(value.trim().slice(0, -1)) / 100
       : Number(value),
   )
-  .refine((value) => value >= 0.01 && value <= 1, {
-    error: "the rate is not a share of Stripe's limits between 1% and 100%",
-  })
+  .refine((value) => value >= 0.01 && value <= 1, { error: badRate })
 
 const accountId = (name: string) =>
   z.string().regex(/^acct_[A-Za-z0-9_]+$/, { error: `${name} is not an id such as acct_1A2b3C` })

@@ -19,6 +19,8 @@ const json = JSON as unknown as SourceTextJson
 /** Digits and dots in a row from which on a number may not fit a double: 15 significant digits always do. */
 const run = 16
 const digitOrDot = (code: number) => (code >= 48 && code <= 57) || code === 46
+/** What can stand before the digits of a number; a quote or a letter means a string. Empty at the text's start. */
+const beforeNumber = /^[:,[\-\s]?$/
 /** Beyond 1e308; only at the end of a token, so that ids hardly ever match. */
 const hugeExponent = /\d[eE]\+?[3-9]\d\d[,}\]\s]/
 
@@ -33,13 +35,14 @@ function mayLose(text: string): boolean {
     while (digitOrDot(text.charCodeAt(start - 1))) start--
     let end = position + 1
     while (digitOrDot(text.charCodeAt(end))) end++
-    if (end - start >= run) return true
+    if (end - start >= run && beforeNumber.test(text.charAt(start - 1))) return true
+    position = end
   }
   return hugeExponent.test(text)
 }
 
 function exact(value: number, source: string): boolean {
-  if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value) && !Object.is(value, -0)
+  if (/^-?\d+$/.test(source)) return Number.isSafeInteger(value)
   if (!Number.isFinite(value)) return false
   if (String(value) === source) return true
   const digits = source

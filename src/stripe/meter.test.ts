@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { type Clock, systemClock } from './clock.ts'
+import { type MeterOptions, readMeter } from './meter.ts'
+import { call, page, quickClient, wireServer } from './testing/wireServer.ts'
+
+const today = Date.parse('2026-11-23T12:00:00Z')
+
+/** The real clock, on another day. */
+const on = (wall: number): Clock => ({ ...systemClock, wall: () => wall })
+
+async function withDir(work: (dir: string) => Promise<void>) {
+  const dir = await mkdtemp(join(tmpdir(), 'sluice-meter-'))
+  try {
+    await work(join(dir, 'work'))
+  } finally {
+    await rm(dir, { recursive: true })
+  }
+}
+
+async function counted(options: MeterOptions, account: string, reads: number) {
+  const meter = readMeter(options)
+  for (let i = 0; i < reads; i++) meter.count()
+  meter.belongsTo(account)
+  await meter.close()
+  return meter
+}
+
+test('reads are added up over runs, by account, and the file is whole', () =>
+  withDir(async (dir) => {
+    const clock = on(today)
+    await counted({ dir, clock }, 'acct_1', 3)
+    await counted({ dir, clock }, 'acct_2', 10)
+    const meter = await counted({ dir, clock }, 'acct_1', 4)
+    assert.equal(await meter.total(), 7)
+    meter.count()
+    assert.equal(await meter.total(), 8, 'what is not written yet counts')
+    await meter.close()
+    assert.deepEqual(JSON.parse(await readFile(join(dir, 'reads.json'), 'utf8')), {
+      acct_1: { '2026-11-23': 8 },
+      acct_2: { '2026-11-23': 10 },
+    })
+    assert.deepEqual(await readdir(dir), ['reads.json'], 'nothing else is left behind')
+  }))
+
+test('processes that write at the same time lose nothing', () =>
+  withDir(async (dir) => {
+    await Promise.all(
+      Array.from({ length: 12 }, (_, i) => counted({ dir, clock: on(today) }, 'acct_1', i + 1)),
+    )
+    const meter = await counted({ dir, clock: on(today) }, 'acct_1', 0)
+    assert.equal(await meter.total(), 78)
+  }))
+
+test('what is older than 30 days is forgotten', () =>
+  withDir(async (dir) => {
+    const day = 86_400_000
+    await counted({ dir, clock: on(today - 30 * day) }, 'acct_1', 5)
+    await counted({ dir, clock: on(today - 29 * day) }, 'acct_1', 2)
+    const meter = await counted({ dir, clock: on(today) }, 'acct_1', 1)
+    assert.equal(await meter.total(), 3)
+    assert.deepEqual(JSON.parse(await readFile(join(dir, 'reads.json'), 'utf8')), {
+      acct_1: { '2026-10-25': 2, '2026-11-23': 1 },
+    })
+  }))
+
+test('a file that is something else is left alone, told of once, and stops nothing', () =>
+  withDir(async (dir) => {
+    await counted({ dir, clock: on(today) }, 'acct_1', 1)
+    const file = join(dir, 'reads.json')
+    await writeFile(file, '[1]')
+    const problems: string[] = []
+    const meter = await counted(
+      { dir, clock: on(today), onProblem: (message) => problems.push(message) },
+      'acct_1',
+      2,
+    )
+    assert.equal(await meter.total(), 2)
+    assert.equal(problems.length, 1)
+    assert.match(problems[0] ?? '', /not a read meter's file/)
+    assert.equal(await readFile(file, 'utf8'), '[1]')
+    await rm(file)
+    await meter.close()
+    assert.equal(await meter.total(), 2, 'kept until it can be written')
+  }))
+
+test('a client counts every attempt', () =>
+  withDir(async (dir) => {
+    await using server = await wireServer((response) => response.writeHead(500).end(), page())
+    const meter = readMeter({ dir })
+    await using api = quickClient(server.base, { meter })
+    await api.list('/v1/invoices', {}, call)
+    meter.belongsTo('acct_1')
+    await meter.close()
+    assert.equal(await meter.total(), 2)
+  }))
