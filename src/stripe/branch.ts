@@ -25,9 +25,13 @@ const deepest = 4
 
 /**
  * The trees of the wanted streams, each from the stream that has no parent; a parent that is
- * not wanted itself is read for its children alone.
+ * not wanted itself is read for its children alone. `excluded` has, by stream, the places that are left out.
  */
-export function branches(catalog: Catalog, wanted: ReadonlyMap<string, Table>): readonly Branch[] {
+export function branches(
+  catalog: Catalog,
+  wanted: ReadonlyMap<string, Table>,
+  excluded: ReadonlyMap<string, readonly string[]> = new Map(),
+): readonly Branch[] {
   const byParent = Map.groupBy(catalog.streams, (stream) => stream.parent?.stream)
   const build = (stream: CatalogStream): Branch | undefined => {
     const below = (byParent.get(stream.name) ?? []).map(build).filter((branch) => branch !== undefined)
@@ -41,7 +45,7 @@ export function branches(catalog: Catalog, wanted: ReadonlyMap<string, Table>): 
     return {
       stream,
       table,
-      flatten: table && flattener(stream, table),
+      flatten: table && flattener(stream, table, excluded.get(stream.name)),
       expand: [
         ...stream.expand,
         ...children.flatMap(({ branch, embedded: list }) =>

@@ -132,6 +132,19 @@ test('fields that were not selected go nowhere, not even to _extra', () => {
   assert.equal(row._extra, '{"plan":{"tier":{"n":1}}}')
 })
 
+test('what is unknown below an excluded place goes nowhere either', () => {
+  const without = ['plan_interval', 'plan_tier_count']
+  const { row } = flattener(things, tableOf(things, { without }), ['plan', 'shipping.phone', 'secret'])
+  const object = {
+    id: 't_1',
+    secret: 1,
+    plan: { colour: 'red', interval: 5 },
+    shipping: { phone: 1, name: 2 },
+  }
+  assert.equal(row(object).at(-1), '{"shipping":{"name":2}}')
+  assert.equal(row({ id: 't_1', plan: 'odd' }).at(-1), null)
+})
+
 test('a child row names its parent; a key that is missing is an error, not a row', () => {
   const lines = streamOf({
     name: 'thing_lines',

@@ -36,14 +36,15 @@ type Extra = Record<string, unknown>
 /**
  * Compiles the way from a stream's objects to a table's rows.
  *
- * A column of the catalog that the table does not have was excluded: its values go nowhere.
+ * A column of the catalog that the table does not have was excluded: its values go nowhere, nor does
+ * anything at or below the `excluded` places (`address.city`) that no column of the table stands for.
  * With the table's last column `_extra`, every other value is kept there under its path, exactly:
  * fields that the catalog does not know and values that their column cannot hold. Without it,
  * they are dropped (the fields were chosen by name). Missing, null and an object with nothing
  * in it are one and the same in a row. A column may lie within another one that holds the object whole:
  * it repeats a part of it. Lists that are streams of their own are left to `children.ts`.
  */
-export function flattener(stream: CatalogStream, table: Table): Flattener {
+export function flattener(stream: CatalogStream, table: Table, excluded: readonly string[] = []): Flattener {
   const width = table.columns.length
   const positions = new Map(table.columns.map((column, index) => [column.name, index]))
   const extraIndex = positions.get(extraColumn.name)
@@ -51,6 +52,7 @@ export function flattener(stream: CatalogStream, table: Table): Flattener {
   const parentPath = stream.columns.find((column) => column.name === stream.parent?.column)?.path
   const keys = keyPositions(table)
   const top = levels(stream, positions)
+  for (const place of excluded) if (place !== extraColumn.name) drop(top, place.split('.'))
 
   const row = (object: StripeObject, parentId?: string): Row => {
     const cells: Cell[] = new Array(width).fill(null)
@@ -123,6 +125,22 @@ function place(top: Level, path: readonly string[], handler: Handler): boolean {
   if (level.has(last)) return false
   level.set(last, handler)
   return true
+}
+
+/** Nothing at or below the path is kept, but for the columns that stand there. */
+function drop(level: Level, path: readonly string[]): void {
+  const [key, ...rest] = path
+  if (key === undefined) return
+  const there = level.get(key)
+  if (rest.length > 0) {
+    const below = there?.kind === 'level' ? there.level : there?.kind !== 'list' ? there?.picks : undefined
+    if (below) drop(below, rest)
+    else if (!there) place(level, path, { kind: 'drop' })
+  } else if (!there) {
+    level.set(key, { kind: 'drop' })
+  } else if (there.kind === 'level') {
+    level.set(key, { kind: 'drop', picks: there.level })
+  }
 }
 
 /** Fills the cells of one level and those below; returns what found no place. */

@@ -31,9 +31,9 @@ export interface LiveSlice {
 }
 
 export interface SeenPage {
-  readonly count: number
-  readonly lastId: string | undefined
-  /** Unix seconds of each object, in the order of the list; empty where there is no range. */
+  /** Of the objects, in the order of the list. */
+  readonly ids: readonly string[]
+  /** Unix seconds of each object; empty where there is no range. */
   readonly times: readonly number[]
   readonly more: boolean
 }
@@ -45,7 +45,7 @@ export interface Slices {
   saw(slice: LiveSlice, page: SeenPage): void
   /** The page has been taken: it is no longer part of what is left. Frees the slice. */
   took(slice: LiveSlice, page: SeenPage): void
-  /** The object of the slice's cursor is no more: begins again with its second. Frees the slice. */
+  /** The object of the slice's cursor is no more: begins again a little before it. Frees the slice. */
   lost(slice: LiveSlice): void
   /** What is left, for the cursor. */
   remaining(): readonly Slice[]
@@ -63,6 +63,8 @@ export interface SlicesOptions {
   readonly variants: number
 }
 
+/** Seconds by which objects may lie out of order before it is noticed. */
+const lookback = 60
 /** A slice is worth splitting when so many objects seem to be left: three pages. */
 const worthSplitting = 300
 /** Pages that may be wasted: some to find out how the objects lie, and a share of all pages read. */
@@ -128,32 +130,35 @@ export function slices(options: SlicesOptions): Slices {
     },
     saw(slice, page) {
       pages++
-      if (!page.more) wasted += 1 - Math.min(1, page.count / 100)
+      if (!page.more) wasted += 1 - Math.min(1, page.ids.length / 100)
       const [first] = page.times
       const last = page.times[page.times.length - 1]
       if (first === undefined || last === undefined) return
       if (page.times.some((time, index) => time > (page.times[index - 1] ?? slice.at ?? time)))
         ordered = false
       // The first page says how dense its objects lie, not how long ago the last one was.
-      slice.density = page.count / Math.max(1, (slice.seenTo ?? first) - last)
+      slice.density = page.ids.length / Math.max(1, (slice.seenTo ?? first) - last)
       slice.seenTo = last
     },
     took(slice, page) {
       slice.busy = false
-      const last = page.times[page.times.length - 1]
-      // The slice may have been split while the page was on its way, which then reaches beyond it.
-      const beyond = ordered && slice.range && last !== undefined && last < slice.range.from
-      if (!page.more || beyond) {
+      if (!page.more) {
         live.splice(live.indexOf(slice), 1)
         return
       }
-      slice.after = page.lastId
-      slice.at = last
+      // The slice may have been split while the page was on its way, which then reaches beyond it. It goes on
+      // behind the last object that it still has: the order of the list is only nearly that of the times.
+      const from = slice.range?.from ?? 0
+      const last = slice.range ? page.times.findLastIndex((time) => time >= from) : page.ids.length - 1
+      if (last < 0) return
+      slice.after = page.ids[last]
+      slice.at = page.times[last]
     },
     lost(slice) {
       slice.busy = false
       if (slice.range && slice.at !== undefined && ordered) {
-        slice.range = { from: slice.range.from, to: slice.at + 1 }
+        const { from, to } = slice.range
+        slice.range = { from, to: Math.min(to, slice.at + 1 + lookback) }
       }
       slice.after = undefined
       slice.at = undefined
