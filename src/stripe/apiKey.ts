@@ -16,8 +16,8 @@ export interface ApiKey {
 /** Last characters are shown only of keys so long that they tell nothing about the rest. */
 const longEnough = 16
 const prefixes = /^(sk_live_|sk_test_|rk_live_|rk_test_|sk_org_(?:live_|test_)?)/
-/** A key, or one that Stripe has masked with stars, wherever it stands in a text. */
-const anywhere = /\b((?:sk|rk|pk)_(?:live|test|org_live|org_test|org)_)([A-Za-z0-9*]+)/g
+/** A key, or one that Stripe has masked with stars, wherever it stands in a text; what is shorter opens nothing. */
+const anywhere = /\b((?:sk|rk|pk)_(?:live|test|org_live|org_test|org)_)([A-Za-z0-9*]{8,})/g
 
 const mask = (prefix: string, rest: string) =>
   `${prefix}…${rest.length >= longEnough && !rest.endsWith('*') ? rest.slice(-4) : ''}`

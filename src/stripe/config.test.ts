@@ -79,7 +79,7 @@ test('redaction finds keys anywhere, and of short ones shows nothing', () => {
   const key = parseApiKey(`rk_live_${body}`)
   assert.ok(typeof key !== 'string')
   assert.equal(redact(`a sk_live_${body} b 'rk_test_****wxyz'.`), "a sk_live_…StUv b 'rk_test_…'.")
-  assert.equal(redact('sk_test_short'), 'sk_test_…')
+  assert.equal(redact('sk_test_shortone1'), 'sk_test_…')
   fc.assert(
     fc.property(fc.string(), fc.string(), (before, after) => {
       assert.ok(!redact(`${before}rk_live_${body}${after}`, key).includes(body))

@@ -9,10 +9,12 @@ export interface Limits {
   readonly endpoints: Readonly<Record<string, number>>
 }
 
+const files = { '/v1/files': 20, '/v1/files/{id}': 20 }
+
 /** docs.stripe.com/rate-limits: the same for one endpoint in both modes; files have a limiter of their own. */
 const limits: Readonly<Record<'live' | 'test', Limits>> = {
-  live: { account: 100, endpoint: 25, endpoints: { '/v1/files': 20 } },
-  test: { account: 25, endpoint: 25, endpoints: { '/v1/files': 20 } },
+  live: { account: 100, endpoint: 25, endpoints: files },
+  test: { account: 25, endpoint: 25, endpoints: files },
 }
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
