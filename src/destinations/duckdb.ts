@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, FenceError } from '../core/errors.ts'
-import type { Destination, Load, LoadReceipt, OpenOptions, Warehouse } from '../core/model.ts'
+import type { Destination, Load, LoadReceipt, OpenOptions, State, Warehouse } from '../core/model.ts'
 import { caps, catalog } from './duckdb/dialect.ts'
 import { type Engine, engine } from './duckdb/engine.ts'
 import { explained } from './duckdb/errors.ts'
@@ -118,6 +118,15 @@ function warehouse(
     return fence
   }
 
+  /** The state as it is, without a fence and without making anything. */
+  async function peekState(): Promise<State> {
+    if (!exists(realFile(named))) return new Map()
+    return hold(async () => {
+      await ledger.checkSchemaIsOurs(db, integration)
+      return (await ledger.exists(db)) ? ledger.readCheckpoints(db, integration) : new Map()
+    }, 'rollback')
+  }
+
   return {
     async check() {
       const path = realFile(named)
@@ -128,7 +137,8 @@ function warehouse(
       }, 'rollback')
     },
 
-    async readState() {
+    async readState({ peek } = { peek: false }) {
+      if (peek) return peekState()
       await alone(named, () => createFile(db, realFile(named)))
       return hold(async () => {
         await ledger.checkSchemaIsOurs(db, integration)

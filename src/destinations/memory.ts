@@ -64,8 +64,8 @@ function warehouse(store: Store): Warehouse {
   return {
     async check() {},
 
-    async readState() {
-      epoch = ++store.epoch
+    async readState({ peek } = { peek: false }) {
+      if (!peek) epoch = ++store.epoch
       return new Map(store.state)
     },
 

@@ -39,7 +39,7 @@ export async function checkSchemaIsOurs(engine: Engine, integration: string): Pr
       another,
     )
   }
-  if (await hasLedger(engine)) {
+  if (await exists(engine)) {
     const known = await engine.rows(
       `select integration from ${schema}.integrations where lower(integration) = lower($1)`,
       [integration],
@@ -64,7 +64,8 @@ export async function checkSchemaIsOurs(engine: Engine, integration: string): Pr
   }
 }
 
-async function hasLedger(engine: Engine): Promise<boolean> {
+/** Whether anything was ever loaded into the file. */
+export async function exists(engine: Engine): Promise<boolean> {
   const found = await engine.rows(
     `from duckdb_tables() select 1
        where database_name = ${literal(catalog)} and schema_name = '_sluice' and table_name = 'integrations'`,
@@ -91,7 +92,7 @@ export async function raiseFence(engine: Engine, integration: string): Promise<F
 
 /** Throws `FenceError` when another has raised the fence since, or when there is none any more. */
 export async function checkFence(engine: Engine, integration: string, fence: Fence): Promise<void> {
-  const rows = (await hasLedger(engine))
+  const rows = (await exists(engine))
     ? await engine.rows(`select epoch, token from ${schema}.integrations where integration = $1`, [
         integration,
       ])
