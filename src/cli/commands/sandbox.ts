@@ -1,3 +1,5 @@
+import { ConfigError } from '../../core/errors.ts'
+import { sandboxOptions } from '../../sandbox/options.ts'
 import { startSandbox } from '../../sandbox/server.ts'
 import { attempt, attemptOf } from '../attempt.ts'
 import { demoKey } from '../demo.ts'
@@ -5,8 +7,12 @@ import { uninterrupted } from '../signals.ts'
 
 export async function sandboxCommand(values: Readonly<Record<string, unknown>>): Promise<void> {
   await attempt(attemptOf(values), async () => {
-    // Text as it came: the sandbox validates it, and says what is wrong.
-    await using sandbox = await startSandbox(values as Parameters<typeof startSandbox>[0])
+    const parsed = sandboxOptions.safeParse(given(values))
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map(({ path, message }) => `${flag(path[0])}: ${message}`)
+      throw new ConfigError(problems.join('; '), { cure: 'see sluice sandbox --help' })
+    }
+    await using sandbox = await startSandbox(given(values))
     await uninterrupted(async (signal) => {
       process.stdout.write(`${sandboxText(sandbox.url)}\n`)
       await new Promise<void>((_, reject) => {
@@ -26,4 +32,14 @@ export function sandboxText(url: string): string {
     '',
     'Ctrl-C ends it.',
   ].join('\n')
+}
+
+/** The options that were given; the sandbox has its own defaults for the others. */
+function given(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+/** `rateLimit` → `--rate-limit` */
+function flag(entry: PropertyKey | undefined): string {
+  return `--${String(entry).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
