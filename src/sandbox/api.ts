@@ -71,14 +71,16 @@ async function single(account: Account, route: Route): Promise<SandboxObject> {
     if (child === undefined) throw missing(object, id)
     return child
   }
-  const found = name === 'events' && !visibleEvents(account).sees(id) ? undefined : store.get(name, id)
-  if (found !== undefined) return found
   if (stream?.parent !== undefined) {
-    const owner = store.world.parentOf?.(name, id) ?? store.overlay.of(name).owners.get(id)
+    const owner = store.parentOf(stream, id)
     const items = owner === undefined ? [] : await store.children(stream, owner)
     const child = items.find((each) => each.id === id)
-    if (child !== undefined) return child
+    if (child === undefined) throw missing(object, id)
+    return child
   }
+  const hidden = name === 'events' && !visibleEvents(account).sees(id)
+  const found = hidden ? undefined : store.get(name, id)
+  if (found !== undefined) return found
   if (store.isDeleted(name, id) && stubs.has(object)) return { id, object, deleted: true }
   throw missing(object, id)
 }

@@ -23,6 +23,13 @@ const required: Readonly<Record<string, readonly string[]>> = {
   billing_meter_event_summaries: ['customer', 'start_time', 'end_time'],
 }
 
+/** Parameters that shape what is computed or its order, and keep nothing out. */
+const shaping: Readonly<Record<string, readonly string[]>> = {
+  billing_meter_event_summaries: ['customer', 'start_time', 'end_time', 'value_grouping_window'],
+  treasury_transactions: ['order_by'],
+  treasury_transaction_entries: ['order_by'],
+}
+
 type Comparison = (left: number, right: number) => boolean
 const comparisons: Readonly<Record<string, Comparison>> = {
   gt: (left, right) => left > right,
@@ -35,11 +42,12 @@ const comparisons: Readonly<Record<string, Comparison>> = {
 export function checkParameters(stream: CatalogStream, query: Query): void {
   const accepted = new Set(stream.params.map(rootName))
   if (stream.parent?.in === 'query') accepted.add(stream.parent.param)
-  for (const name of names(query)) {
-    if (!accepted.has(rootName(name))) throw unknownParameter(rootName(name))
+  const given = new Set([...names(query)].map(rootName))
+  for (const name of given) {
+    if (!accepted.has(name)) throw unknownParameter(name)
   }
   for (const name of [...(required[stream.name] ?? []), ...parentParam(stream)]) {
-    if (query.values.has(name)) continue
+    if (given.has(name)) continue
     throw new ApiError(400, `Missing required param: ${name}.`, { code: 'parameter_missing', param: name })
   }
 }
@@ -90,7 +98,8 @@ export function queryFilter(stream: CatalogStream, query: Query): Keep | undefin
   const skip = new Set([
     ...plumbing,
     ...(created === undefined ? [] : [rootName(created.from), rootName(created.to)]),
-    ...(stream.parent?.in === 'query' ? [stream.parent.param] : []),
+    ...parentParam(stream),
+    ...(shaping[stream.name] ?? []),
   ])
   const keeps: Keep[] = []
   for (const [name, value] of query.values) {

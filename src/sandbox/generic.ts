@@ -146,8 +146,8 @@ export function genericWorld(catalog: Catalog, options: GenericOptions): World {
     created: (_, index) => created(index),
     id: (name, index) => id(need(name), index),
     index: (name, wantedId) => {
-      const stream = need(name)
-      return stream.parent === undefined ? indexOf(stream, wantedId) : undefined
+      const stream = byName.get(name)
+      return stream === undefined || stream.parent !== undefined ? undefined : indexOf(stream, wantedId)
     },
     object: (name, index) => make(need(name), index),
     children: (name, parent) => family(need(name), parent),

@@ -118,10 +118,7 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
     const { parent } = stream
     if (parent === undefined) return undefined
     const given = options?.parent ?? fields?.[parent.column]
-    const owner =
-      typeof given === 'string'
-        ? given
-        : (overlay.of(stream.name).owners.get(id) ?? store.world.parentOf?.(stream.name, id))
+    const owner = typeof given === 'string' ? given : store.parentOf(stream, id)
     if (owner === undefined) throw new ApiError(400, `An object of ${stream.name} needs the id of its parent`)
     if (!store.has(parent.stream, owner))
       throw missing(need(parent.stream).objects[0] ?? parent.stream, owner)
@@ -156,7 +153,7 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
     const stream = need(name)
     const id = typeof fields.id === 'string' ? fields.id : madeUp(prefixOf(stream))
     if (store.isDeleted(name, id)) throw new ApiError(400, `The id '${id}' was deleted; no id is used twice`)
-    if (store.has(name, id)) return update(name, id, fields, options)
+    if (stream.parent === undefined && store.has(name, id)) return update(name, id, fields, options)
     const parent = await family(stream, options, id, fields)
     if (parent?.items.some((item) => item.id === id) === true) return update(name, id, fields, options)
     const object = { ...skeleton(stream), ...copy(fields), id } as SandboxObject
@@ -181,7 +178,7 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
   ): Promise<SandboxObject> {
     const stream = need(name)
     const field = stream.created?.field ?? 'created'
-    if (stream.parent !== undefined && !store.has(name, id)) {
+    if (stream.parent !== undefined) {
       const parent = await family(stream, options, id, fields)
       const before = parent?.items.find((item) => item.id === id)
       if (parent === undefined || before === undefined) throw missing(stream.objects[0] ?? name, id)
@@ -217,7 +214,7 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
   async function remove(name: string, id: string, options?: ChangeOptions): Promise<void> {
     const stream = need(name)
     if (store.isDeleted(name, id)) return
-    if (stream.parent !== undefined && !store.has(name, id)) {
+    if (stream.parent !== undefined) {
       const parent = await family(stream, options, id)
       const before = parent?.items.find((item) => item.id === id)
       if (parent === undefined || before === undefined) return

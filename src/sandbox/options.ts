@@ -9,11 +9,20 @@ const rates = z.strictObject({
   concurrency: z.number().int().positive().optional(),
 }) satisfies z.ZodType<Rates | { concurrency?: number | undefined }>
 
+const rateWords = 'must be auto, live, test, off, or two rates such as 100/25 (account/endpoint)'
+
 /** `off`, `live`, `test`, `auto`, or `100/25`: requests per second of the account and of each endpoint. */
 const rateLimit = z
-  .union([z.enum(['auto', 'live', 'test', 'off']), z.string().regex(/^\d+(\.\d+)?\/\d+(\.\d+)?$/), rates], {
-    error: 'must be auto, live, test, off, or two rates such as 100/25 (account/endpoint)',
-  })
+  .union(
+    [
+      z.enum(['auto', 'live', 'test', 'off']),
+      z.string().regex(/^\d+(\.\d+)?\/\d+(\.\d+)?$/, rateWords),
+      rates,
+    ],
+    {
+      error: rateWords,
+    },
+  )
   .transform((value) => {
     if (typeof value !== 'string' || !value.includes('/'))
       return value as 'auto' | 'live' | 'test' | 'off' | Rates
@@ -44,7 +53,13 @@ export const sandboxOptions = z.strictObject({
     .describe('Port to listen on; 0 takes any free one'),
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
   seed: z.union([z.string(), z.number()]).default('sluice').describe('The same seed gives the same objects'),
-  scale: z.coerce.number().int().min(0).default(1000).describe('Number of customers'),
+  scale: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(10_000_000)
+    .default(1000)
+    .describe('Number of customers, 60 or more'),
   latencyMs: z.coerce.number().min(0).default(0).describe('Milliseconds before each answer'),
   jitterMs: z.coerce.number().min(0).default(0).describe('At most so many milliseconds more or less'),
   rateLimit: rateLimit

@@ -1,5 +1,4 @@
 /** From options to accounts with their worlds. */
-import { z } from 'zod'
 import { ConfigError } from '../core/errors.ts'
 import type { Catalog } from '../stripe/catalog.ts'
 import { catalog as standardCatalog } from '../stripe/streams.ts'
@@ -31,7 +30,7 @@ export interface StartOptions extends Omit<SandboxOptions, 'faults' | 'unavailab
   /** The version that events have, and answers to requests that name none; the catalog's by default. */
   readonly apiVersion?: string
   readonly catalog?: Catalog
-  /** Told of what a folder held and what was left out, line by line. */
+  /** Told of what a folder held and what was left out, line by line; standard error by default. */
   readonly log?: (line: string) => void
 }
 
@@ -56,14 +55,17 @@ export async function settle(options: StartOptions, time: Clock): Promise<Settle
   } = options
   const { lateEvents: ____, lateEvery: _____, duplicateEvery: ______, ...plain } = rest
   const result = sandboxOptions.safeParse({ port: 0, ...plain })
-  if (!result.success)
-    throw new ConfigError(`sandbox: ${z.prettifyError(result.error).replaceAll('\n', ' ')}`)
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => [...path, message].join(': '))
+    throw new ConfigError(`the sandbox's options: ${problems.join('; ')}`)
+  }
   const settings = result.data
   const catalog = given ?? standardCatalog()
   const now = Math.floor(time.now() / 1000)
 
   const loaded = settings.load === undefined ? undefined : await loadFiles(settings.load, catalog, now)
-  for (const line of loaded?.report ?? []) log?.(line)
+  const tell = log ?? ((line: string) => process.stderr.write(`sandbox: ${line}\n`))
+  for (const line of loaded?.report ?? []) tell(line)
   const base = world ?? loaded?.world ?? (await billing(settings, now))
   const missing = new Set(catalog.streams.map(({ name }) => name).filter((name) => !base.streams.has(name)))
   const worlds =

@@ -35,6 +35,8 @@ export interface Store {
   page(stream: string, request: PageRequest): Promise<ObjectPage>
   /** The objects of a child stream under one parent, in the order of Stripe's list. */
   children(stream: CatalogStream, parent: string): Promise<readonly SandboxObject[]>
+  /** The parent of a child object, where its own id tells. */
+  parentOf(stream: CatalogStream, id: string): string | undefined
   /** The stream that an id belongs to, deleted or not. */
   locate(id: string): string | undefined
 }
@@ -49,18 +51,19 @@ interface Position {
 /** Objects looked at in one go while a filter scans; then the event loop gets its turn. */
 const stride = 2000
 
+/** Objects that have no list, and are only seen where their id is expanded. */
+const unlisted = ['discounts', 'mandates']
+
 export function store(catalog: Catalog, world: World): Store {
   const laid = overlay()
   const byName = new Map(catalog.streams.map((stream) => [stream.name, stream]))
-  /** Streams with ids of their own: everything the world counts, and everything without a parent. */
+  /** Streams with ids of their own. */
   const roots = [
-    ...new Set([...catalog.streams, ...[...world.streams].map((name) => ({ name, parent: undefined }))]),
-  ]
-    .filter((stream) => stream.parent === undefined && !byName.get(stream.name)?.parent)
-    .map((stream) => stream.name)
+    ...new Set([...catalog.streams.map(({ name }) => name), ...world.streams, ...unlisted]),
+  ].filter((name) => byName.get(name)?.parent === undefined)
   const countOf = (stream: string) => (world.streams.has(stream) ? world.count(stream) : 0)
   const indexOf = (stream: string, id: string) =>
-    world.streams.has(stream) ? world.index(stream, id) : undefined
+    world.streams.has(stream) || unlisted.includes(stream) ? world.index(stream, id) : undefined
 
   /** A changed object may satisfy a filter that it did not before. */
   function withChanged(stream: string, indexes: readonly number[]): readonly number[] {
@@ -244,6 +247,18 @@ export function store(catalog: Catalog, world: World): Store {
         keep: (object) => object[column] === parent,
       })
       return page.objects
+    },
+
+    parentOf(stream, id) {
+      const { name, parent } = stream
+      if (parent === undefined) return undefined
+      const known = laid.of(name).owners.get(id) ?? world.parentOf?.(name, id)
+      const index = known === undefined ? indexOf(name, id) : undefined
+      if (index === undefined) return known
+      const column = stream.columns.find((each) => each.name === parent.column)
+      const path = column === undefined || column.path.length === 0 ? [parent.column] : column.path
+      const value = valueAt(world.object(name, index), path)
+      return typeof value === 'string' ? value : undefined
     },
 
     locate: (id) => roots.find((stream) => self.has(stream, id) || self.isDeleted(stream, id)),
