@@ -1,0 +1,162 @@
+/** How far the walks of a stream have come, as it stands in the state; and which walks are to be made. */
+import type { Checkpoint, Json, State, Table } from '../core/model.ts'
+import { extraColumn } from '../core/schema.ts'
+import { type Branch, narrowed, streamsOf } from './branch.ts'
+import type { Slice } from './slices.ts'
+
+/**
+ * The cursor of one walk through a list: which streams it brings rows of, and what is left.
+ * Its scope is the name of the topmost of them.
+ */
+export interface WalkCursor {
+  /** Of this shape; a cursor of another version is not understood, and the walk is made anew. */
+  readonly v: 1
+  readonly streams: { readonly [stream: string]: Columns }
+  /** What was asked for, so that another request is another walk. */
+  readonly request: string
+  /** Unix seconds: older objects are left out; 0 for none. */
+  readonly since: number
+  /** Unix seconds: objects from then on are left to the changes. */
+  readonly bound: number
+  /** Milliseconds: when it began. */
+  readonly started: number
+  /** Whether rows that it does not find are gone. */
+  readonly prune: boolean
+  /** Empty once it is done. */
+  readonly slices: readonly Slice[]
+}
+
+/** Which columns were read: some, or all but some (then unknown fields, too). */
+type Columns = { readonly only: readonly string[] } | { readonly without: readonly string[] }
+
+export interface Walk {
+  readonly scope: string
+  readonly branch: Branch
+  readonly cursor: WalkCursor
+}
+
+export interface Walks {
+  /** Those that are not done. */
+  readonly walks: readonly Walk[]
+  /** Cursors to forget, or to rid of streams that are no longer wanted: nobody keeps their rows up to date. */
+  readonly marks: readonly Checkpoint[]
+}
+
+export interface WalkOptions {
+  readonly state: State
+  /** Unix seconds; 0 for the whole history. */
+  readonly since: number
+  readonly fullRefresh: boolean
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/**
+ * The walks that bring all wanted rows of the branch: those of the state that are still good and not done,
+ * and one for what none of them covers: everything at first and after a change of the request, a child
+ * stream alone when it was selected later.
+ */
+export function walksOf(branch: Branch, options: WalkOptions): Walks {
+  const { state, fullRefresh } = options
+  const since = branch.stream.created ? options.since : 0
+  const wanted = columnsWanted(branch)
+  const uncovered = new Set(wanted.keys())
+  const walks: Walk[] = []
+  const good = new Set<string>()
+  const marks: Checkpoint[] = []
+  const known = scopesOf(branch).filter((scope) => state.has(scope))
+  for (const scope of fullRefresh ? [] : known) {
+    const cursor = parse(state.get(scope) ?? null)
+    if (!cursor || cursor.request !== requestOf(branch) || cursor.since > since) continue
+    const streams = Object.keys(cursor.streams).filter((name) => uncovered.has(name))
+    // A cursor that lost the stream it is named for would be in the way of that stream's own.
+    const isNamesake = streams.includes(scope) || !wanted.has(scope)
+    const isGood = streams.every((name) => covers(cursor.streams[name], wanted.get(name)))
+    const part = narrowed(branch, new Set(streams))
+    if (!part || !isNamesake || !isGood) continue
+    good.add(scope)
+    for (const name of streams) uncovered.delete(name)
+    const walk = { scope, branch: part, cursor }
+    if (cursor.slices.length > 0) walks.push(walk)
+    else if (streams.length < Object.keys(cursor.streams).length) {
+      marks.push({ scope, cursor: progress(walk, [], () => true) })
+    }
+  }
+
+  const rest = narrowed(branch, uncovered)
+  const [scope] = rest ? streamsOf(rest) : []
+  if (rest && scope !== undefined) {
+    const again = fullRefresh || state.has(scope)
+    walks.push({ scope, branch: rest, cursor: begin(rest, since, options.now, again) })
+    good.add(scope)
+  }
+  for (const name of known) if (!good.has(name)) marks.push({ scope: name, cursor: null })
+  return { walks, marks }
+}
+
+/** Names of all streams of the branch, also of those that are read for their children alone. */
+export function scopesOf({ stream, children }: Branch): readonly string[] {
+  return [stream.name, ...children.flatMap((child) => scopesOf(child.branch))]
+}
+
+function begin(branch: Branch, since: number, now: number, prune: boolean): WalkCursor {
+  const bound = Math.floor(now / 1000) + 1
+  const range = branch.stream.created ? { from: since, to: bound } : undefined
+  return {
+    v: 1,
+    streams: Object.fromEntries(columnsWanted(branch)),
+    request: requestOf(branch),
+    since,
+    bound,
+    started: now,
+    prune,
+    // A history that begins now has nothing in it.
+    slices:
+      range && range.from >= range.to
+        ? []
+        : [...branch.stream.variants.keys()].map((variant) => ({ variant, ...(range && { range }) })),
+  }
+}
+
+/** The cursor after some more has been taken; only streams that are still read stay part of it. */
+export function progress(walk: Walk, slices: readonly Slice[], isOpen: (stream: string) => boolean): Json {
+  const streams = Object.entries(walk.cursor.streams).filter(
+    ([name]) => isOpen(name) && streamsOf(walk.branch).includes(name),
+  )
+  return { ...walk.cursor, streams: Object.fromEntries(streams), slices } as unknown as Json
+}
+
+const requestOf = ({ stream: { fixed, variants, created } }: Branch) =>
+  JSON.stringify([fixed, variants, created?.from ?? null])
+
+function columnsWanted(branch: Branch): ReadonlyMap<string, Columns> {
+  const all: [string, Columns][] = []
+  const visit = ({ stream, table, children }: Branch) => {
+    if (table) {
+      const names = table.columns.map(({ name }) => name)
+      const without = stream.columns.map(({ name }) => name).filter((name) => !names.includes(name))
+      all.push([stream.name, hasExtra(table) ? { without } : { only: names }])
+    }
+    for (const child of children) visit(child.branch)
+  }
+  visit(branch)
+  return new Map(all)
+}
+
+const hasExtra = (table: Table) => table.columns.some(({ name }) => name === extraColumn.name)
+
+function covers(read: Columns | undefined, wanted: Columns | undefined): boolean {
+  if (!read || !wanted) return false
+  if ('without' in wanted) {
+    return 'without' in read && read.without.every((name) => wanted.without.includes(name))
+  }
+  if ('without' in read) return wanted.only.every((name) => !read.without.includes(name))
+  return wanted.only.every((name) => read.only.includes(name))
+}
+
+/** Only what this version wrote is taken for a cursor. */
+function parse(json: Json): WalkCursor | undefined {
+  const isCursor =
+    typeof json === 'object' && json !== null && !Array.isArray(json) && 'v' in json && json.v === 1
+  return isCursor ? (json as unknown as WalkCursor) : undefined
+}

@@ -1,0 +1,157 @@
+/** One run's reading: all selected streams beside each other, one channel, one end for each stream. */
+import { channel } from '../core/channel.ts'
+import { TransientError } from '../core/errors.ts'
+import type { Checkpoint, Page, ReadItem, ReadRequest, StreamEnd, Table } from '../core/model.ts'
+import { accessFromError } from './access.ts'
+import type { StripeApi } from './api.ts'
+import { backfill } from './backfill.ts'
+import { type Branch, branches, streamsOf } from './branch.ts'
+import type { Catalog, CatalogStream } from './catalog.ts'
+import { allOf } from './children.ts'
+import { scopesOf, walksOf } from './cursor.ts'
+import { StripeError } from './errors.ts'
+import { type Places, places } from './places.ts'
+import type { Reading } from './reading.ts'
+
+/** What follows the changes of streams; its place in a run is fixed here. */
+export interface Changes {
+  /** Before anything else is read: fixes from where on changes are followed, so that none falls between. */
+  begin(reading: Reading, roots: readonly Branch[]): Promise<void>
+  /** After all walks: brings what has changed. Streams end after it. */
+  follow(reading: Reading, roots: readonly Branch[]): Promise<void>
+}
+
+export interface ReadDeps {
+  readonly api: StripeApi
+  readonly catalog: Catalog
+  /** Tables of the selected streams. */
+  readonly tables: ReadonlyMap<string, Table>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Unix seconds; nothing of the account is likely to be older. 2011, when Stripe began, by default. */
+  readonly oldest?: number | undefined
+  readonly changes?: Changes | undefined
+}
+
+/** Pages on their way to the consumer. */
+const queued = 4
+/** Pages of all streams held in memory at once, being asked for, completed, or waiting for a place in the queue. */
+const held = 48
+/** Lists of one child stream read at once. */
+const listsPerStream = 16
+const stripeBegan = Date.UTC(2011, 0) / 1000
+
+/**
+ * Reads all streams of the request. Each ends with exactly one `StreamEnd`; an error that concerns one stream
+ * ends that one. Throws `ConfigError` when the key is not accepted, the signal's reason when it is aborted,
+ * and what is a bug. When the consumer leaves, everything stops.
+ */
+export async function* read(request: ReadRequest, deps: ReadDeps): AsyncIterable<ReadItem> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([request.signal, stop.signal])
+  const items = channel<ReadItem>(queued)
+  const onAbort = () => items.fail(signal.reason)
+  if (signal.aborted) throw signal.reason
+  signal.addEventListener('abort', onAbort, { once: true })
+  // Aborting makes the channel fail, so that the consumer gets the first error.
+  const run: Run = { signal, push: items.push, halt: (error) => stop.abort(error) }
+  const done = readAll(request, deps, run).then(items.close, run.halt)
+  try {
+    yield* items
+  } finally {
+    stop.abort(new Error('the reader was left'))
+    signal.removeEventListener('abort', onAbort)
+    await done
+  }
+}
+
+interface Run {
+  readonly signal: AbortSignal
+  push(make: () => ReadItem): Promise<void>
+  /** Stops everything; the consumer gets the error. */
+  halt(error: unknown): void
+}
+
+async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<void> {
+  const { signal, push } = run
+  const excluded = new Map(request.streams.map(({ name, excluded: places = [] }) => [name, places]))
+  const roots = branches(deps.catalog, deps.tables, excluded)
+  const ends = new Map<string, StreamEnd>()
+  const lists = new Map<string, Places>()
+  const reading: Reading = {
+    api: deps.api,
+    now: deps.now,
+    signal,
+    report: request.report,
+    push,
+    pages: places(held),
+    lists(stream) {
+      const there = lists.get(stream) ?? places(listsPerStream)
+      lists.set(stream, there)
+      return there
+    },
+    isOpen: (stream) => !ends.has(stream),
+    refuse(cause, streams, error) {
+      if (signal.aborted) throw signal.reason
+      for (const stream of streams) {
+        if (!ends.has(stream)) ends.set(stream, endFor(cause, stream, error))
+      }
+    },
+  }
+  const { changes } = deps
+  const oldest = deps.oldest ?? stripeBegan
+
+  const mark = async (stream: string, checkpoints: readonly Checkpoint[]) => {
+    for (const checkpoint of checkpoints) {
+      await push((): Page => ({ kind: 'page', stream, changes: [], bytes: 0, checkpoint }))
+    }
+  }
+  const finish = async (root: Branch) => {
+    for (const stream of streamsOf(root)) {
+      await push(() => ends.get(stream) ?? { kind: 'end', stream, status: 'ok' })
+    }
+  }
+  const fill = async (root: Branch) => {
+    const { walks, marks } = walksOf(root, {
+      state: request.state,
+      since: Math.ceil((request.since ?? 0) / 1000),
+      fullRefresh: request.fullRefresh === true,
+      now: deps.now(),
+    })
+    await mark(streamsOf(root)[0] ?? root.stream.name, marks)
+    for (const walk of walks) await backfill(reading, walk, oldest)
+    if (!changes) await finish(root)
+  }
+
+  // Nobody follows the changes of what is no longer selected: should it be again, it is read anew.
+  const scopes = new Set(roots.flatMap(scopesOf))
+  for (const { name } of deps.catalog.streams) {
+    if (request.state.has(name) && !scopes.has(name)) await mark(name, [{ scope: name, cursor: null }])
+  }
+  await changes?.begin(reading, roots)
+  await allOf(
+    roots.map((root) =>
+      fill(root).catch((error: unknown) => {
+        run.halt(error)
+        throw error
+      }),
+    ),
+  )
+  if (!changes) return
+  await changes.follow(reading, roots)
+  for (const root of roots) await finish(root)
+}
+
+/** How an error ends a stream that could not be read because of `cause`. Throws what is not about single streams. */
+function endFor(cause: CatalogStream, stream: string, error: unknown): StreamEnd {
+  const denied = accessFromError(error, cause)
+  const isKnown = error instanceof StripeError || error instanceof TransientError
+  if (!denied && !isKnown) throw error
+  const reason = denied?.reason ?? (error as Error).message
+  return {
+    kind: 'end',
+    stream,
+    status: denied?.status ?? 'failed',
+    reason: cause.name === stream ? reason : `${cause.name} cannot be read: ${reason}`,
+  }
+}
