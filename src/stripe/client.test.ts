@@ -168,6 +168,21 @@ test('askedAt is when the request went out that was answered', async () => {
   assert.ok(askedAt <= second, 'not the answer')
 })
 
+test('an answer that trickles for ever is given up', async () => {
+  await using server = await wireServer((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    const timer = setInterval(() => response.write(' '), 20)
+    response.on('close', () => clearInterval(timer))
+  })
+  await using api = quickClient(server.base, {
+    timeouts: { connect: 1_000, headers: 1_000, body: 1_000, total: 150 },
+    retry: { tries: 2, waitsMs: [1], limitedWaitsMs: [1], limitedForMs: 1 },
+  })
+  const error = await failure(api.get('/v1/invoices/in_1', {}, call))
+  assert.ok(error instanceof TransientError)
+  assert.match(error.message, /failed 2 times in .*: no answer in time \(TOTAL_TIMEOUT\)$/)
+})
+
 test('Retry-After is waited for', async () => {
   await using server = await wireServer(refuse(503, {}, { 'retry-after': '0.3' }), page())
   await using api = quickClient(server.base)

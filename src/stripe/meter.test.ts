@@ -55,6 +55,23 @@ test('processes that write at the same time lose nothing', () =>
     assert.equal(await meter.total(), 78)
   }))
 
+test('what is counted is written while the run goes on', () =>
+  withDir(async (dir) => {
+    const waits: number[] = []
+    const after: Clock['after'] = (ms, run) => {
+      waits.push(ms)
+      return systemClock.after(ms / 1_000, run)
+    }
+    const meter = readMeter({ dir, clock: { ...on(today), after } })
+    meter.belongsTo('acct_1')
+    for (let i = 0; i < 20; i++) meter.count()
+    const written = () => readFile(join(dir, 'reads.json'), 'utf8').catch(() => '')
+    while ((await written()) === '') await new Promise((resolve) => setTimeout(resolve, 5))
+    assert.deepEqual(JSON.parse(await written()), { acct_1: { '2026-11-23': 20 } })
+    assert.deepEqual(waits, [5_000], 'once for all twenty')
+    await meter.close()
+  }))
+
 test('what is older than 30 days is forgotten', () =>
   withDir(async (dir) => {
     const day = 86_400_000
