@@ -53,7 +53,7 @@ function parseAddress(address: string) {
   }
   const settings = new Map(new URLSearchParams(query))
   const memory = settings.get('memory') ?? '256MB'
-  const threads = settings.get('threads') ?? '2'
+  const threads = settings.get('threads') ?? '1'
   const unknown = [...settings.keys()].find((name) => name !== 'memory' && name !== 'threads')
   if (unknown !== undefined) {
     throw new ConfigError(`${address}: unknown setting ${unknown}`, {
@@ -183,8 +183,6 @@ function warehouse(
         } catch (error) {
           throw explained(error, path)
         } finally {
-          // A consumer that leaves early leaves an open result behind, which would keep the file.
-          connection.interrupt()
           connection.closeSync()
           await detach(db)
         }

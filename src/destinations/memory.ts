@@ -40,7 +40,7 @@ export const memory: Destination = {
   caps: {
     commit: 'transaction',
     maxIdentifierBytes: 255,
-    load: { rows: 20_000, bytes: 96 * 1024 * 1024 },
+    load: { rows: 20_000, bytes: 64 * 1024 * 1024 },
   },
   async open(address, { integration }) {
     const name = address.replace(/^memory:/, '')

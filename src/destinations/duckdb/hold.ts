@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, TransientError } from '../../core/errors.ts'
 import type { OpenOptions } from '../../core/model.ts'
 import { literal } from '../naming.ts'
-import { catalog } from './dialect.ts'
+import { attachOptions, catalog } from './dialect.ts'
 import type { Engine } from './engine.ts'
 import { engineError, explained, isLocked } from './errors.ts'
 
@@ -70,7 +70,7 @@ export async function attach(
   for (let pause = 50; ; pause = Math.min(pause * 1.5, 500)) {
     options.signal.throwIfAborted()
     try {
-      await engine.run(`attach ${literal(path)} as ${catalog} (type duckdb)`)
+      await engine.run(`attach ${literal(path)} as ${catalog} ${attachOptions}`)
       return
     } catch (error) {
       const said = engineError(error)
@@ -143,7 +143,7 @@ export async function tryCreate(engine: Engine, path: string): Promise<void> {
 
 async function writeEmpty(engine: Engine, path: string): Promise<void> {
   removeDatabase(path)
-  await engine.run(`attach ${literal(path)} as fresh (type duckdb)`)
+  await engine.run(`attach ${literal(path)} as fresh ${attachOptions}`)
   try {
     await engine.run('checkpoint fresh')
   } finally {

@@ -16,7 +16,7 @@ export async function prepareTables(
   if (tables.length > 0) await engine.run(`create schema if not exists ${catalog}.${quoted(integration)}`)
   const there = await physicalTables(engine, integration)
   for (const table of tables) {
-    const present = there.get(physicalName(table.name, names))
+    const present = there.get(folded(table.name))
     if (!present) {
       await createTable(engine, integration, table)
       changes.push({ table: table.name, change: 'create table' })
@@ -24,7 +24,7 @@ export async function prepareTables(
     }
     refuseForeign(integration, table, present)
     for (const column of table.columns) {
-      const type = present.get(physicalName(column.name, names))
+      const type = present.get(folded(column.name))
       if (type === undefined) {
         await engine.run(
           `alter table ${tableName(integration, table)} add column ${columnName(column.name)} ${types[column.type].sql}`,
@@ -41,6 +41,11 @@ export async function prepareTables(
     }
   }
   return changes
+}
+
+/** A name as DuckDB compares it. */
+function folded(name: string): string {
+  return names.fold(physicalName(name, names))
 }
 
 /** Physical table name → physical column name → type. */

@@ -1,5 +1,5 @@
 /** The rows of a table as logical cells, streamed. */
-import type { DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBBlobValue, DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
 import type { Cell, ColumnType, Row, Table } from '../../core/model.ts'
 import { columnName, tableName, types } from './dialect.ts'
 
@@ -11,12 +11,28 @@ export async function* readRows(
   const columns = table.columns.map((column) => types[column.type].out(columnName(column.name)))
   const cells = table.columns.map((column) => toCell[column.type])
   const result = await connection.stream(`select ${columns.join(', ')} from ${tableName(integration, table)}`)
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (!chunk || chunk.rowCount === 0) return
-    for (const row of chunk.getRows()) {
-      yield row.map((value, position) => (value === null ? null : (cells[position]?.(value) ?? null)))
+  let done = false
+  try {
+    for (;;) {
+      const chunk = await result.fetchChunk()
+      if (!chunk || chunk.rowCount === 0) break
+      for (const row of chunk.getRows()) {
+        yield row.map((value, position) => (value === null ? null : (cells[position]?.(value) ?? null)))
+      }
     }
+    done = true
+  } finally {
+    // A result that is left open keeps the file, whatever is closed or detached: it must come to its end.
+    if (!done) await abandon(connection, result)
+  }
+}
+
+async function abandon(connection: DuckDBConnection, result: DuckDBResult): Promise<void> {
+  connection.interrupt()
+  try {
+    while ((await result.fetchChunk())?.rowCount) connection.interrupt()
+  } catch {
+    // Interrupted, as asked.
   }
 }
 
@@ -26,9 +42,12 @@ const exact = (value: unknown): Cell => {
   return Number.isSafeInteger(small) ? small : integer
 }
 
+/** Asked for as bytes: the library's own decoding of strings drops a byte order mark. */
+const decoded = (value: unknown): Cell => Buffer.from((value as DuckDBBlobValue).bytes).toString('utf8')
+
 const toCell: Readonly<Record<ColumnType, (value: unknown) => Cell>> = {
-  text: (value) => value as string,
-  json: (value) => value as string,
+  text: decoded,
+  json: decoded,
   date: (value) => value as string,
   integer: exact,
   timestamp: exact,
