@@ -1,6 +1,6 @@
 /** What changed since the last run: one reader of events for all streams, then the objects themselves. */
 
-import type { Json, State } from '../core/model.ts'
+import type { Page, State } from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
@@ -22,101 +22,135 @@ const remembered = 10_000
 const readers = 16
 
 /** How far the events of each stream have been read, unix seconds; and the ids of the newest of them. */
-interface Cursor {
+type Cursor = {
   readonly upTo: Readonly<Record<string, number>>
   readonly seen: readonly string[]
 }
 
 export interface Changes {
-  /** Streams whose events are incomplete, with the reason: they must be listed again. */
-  readonly relist: ReadonlyMap<string, string>
+  /**
+   * Before anything is walked: brings the streams that earlier runs have followed up to now, and fixes from where
+   * on the others are followed, so that nothing falls between their walk and the events. Gives the streams
+   * whose events are incomplete, with the reason: they must be walked again, from cursors that are pushed
+   * before `settle` is called.
+   */
+  begin(): Promise<ReadonlyMap<string, string>>
+  /** Pushes from where on all streams are followed. */
+  settle(): Promise<void>
+  /** After the walks: brings what changed while they lasted. */
+  follow(): Promise<void>
 }
 
 /**
- * Brings the streams of the branches up to now. Streams that no run has read events for begin here: their
- * cursor is set before their backfill starts, so that nothing falls between the two. Pushes pages whose
- * checkpoints follow the objects that the events spoke of. An error of one stream ends that stream, and
- * leaves its cursor where it was.
+ * Follows the events of the branches' streams. Pushes pages whose checkpoints come after the objects that the
+ * events spoke of. An error of one stream ends that stream, and leaves its cursor where it was.
  */
-export async function readChanges(
+export function changesOfEvents(
   reading: Reading,
   catalog: Catalog,
   branches: readonly Branch[],
   state: State,
-): Promise<Changes> {
-  const now = Math.floor(reading.now() / 1000)
-  const cursor = (state.get(scope) as unknown as Cursor | undefined) ?? { upTo: {}, seen: [] }
+): Changes {
   const streams = branches.flatMap(streamsOf)
-  const relist = new Map<string, string>()
-  const upTo: Record<string, number> = { ...cursor.upTo }
-  let from = now
-  for (const stream of streams) {
-    const known = cursor.upTo[stream]
-    if (known !== undefined && known < now - eventRetention) {
-      const days = Math.floor((now - known) / 86_400)
-      relist.set(stream, `the last run was ${days} days ago, and Stripe keeps events for 30`)
-    } else if (known !== undefined) {
-      from = Math.min(from, known - overlap)
-      continue
-    }
-    upTo[stream] = now
-  }
-
-  const checkpoint = (seen: readonly string[]) =>
-    reading.push(() => ({
-      kind: 'page',
-      stream: scope,
-      changes: [],
-      bytes: 0,
-      checkpoint: { scope, cursor: { upTo: { ...upTo }, seen } as Json },
-    }))
-
   const route = router(catalog, new Set(streams))
-  const known = new Set(cursor.seen)
-  let seen: StripeEvent[] = []
-  const window = async ({ events, to }: EventWindow) => {
-    const fresh = events.filter((event) => !known.has(event.id))
-    const dirty = route.dirty(fresh)
-    const work = branches.flatMap((branch) => {
-      const ids = dirty.get(branch.stream)
-      return ids
-        ? [
-            readDirty(
-              reading,
-              branch,
-              [...ids].map(([id, created]) => ({ id, created })),
-            ),
-          ]
-        : []
+  const last = (state.get(scope) as Cursor | undefined) ?? { upTo: {}, seen: [] }
+  const upTo: Record<string, number> = {}
+  /** Where streams begin to be followed in this run; not part of a checkpoint before `settle`. */
+  const starts: Record<string, number> = {}
+  let seen: readonly StripeEvent[] = []
+  let known: ReadonlySet<string> = new Set(last.seen)
+  const now = () => Math.floor(reading.now() / 1000)
+
+  const checkpoint = () =>
+    reading.push((): Page => {
+      const cursor = { upTo: { ...upTo }, seen: [...known] }
+      return { kind: 'page', stream: scope, changes: [], bytes: 0, checkpoint: { scope, cursor } }
     })
-    await Promise.all(work)
+
+  async function take({ events, to }: EventWindow): Promise<void> {
+    const dirty = route.dirty(events.filter((event) => !known.has(event.id)))
+    await Promise.all(
+      branches.map((branch) => {
+        const ids = [...(dirty.get(branch.stream) ?? [])]
+        return readDirty(
+          reading,
+          branch,
+          ids.map(([id, created]) => ({ id, created })),
+        )
+      }),
+    )
     for (const stream of streams) {
-      if (reading.isOpen(stream)) upTo[stream] = Math.max(to, upTo[stream] ?? 0)
+      const before = upTo[stream]
+      if (before !== undefined && reading.isOpen(stream)) upTo[stream] = Math.max(to - 1, before)
     }
-    seen = [...seen, ...events].filter((event) => event.created >= to - overlap)
-    await checkpoint(seen.slice(0, remembered).map((event) => event.id))
+    seen = [...seen, ...events].filter((event) => event.created >= to - overlap).slice(-remembered)
+    known = new Set([...known, ...seen.map((event) => event.id)].slice(-remembered))
+    await checkpoint()
   }
 
-  try {
-    // The end is a second ahead, for what happens while this second lasts.
-    if (from < now)
-      for await (const one of eventWindows(reading.api, from, now + 1, reading.signal)) await window(one)
-    else await checkpoint(cursor.seen)
-  } catch (error) {
-    const list = catalog.streams.find((stream) => stream.name === scope)
-    const access = list && accessFromError(error, list)
-    if (!access) throw error
-    for (const stream of streams) {
-      if (cursor.upTo[stream] !== undefined) relist.set(stream, `events cannot be read: ${access.reason}`)
-      upTo[stream] = now
+  /** Reads the events from `from` (unix seconds) to now; what keeps it from doing so, if anything does. */
+  async function pass(from: number): Promise<string | undefined> {
+    try {
+      // The end is a second ahead, for what happens while this second lasts.
+      for await (const window of eventWindows(reading.api, from, now() + 1, reading.signal))
+        await take(window)
+      return undefined
+    } catch (error) {
+      const list = catalog.streams.find((stream) => stream.name === scope)
+      const access = list && accessFromError(error, list)
+      if (!access) throw error
+      return access.reason
     }
-    await checkpoint([])
   }
-  return { relist }
+
+  return {
+    async begin() {
+      const started = now()
+      const relist = new Map<string, string>()
+      const followed: number[] = []
+      for (const stream of streams) {
+        const before = last.upTo[stream]
+        if (before !== undefined && before >= started - eventRetention) {
+          followed.push(before)
+          upTo[stream] = before
+          continue
+        }
+        if (before !== undefined) {
+          const days = Math.floor((started - before) / 86_400)
+          relist.set(stream, `the last run was ${days} days ago, and Stripe keeps events for 30`)
+        }
+        starts[stream] = started
+      }
+      const refused = followed.length > 0 ? await pass(Math.min(...followed) - overlap) : undefined
+      if (refused === undefined) return relist
+      for (const stream of streams) {
+        if (upTo[stream] !== undefined) relist.set(stream, `events cannot be read: ${refused}`)
+        delete upTo[stream]
+        starts[stream] = started
+      }
+      return relist
+    },
+    async settle() {
+      if (Object.keys(starts).length === 0) return
+      Object.assign(upTo, starts)
+      await checkpoint()
+    },
+    async follow() {
+      // What is late arrives in the next run's overlap.
+      const refused = await pass(Math.min(...streams.map((stream) => upTo[stream] ?? now())))
+      if (refused === undefined) return
+      reading.report({
+        type: 'log',
+        level: 'warn',
+        message: `events cannot be read, so that every run lists its tables whole: ${refused}`,
+      })
+    },
+  }
 }
 
 /** Reads the objects again, with all their children, in as few requests as it takes. */
 async function readDirty(reading: Reading, branch: Branch, dirty: readonly DirtyId[]): Promise<void> {
+  if (dirty.length === 0) return
   const { stream } = branch
   const names = streamsOf(branch)
   const listable =

@@ -1,25 +1,18 @@
 /** One run's reading: all selected streams beside each other, one channel, one end for each stream. */
 import { channel } from '../core/channel.ts'
 import { TransientError } from '../core/errors.ts'
-import type { Checkpoint, Page, ReadItem, ReadRequest, StreamEnd, Table } from '../core/model.ts'
+import type { Checkpoint, Json, Page, ReadItem, ReadRequest, State, StreamEnd, Table } from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import type { StripeApi } from './api.ts'
 import { backfill } from './backfill.ts'
 import { type Branch, branches, streamsOf } from './branch.ts'
 import type { Catalog, CatalogStream } from './catalog.ts'
+import type { Changes } from './changes.ts'
 import { allOf } from './children.ts'
-import { scopesOf, walksOf } from './cursor.ts'
+import { scopesOf, type Walk, walksOf } from './cursor.ts'
 import { StripeError } from './errors.ts'
 import { type Places, places } from './places.ts'
 import type { Reading } from './reading.ts'
-
-/** What follows the changes of streams; its place in a run is fixed here. */
-export interface Changes {
-  /** Before anything else is read: fixes from where on changes are followed, so that none falls between. */
-  begin(reading: Reading, roots: readonly Branch[]): Promise<void>
-  /** After all walks: brings what has changed. Streams end after it. */
-  follow(reading: Reading, roots: readonly Branch[]): Promise<void>
-}
 
 export interface ReadDeps {
   readonly api: StripeApi
@@ -30,7 +23,8 @@ export interface ReadDeps {
   readonly now: () => number
   /** Unix seconds; nothing of the account is likely to be older. 2011, when Stripe began, by default. */
   readonly oldest?: number | undefined
-  readonly changes?: Changes | undefined
+  /** Follows what changes besides the walks; without it, a stream ends with its walks. */
+  readonly changes?: ((reading: Reading, roots: readonly Branch[], state: State) => Changes) | undefined
 }
 
 /** Pages on their way to the consumer. */
@@ -98,7 +92,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
       }
     },
   }
-  const { changes } = deps
+  const changes = deps.changes?.(reading, roots, request.state)
   const oldest = deps.oldest ?? stripeBegan
 
   const mark = async (stream: string, checkpoints: readonly Checkpoint[]) => {
@@ -111,14 +105,25 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
       await push(() => ends.get(stream) ?? { kind: 'end', stream, status: 'ok' })
     }
   }
-  const fill = async (root: Branch) => {
+  /** What is to be walked of a branch; its cursor stands before anything relies on it. */
+  const plan = async (root: Branch, relist: ReadonlyMap<string, string>): Promise<readonly Walk[]> => {
+    const again = streamsOf(root).filter((stream) => relist.has(stream))
+    for (const stream of again) {
+      const message = `${stream} is listed again: ${relist.get(stream)}`
+      request.report({ type: 'log', level: 'warn', message, stream })
+    }
     const { walks, marks } = walksOf(root, {
       state: request.state,
       since: Math.ceil((request.since ?? 0) / 1000),
-      fullRefresh: request.fullRefresh === true,
+      fullRefresh: request.fullRefresh === true || again.length > 0,
       now: deps.now(),
     })
-    await mark(streamsOf(root)[0] ?? root.stream.name, marks)
+    const begun =
+      again.length > 0 ? walks.map(({ scope, cursor }) => ({ scope, cursor: cursor as unknown as Json })) : []
+    await mark(streamsOf(root)[0] ?? root.stream.name, [...marks, ...begun])
+    return walks
+  }
+  const fill = async (root: Branch, walks: readonly Walk[]) => {
     for (const walk of walks) await backfill(reading, walk, oldest)
     if (!changes) await finish(root)
   }
@@ -128,17 +133,21 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   for (const { name } of deps.catalog.streams) {
     if (request.state.has(name) && !scopes.has(name)) await mark(name, [{ scope: name, cursor: null }])
   }
-  await changes?.begin(reading, roots)
+  const relist = (await changes?.begin()) ?? new Map<string, string>()
+  const planned = new Map<Branch, readonly Walk[]>()
+  for (const root of roots) planned.set(root, await plan(root, relist))
+  await changes?.settle()
   await allOf(
-    roots.map((root) =>
-      fill(root).catch((error: unknown) => {
+    [...planned].map(([root, walks]) =>
+      fill(root, walks).catch((error: unknown) => {
         run.halt(error)
         throw error
       }),
     ),
   )
   if (!changes) return
-  await changes.follow(reading, roots)
+  // Walks take their time, and what changed meanwhile shall be in; without one, all was read just now.
+  if ([...planned.values()].some((walks) => walks.length > 0)) await changes.follow()
   for (const root of roots) await finish(root)
 }
 
