@@ -85,10 +85,18 @@ export async function settle(options: StartOptions, time: Clock): Promise<Settle
   return { settings, catalog, main, accounts: new Map(all.map((each) => [each.id, each])) }
 }
 
-async function billing(settings: SandboxSettings, now: number): Promise<World> {
-  return genericWorld(standardCatalog(), {
-    count: settings.scale,
-    now,
-    account: { id: 'acct_sandbox', object: 'account', created: now - 86_400 * 365, settings: {} },
-  })
+/** Only loaded when it is served: real objects and tests do without. */
+async function billing({ seed, scale }: SandboxSettings, now: number): Promise<World> {
+  const { billingWorld } = await import('./billing/world.ts')
+  return billingWorld({ seed: seedNumber(seed), scale, now })
+}
+
+/** A number is itself, also as text; a word is hashed (FNV-1a). */
+function seedNumber(seed: string | number): number {
+  if (/^\d{1,15}$/.test(String(seed))) return Number(seed)
+  let value = 0x811c9dc5
+  for (const letter of String(seed)) {
+    value = Math.imul(value ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0
+  }
+  return value
 }

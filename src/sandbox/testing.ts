@@ -79,3 +79,22 @@ export async function walk(
     assert.equal(page.length, limit, 'a page that is not the last one is full')
   }
 }
+
+export interface List {
+  readonly object: string
+  readonly data: readonly SandboxObject[]
+  readonly has_more: boolean
+  readonly url: string
+}
+
+/** A list inside of an object; fails when it is none. */
+export function listOf(value: unknown): List {
+  assert.equal((value as List | undefined)?.object, 'list')
+  return value as List
+}
+
+/** An object that was expanded; fails when it is none. */
+export function expanded(value: unknown): SandboxObject {
+  assert.equal(typeof (value as SandboxObject | undefined)?.object, 'string')
+  return value as SandboxObject
+}
