@@ -12,7 +12,7 @@ interface Movement {
   readonly fee: number
 }
 
-function movement(b: Billing, entry: TransactionEntry, tile: number): Movement {
+export function movement(b: Billing, entry: TransactionEntry, tile: number): Movement {
   const { source } = entry
   const currency = currencyAt(entry.currency)
   switch (source.kind) {
@@ -79,7 +79,9 @@ export function balanceTransaction(
   const kind = KINDS[entry.source.kind]
   const created = b.balanceTransactions.created(entry, tile)
   const { code } = currencyAt(entry.currency)
-  const available = entry.source.kind === 'charge' ? created + 2 * 86_400 : created
+  // Money is available when it is paid out.
+  const available = entry.payout ? b.payouts.created(entry.payout, tile) : created
+  const settled = entry.payout === undefined || b.payouts.exists(entry.payout, tile)
   return {
     id: b.balanceTransactions.id(entry, tile),
     object: 'balance_transaction',
@@ -106,7 +108,7 @@ export function balanceTransaction(
     net: amount - fee,
     reporting_category: kind.category,
     source: sourceId(b, entry, tile),
-    status: available <= b.calendar.end ? 'available' : 'pending',
+    status: settled ? 'available' : 'pending',
     type: kind.type,
   }
 }

@@ -66,7 +66,7 @@ export function idCodec(prefix: string, middle: string, checks: 3 | 4, key: numb
   }
 
   function decode(id: string): number | undefined {
-    if (id.length !== length) return undefined
+    if (id.length !== length || !id.startsWith(prefix)) return undefined
     const first = digits(id.slice(start, start + 5))
     const last = digits(id.slice(second, second + 5))
     if (first < 0 || last < 0) return undefined

@@ -11,6 +11,8 @@ export interface Spot<E extends Entry> {
  * pattern has them. A block of objects that are not of the pattern may stand in between (an import).
  */
 export interface Lattice<E extends Entry> {
+  /** The pattern's, by ordinal. */
+  readonly entries: readonly E[]
   /** Objects that exist at the end of history. */
   readonly count: number
   index(entry: E, tile: number): number
@@ -105,6 +107,7 @@ export function lattice<E extends Entry>(options: LatticeOptions<E>): Lattice<E>
   const blockEnd = blockCount === 0 ? 0 : blockTime + Math.floor((blockCount - 1) / perSecond)
 
   return {
+    entries,
     count,
     index,
     id: (entry, tile) => options.encode(index(entry, tile)),

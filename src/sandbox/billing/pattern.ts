@@ -122,6 +122,8 @@ export type TransactionSource =
 export interface TransactionEntry extends Entry {
   readonly source: TransactionSource
   readonly currency: number
+  /** Undefined for a payout's own. */
+  payout: PayoutEntry | undefined
 }
 
 export interface SessionEntry extends Entry {

@@ -120,15 +120,20 @@ export function streamsOf(b: Billing): ReadonlyMap<string, Stream> {
     ],
     ['tax_rates', coded(TAX_RATES, b.ids.taxRate, taxRateCreated, taxRate)],
     ['tax_ids', coded(2, b.ids.accountTaxId, (w) => w.accountCreated, taxId)],
-    [
-      'discounts',
-      coded(
-        b.subscriptions.count,
-        b.ids.discount,
-        (w, i) => w.subscriptions.createdAt(i),
-        // A subscription without a discount: the id is never given out, and `index` does not know it.
-        (w, i) => discount(w, i) ?? { id: discountId(w, i), object: 'discount', deleted: true },
-      ),
-    ],
+    ['discounts', discounts(b)],
   ])
+}
+
+/** Discounts have no list (their count is 0); they are found where their id is expanded. */
+function discounts(b: Billing): Stream {
+  return {
+    count: 0,
+    created: b.subscriptions.createdAt,
+    id: (index) => discountId(b, index),
+    index(id) {
+      const index = b.ids.discount.decode(id)
+      return index !== undefined && index < b.subscriptions.count && discount(b, index) ? index : undefined
+    },
+    object: (index) => (index >= 0 && index < b.subscriptions.count ? discount(b, index) : undefined),
+  }
 }

@@ -1,7 +1,9 @@
 import type { SandboxObject, World } from '../world.ts'
 import { account } from './account.ts'
+import { balance } from './balance.ts'
 import { type BillingOptions, billing } from './billing.ts'
-import { type Children, childrenOf } from './children.ts'
+import { childrenOf } from './children.ts'
+import { findersOf } from './find.ts'
 import { type Stream, streamsOf } from './streams.ts'
 
 /**
@@ -10,15 +12,16 @@ import { type Stream, streamsOf } from './streams.ts'
  * `scale` is the number of customers, `now` (unix seconds) the moment after which nothing was created.
  *
  * Beyond the contract of `World`:
- * - `index` and `object` also know `discounts` (what `discounts[]` of subscriptions and invoices expands to).
+ * - `discounts` is a stream without a list: count 0, but known to `index` and `object`.
  * - For child streams `index` gives `parent's index * 4096 + place`, and `object` takes it.
  *
  * Throws `RangeError` for a scale below 60.
  */
 export function billingWorld(options: BillingOptions): World {
   const b = billing(options)
-  const streams: ReadonlyMap<string, Stream> = streamsOf(b)
-  const children: ReadonlyMap<string, Children> = childrenOf(b)
+  const streams = streamsOf(b)
+  const children = childrenOf(b)
+  const finders = findersOf(b)
 
   const stream = (name: string): Stream => {
     const found = streams.get(name) ?? children.get(name)?.stream
@@ -28,8 +31,8 @@ export function billingWorld(options: BillingOptions): World {
 
   return {
     account: account(b),
-    streams: new Set([...[...streams.keys()].filter((name) => name !== 'discounts'), ...children.keys()]),
-    count: (name) => (children.has(name) ? 0 : (streams.get(name)?.count ?? 0)),
+    streams: new Set([...streams.keys(), ...children.keys()]),
+    count: (name) => streams.get(name)?.count ?? 0,
     created: (name, index) => stream(name).created(index),
     id: (name, index) => stream(name).id(index),
     index: (name, id) => (streams.get(name) ?? children.get(name)?.stream)?.index(id),
@@ -39,5 +42,8 @@ export function billingWorld(options: BillingOptions): World {
       return made
     },
     children: (name, parentId) => children.get(name)?.of(parentId) ?? [],
+    parentOf: (name, id) => children.get(name)?.parentOf(id),
+    find: (name, param, value) => finders.get(`${name} ${param}`)?.(value),
+    balance: () => balance(b),
   }
 }
