@@ -15,8 +15,8 @@ export interface Plan extends OpenedSource {
 
 /** Throws `ConfigError` for an unknown kind of warehouse, table or field. */
 export async function planSync(settings: Settings): Promise<Plan> {
-  const destination = await destinationFor(settings.to)
   const streams = resolveStreams(settings.tables, settings.fields, settings.excludeFields)
+  const destination = await destinationFor(settings.to)
   const opened = openSource(settings.source, settings.workDir)
   const tables = [...opened.source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
   return { ...opened, settings, destination, streams, tables: new Map(tables) }

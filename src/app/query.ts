@@ -1,32 +1,44 @@
 /** A look into a DuckDB file, for the person at the command line. */
-import { access, constants } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
 import { ConfigError, TransientError } from '../core/errors.ts'
+import { engineError, explained, isLocked } from '../destinations/duckdb/errors.ts'
+import { exists } from '../destinations/duckdb/hold.ts'
+import { literal } from '../destinations/naming.ts'
 
 export interface QueryResult {
   readonly columns: readonly string[]
-  /** Values as JSON has them: 64-bit integers, decimals and times are strings. */
+  /** Values as JSON has them: 64-bit integers, decimals and times are strings. Times are in UTC. */
   readonly rows: readonly (readonly Json[])[]
   /** There are more rows than were asked for. */
   readonly more: boolean
 }
 
+/** How long a sync that is writing is waited for, milliseconds. */
+const patience = 10_000
+
 /**
  * Runs SQL on a warehouse at `duckdb:file`, which is opened for reading only, and gives the first `limit` rows.
  * Throws `ConfigError` for an address that is no DuckDB file and for SQL that does not run, and
- * `TransientError` while another process holds the file.
+ * `TransientError` while another process holds the file for long.
  */
 export async function query(address: string, sql: string, limit: number): Promise<QueryResult> {
   const file = fileOf(address)
-  if (!(await readable(file))) {
-    throw new ConfigError(`there is no file ${file} that can be read`, {
+  if (!exists(file)) {
+    throw new ConfigError(`there is no file ${file}`, {
       cure: 'name the warehouse with --to duckdb:file, or run a sync first',
     })
   }
-  const instance = await open(file)
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
   try {
     const connection = await instance.connect()
     try {
+      await connection.run("set TimeZone = 'UTC'")
+      await attach(connection, file)
       return await ask(connection, sql, limit)
     } finally {
       connection.closeSync()
@@ -37,42 +49,40 @@ export async function query(address: string, sql: string, limit: number): Promis
 }
 
 function fileOf(address: string): string {
-  const [, file] = /^duckdb:(.+)$/.exec(address) ?? []
-  if (!file) {
+  const [, file] = /^(?:duckdb:)?([^?]+)/.exec(address) ?? []
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
+  if (!file || (scheme !== undefined && scheme.toLowerCase() !== 'duckdb')) {
     throw new ConfigError(`queries are for DuckDB files, and "${address}" is not one`, {
-      cure: 'write --to duckdb:./acme.duckdb',
+      cure: 'write --to duckdb:./warehouse.duckdb',
     })
   }
-  return file
+  return resolve(file)
 }
 
-async function readable(file: string): Promise<boolean> {
-  return access(file, constants.R_OK).then(
-    () => true,
-    () => false,
-  )
-}
-
-async function open(file: string): Promise<DuckDBInstance> {
-  try {
-    return await DuckDBInstance.create(file, {
-      access_mode: 'READ_ONLY',
-      autoinstall_known_extensions: 'false',
-    })
-  } catch (cause) {
-    // The driver gives no codes, only text.
-    const text = cause instanceof Error ? cause.message : String(cause)
-    if (/Conflicting lock|Could not set lock/.test(text)) {
-      const holder = /PID (\d+)/.exec(text)?.[1]
-      throw new TransientError(`${file} is held by ${holder ? `process ${holder}` : 'another process'}`, {
-        cure: 'try again in a moment; a sync holds the file only while it writes',
-        cause,
-      })
+/**
+ * Under a name that no integration can have: as the name of its file, `acme.invoices` in `acme.duckdb`
+ * would be ambiguous to DuckDB, which could then mean a database or a schema.
+ */
+async function attach(connection: DuckDBConnection, file: string): Promise<void> {
+  const started = performance.now()
+  // Errors with their class and the system's number, as long as we are those who read them.
+  await connection.run('set errors_as_json = true')
+  while (true) {
+    try {
+      await connection.run(`attach ${literal(file)} as "_file" (type duckdb, read_only)`)
+      await connection.run('use "_file"')
+      await connection.run('reset errors_as_json')
+      return
+    } catch (cause) {
+      if (!isLocked(engineError(cause))) throw explained(cause, file)
+      if (performance.now() - started > patience) {
+        throw new TransientError(`${file} is held by another process`, {
+          cure: 'try again when it is done; a sync holds the file only while it writes',
+          cause,
+        })
+      }
+      await sleep(100)
     }
-    throw new ConfigError(`${file} cannot be opened as a DuckDB file`, {
-      cure: 'name a file that sluice or DuckDB has made',
-      cause,
-    })
   }
 }
 

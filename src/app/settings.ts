@@ -16,7 +16,7 @@ export function settingsSchema(now: number) {
         /^[A-Za-z][A-Za-z0-9_]{0,39}$/,
         'the name must be letters, digits and underscores, start with a letter and be at most 40 long; choose another --name',
       ),
-    to: text.min(1, '--to is empty; write --to duckdb:./acme.duckdb').default('duckdb:./sluice.duckdb'),
+    to: text.min(1, '--to is empty; write --to duckdb:./warehouse.duckdb').default('duckdb:./sluice.duckdb'),
     workDir: text.min(1, '--work-dir is empty; name a folder').default('.sluice'),
     tables: text
       .refine(

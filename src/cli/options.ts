@@ -33,7 +33,10 @@ const selection = [
 
 const warehouse = [
   () =>
-    new Option('--to <address>', 'warehouse, such as duckdb:./acme.duckdb (default: duckdb:./sluice.duckdb)'),
+    new Option(
+      '--to <address>',
+      'warehouse, such as duckdb:./warehouse.duckdb (default: duckdb:./sluice.duckdb)',
+    ),
   () => new Option('--work-dir <folder>', 'spool files and the meter of reads (default: .sluice)'),
 ]
 

@@ -116,17 +116,17 @@ export function usageLine(text: string): string {
 
 const rootHelp = `
 Examples:
-  sluice start                                     try it: a sandbox account into ./sluice.duckdb
+  sluice start                         try it: a sandbox account into ./sluice.duckdb
   export STRIPE_API_KEY=rk_live_…
-  sluice check --name acme                         is everything in place?
-  sluice sync --name acme --to duckdb:acme.duckdb  replicate, and carry on the next time
-  sluice query "select count(*) from acme.invoices" --to duckdb:acme.duckdb
+  sluice check --name acme             is everything in place?
+  sluice sync --name acme              replicate, and carry on the next time
+  sluice query "select count(*) from acme.invoices"
 
 Exit codes: 0 all well, 3 some tables could not be read, 1 failed, 2 wrong usage or configuration.`
 
 const syncHelp = `
 Examples:
-  sluice sync --name acme --to duckdb:./acme.duckdb
+  sluice sync --name acme --to duckdb:./warehouse.duckdb
   sluice sync --name acme --tables invoices,customers --history 2y
   sluice sync --name acme --fields invoices=total,created --exclude-fields customers=email,phone
   sluice sync --name acme --tables all --rate 100% --json | tail -n 1 | jq .status
@@ -138,7 +138,7 @@ Exit codes: 0 all well, 3 some tables could not be read, 1 failed, 2 wrong usage
 
 const checkHelp = `
 Examples:
-  sluice check --name acme --to duckdb:./acme.duckdb
+  sluice check --name acme --to duckdb:./warehouse.duckdb
   sluice check --name acme --tables all --json
 
 Exit codes: 0 all well, 3 some tables cannot be read with this key, 1 something cannot be reached,
@@ -153,7 +153,7 @@ Examples:
 const queryHelp = `
 Examples:
   sluice query "select count(*) from demo.invoices"
-  sluice query "select * from acme.customers limit 5" --to duckdb:./acme.duckdb --json`
+  sluice query "select * from acme.customers limit 5" --to duckdb:./warehouse.duckdb --json`
 
 const sandboxHelp = `
 Examples:

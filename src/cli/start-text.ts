@@ -13,7 +13,7 @@ export function startText(summary: RunSummary, { address, demo }: Start): string
   return [
     resultText(summary, address),
     '',
-    'A query to try:',
+    'A query to try (amounts are in the smallest unit of their currency, as in Stripe):',
     `  bin/sluice query "${exampleQuery(summary)}"${to}`,
     ...(demo
       ? ['', 'Your own account, with a restricted key:', '  STRIPE_API_KEY=rk_live_… npm start']
@@ -27,7 +27,7 @@ export function exampleQuery(summary: RunSummary): string {
   const loaded = tables.filter(({ status }) => status === 'ok')
   if (loaded.some(({ table }) => table === 'invoices')) {
     return [
-      "select strftime(created, '%Y-%m') as month, currency, count(*) as invoices, sum(amount_paid) / 100 as paid",
+      "select strftime(created, '%Y-%m') as month, currency, count(*) as invoices, sum(amount_paid) as paid",
       `from ${integration}.invoices where _deleted_at is null group by all order by month desc limit 12`,
     ].join(' ')
   }

@@ -13,7 +13,7 @@ const revoked = 'rk_test_revoked0123456789'
 async function place(context: TestContext) {
   const sandbox = await startSandbox({
     port: 0,
-    scale: 5,
+    scale: 60,
     rateLimit: 'off',
     keys: { [key]: { permissions: 'all' }, [revoked]: { permissions: 'all', revoked: true } },
   })
@@ -48,14 +48,17 @@ test('keys that Stripe does not accept', async (context) => {
 
 test('hosts that cannot be reached', async (context) => {
   const { cwd, sync } = await place(context)
-  const closed = await sync([], { STRIPE_API_BASE: `http://127.0.0.1:${await freePort()}` })
+  const { sandbox } = await place(context)
+  // Each is tried more than once, so all three at a time.
+  const [closed, unknown, tls] = await Promise.all([
+    sync([], { STRIPE_API_BASE: `http://127.0.0.1:${await freePort()}` }),
+    sync([], { STRIPE_API_BASE: 'https://no-such-host.invalid' }),
+    sync([], { STRIPE_API_BASE: sandbox.url.replace('http:', 'https:') }),
+  ])
   oneLine(closed, /cannot connect to 127\.0\.0\.1/)
   assert.equal(closed.code, 2)
-  const unknown = await sync([], { STRIPE_API_BASE: 'https://no-such-host.invalid' })
   oneLine(unknown, /no-such-host\.invalid/)
   assert.equal(unknown.code, 2)
-  const { sandbox } = await place(context)
-  const tls = await sync([], { STRIPE_API_BASE: sandbox.url.replace('http:', 'https:') })
   oneLine(tls, /no secure connection/)
   assert.equal(tls.code, 2)
   assert.deepEqual(await databases(cwd), [])
@@ -63,7 +66,7 @@ test('hosts that cannot be reached', async (context) => {
 
 test('a name belongs to one account and mode', async (context) => {
   const cwd = await folder(context)
-  const sandbox = await startSandbox({ port: 0, scale: 5, rateLimit: 'off' })
+  const sandbox = await startSandbox({ port: 0, scale: 60, rateLimit: 'off' })
   context.after(() => sandbox.close())
   const args = ['sync', '--name', 'acme', '--tables', 'products', '--to', 'duckdb:acme.duckdb']
   const env = { STRIPE_API_BASE: sandbox.url }

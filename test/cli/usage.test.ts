@@ -27,16 +27,12 @@ test('help and version come without loading what the commands need', async (cont
 const wrong: readonly { readonly args: readonly string[]; readonly says: RegExp }[] = [
   { args: ['sycn'], says: /unknown command 'sycn'. Did you mean sync\?/ },
   { args: ['sync', '--tabels', 'core'], says: /unknown option '--tabels'. Did you mean --tables\?/ },
-  { args: ['sync', '--name'], says: /--name <name>' argument missing/ },
   { args: ['sync', key], says: /too many arguments/ },
-  { args: [key], says: /unknown command/ },
-  { args: ['sync', '--api-key', key], says: /no name is given; add --name/ },
   { args: ['sync', '--name', 'acme'], says: /no Stripe key is given; set STRIPE_API_KEY/ },
   {
     args: ['check', '--name', '1', '--api-key', `pk_${key.slice(3)}`],
     says: /the name must be .*; .*publishable/,
   },
-  { args: ['sync', '--name', 'a', '--api-key', key, '--since', '2024-02-30'], says: /not a date/ },
   {
     args: ['sync', '--name', 'a', '--api-key', key, '--history', '1y', '--since', '2024-01-01'],
     says: /cannot be used with/,
@@ -45,7 +41,6 @@ const wrong: readonly { readonly args: readonly string[]; readonly says: RegExp 
   { args: ['sync', '--name', 'a', '--api-key', key, '--fields', 'invoices=totl'], says: /totl.*total/ },
   { args: ['sync', '--name', 'a', '--api-key', key, '--to', 'ducdb:x.duckdb'], says: /did you mean duckdb/i },
   { args: ['discover', 'invocies'], says: /invocies.*invoices/ },
-  { args: ['query', 'select 1'], says: /there is no file/ },
   { args: ['query', ' '], says: /the query is empty/ },
 ]
 

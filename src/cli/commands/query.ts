@@ -3,10 +3,11 @@ import { ConfigError } from '../../core/errors.ts'
 import { attempt, attemptOf } from '../attempt.ts'
 import { printJson } from '../json-line.ts'
 import { counted } from '../progress/words.ts'
-import { textTable } from '../table.ts'
+import { cut, textTable } from '../table.ts'
 
-/** Rows that a person can look at. */
+/** Rows, and characters of a value, that a person can look at; `--json` has the values whole. */
 const shown = 1_000
+const widest = 60
 
 export async function queryCommand(
   values: Readonly<Record<string, unknown>>,
@@ -33,7 +34,7 @@ export async function queryCommand(
 
 function cellText(value: unknown): string {
   if (value === null) return ''
-  if (typeof value === 'object') return JSON.stringify(value)
   // Line ends and escape sequences of the data are not for the terminal.
-  return String(value).replaceAll(/[\p{Cc}\s]+/gu, ' ')
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return cut(text.replaceAll(/[\p{Cc}\s]+/gu, ' '), widest)
 }

@@ -1,3 +1,4 @@
+import { sameNameHint } from '../../app/same-name.ts'
 import { settings } from '../../app/settings.ts'
 import { attempt, attemptOf } from '../attempt.ts'
 import { printJson } from '../json-line.ts'
@@ -12,5 +13,7 @@ export async function syncCommand(values: Readonly<Record<string, unknown>>): Pr
     if (!summary) return
     if (options.json) printJson(summary, options.secrets)
     else process.stdout.write(`${resultText(summary, chosen.to)}\n`)
+    const hint = sameNameHint(chosen.to, chosen.name)
+    if (hint && values.quiet !== true) process.stderr.write(`note: ${hint}\n`)
   })
 }
