@@ -4,11 +4,12 @@ import type { Page, State } from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
-import { changesOf, reportRows } from './children.ts'
+import { changesOf, pushChanges } from './children.ts'
 import { cover, type DirtyId, type Fetch } from './cover.ts'
 import { router } from './dirty.ts'
 import { type EventWindow, eventRetention, eventWindows, type StripeEvent } from './events.ts'
-import { idOf, isMissing, listPage } from './list.ts'
+import { idOf, listPage } from './list.ts'
+import { readObject } from './object.ts'
 import { places } from './places.ts'
 import type { Reading } from './reading.ts'
 
@@ -164,7 +165,7 @@ async function readDirty(reading: Reading, branch: Branch, dirty: readonly Dirty
       if (fetch.kind === 'page') plan.seen(await readPage(reading, branch, fetch))
       else {
         const { id } = fetch
-        const one = crew.within(() => readObject(reading, branch, id))
+        const one = crew.within(() => reading.pages.within(() => readObject(reading, branch, id)))
         // Met by `all` below, also when a page fails first.
         one.catch(() => {})
         single.push(one)
@@ -183,7 +184,8 @@ async function readPage(reading: Reading, branch: Branch, { from, to }: Extract<
       variant: 0,
       range: { from, to: to + 1 },
     })
-    await push(reading, branch, body.data, askedAt, bytes)
+    const changes = await changesOf(reading, branch, { objects: body.data, askedAt, prune: true })
+    await pushChanges(reading, branch.stream.name, changes, bytes)
     const created = body.data.map((object) => Number(object[branch.stream.created?.field ?? 'created']))
     return {
       ids: new Set(body.data.map((object) => idOf(object) ?? '')),
@@ -191,38 +193,4 @@ async function readPage(reading: Reading, branch: Branch, { from, to }: Extract<
       more: body.has_more,
     }
   })
-}
-
-/**
- * Reads one object by its id, as the backfill would have read it. One that is gone becomes a deletion,
- * and its children with it.
- */
-export async function readObject(reading: Reading, branch: Branch, id: string): Promise<void> {
-  const { stream, expand } = branch
-  await reading.pages.within(async () => {
-    const asked = reading.now()
-    try {
-      const { body, askedAt, bytes } = await reading.api.get(
-        `${stream.path}/${encodeURIComponent(id)}`,
-        expand.length > 0 ? { expand } : {},
-        { endpoint: `${stream.path}/{id}`, stream: stream.name, signal: reading.signal },
-      )
-      await push(reading, branch, [body], askedAt, bytes)
-    } catch (error) {
-      if (!isMissing(error)) throw error
-      await push(reading, branch, [{ id, deleted: true }], asked, 0)
-    }
-  })
-}
-
-async function push(
-  reading: Reading,
-  branch: Branch,
-  objects: Parameters<typeof changesOf>[2]['objects'],
-  askedAt: number,
-  bytes: number,
-): Promise<void> {
-  const changes = await changesOf(reading, branch, { objects, askedAt, prune: true })
-  await reading.push(() => ({ kind: 'page', stream: branch.stream.name, changes, bytes }))
-  reportRows(reading, changes)
 }
