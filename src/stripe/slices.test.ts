@@ -21,6 +21,23 @@ function page(
   return { data: rest.slice(0, size), more: rest.length > size }
 }
 
+/** The same of an ordered list, in no time. */
+function orderedPage(items: readonly Item[], slice: LiveSlice): { data: Item[]; more: boolean } {
+  const { from, to } = slice.range ?? assert.fail('no range')
+  const firstBefore = (time: number) => {
+    let [low, high] = [0, items.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((items[middle]?.created ?? 0) < time) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+  const start = slice.after === undefined ? firstBefore(to) : Number(slice.after.slice(2)) + 1
+  const end = firstBefore(from)
+  return { data: items.slice(start, Math.min(end, start + 100)), more: end > start + 100 }
+}
+
 const seen = ({ data, more }: { data: Item[]; more: boolean }, timed = true): SeenPage => ({
   ids: data.map(({ id }) => id),
   times: timed ? data.map(({ created }) => created) : [],
@@ -47,7 +64,7 @@ function readAll(times: readonly number[], workers: number) {
       asked.push(slice)
     if (asked.length === 0) break
     rounds.push(asked.length)
-    const pages = asked.map((slice) => ({ slice, got: page(items, slice, 100) ?? assert.fail('no cursor') }))
+    const pages = asked.map((slice) => ({ slice, got: orderedPage(items, slice) }))
     for (const { slice, got } of pages) {
       requests++
       for (const { id } of got.data) found.add(id)

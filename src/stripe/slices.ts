@@ -28,6 +28,8 @@ export interface LiveSlice {
   seenTo: number | undefined
   /** Objects per second, by the last page seen. */
   density: number
+  /** It was split since that page: what it seems to hold is a guess that should not be made twice. */
+  guessed: boolean
 }
 
 export interface SeenPage {
@@ -81,6 +83,7 @@ export function slices(options: SlicesOptions): Slices {
     busy: false,
     seenTo: undefined,
     density: 0,
+    guessed: false,
   }))
   let pages = 0
   let wasted = 0
@@ -100,7 +103,7 @@ export function slices(options: SlicesOptions): Slices {
     if (wasted + lastPageWaste * (live.length + 1) > waste.start + waste.share * pages) return undefined
     let best: LiveSlice | undefined
     for (const slice of proven) {
-      if (slice.density * depth(slice) < worthSplitting || depth(slice) < 1) continue
+      if (slice.guessed || slice.density * depth(slice) < worthSplitting || depth(slice) < 1) continue
       if (!best || slice.density * depth(slice) > best.density * depth(best)) best = slice
     }
     if (!best?.range || best.seenTo === undefined) return undefined
@@ -115,8 +118,10 @@ export function slices(options: SlicesOptions): Slices {
       busy: true,
       seenTo: undefined,
       density: 0,
+      guessed: false,
     }
     best.range = { from: middle, to }
+    best.guessed = true
     live.splice(live.indexOf(best) + 1, 0, older)
     return older
   }
@@ -139,6 +144,7 @@ export function slices(options: SlicesOptions): Slices {
       // The first page says how dense its objects lie, not how long ago the last one was.
       slice.density = page.ids.length / Math.max(1, (slice.seenTo ?? first) - last)
       slice.seenTo = last
+      slice.guessed = false
     },
     took(slice, page) {
       slice.busy = false

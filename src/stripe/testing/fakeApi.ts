@@ -14,8 +14,6 @@ export interface FakeOptions {
   readonly streams: readonly CatalogStream[]
   /** Objects by stream, newest first; with embedded lists as plain arrays. The test may change them as it goes. */
   readonly objects: { readonly [stream: string]: StripeObject[] }
-  /** Objects of child streams that no parent embeds, by stream and parent. */
-  readonly children?: { readonly [stream: string]: { readonly [parent: string]: StripeObject[] } }
   /** Called before every answer; what it throws is what the request ends with. */
   readonly before?: (request: FakeRequest, count: number) => void | Promise<void>
   readonly now?: () => number
@@ -66,21 +64,24 @@ export function fakeApi(options: FakeOptions): FakeApi {
 
   function all({ stream, parentId, path }: FakeRequest): readonly StripeObject[] {
     if (!stream.parent) return options.objects[stream.name] ?? []
-    const parents = options.objects[stream.parent.stream] ?? []
-    const parent = parents.find(({ id }) => id === parentId)
-    const loose = options.children?.[stream.name]?.[parentId ?? '']
-    if (loose) return loose
+    const parent = find(byName.get(stream.parent.stream), parentId)
     if (!parent) {
-      // Parents that are children themselves.
-      for (const list of Object.values(options.children ?? {})) {
-        for (const objects of Object.values(list)) {
-          const deeper = objects.find(({ id }) => id === parentId)
-          if (deeper) return itemsIn(byName.get(stream.parent.stream), stream, deeper)
-        }
-      }
       throw refused(404, 'resource_missing', `No such parent: '${parentId}'`, path)
     }
     return itemsIn(byName.get(stream.parent.stream), stream, parent)
+  }
+
+  /** An object of any depth; the ids of children begin with their parent's. */
+  function find(stream: CatalogStream | undefined, id: string | undefined): StripeObject | undefined {
+    if (!stream || id === undefined) return undefined
+    if (!stream.parent) {
+      return (options.objects[stream.name] ?? []).find((one) => one.id === id || id.startsWith(`${one.id}_`))
+    }
+    const above = byName.get(stream.parent.stream)
+    const parent = find(above, id)
+    return (
+      parent && itemsIn(above, stream, parent).find((one) => one.id === id || id.startsWith(`${one.id}_`))
+    )
   }
 
   function itemsIn(parent: CatalogStream | undefined, child: CatalogStream, object: StripeObject) {
