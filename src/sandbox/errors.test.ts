@@ -112,6 +112,11 @@ test('a restricted key reads what it may, and is told what is missing', async ()
     body.error.message,
     /^The provided key 'rk_live_\*+rrow' does not have the required permissions for this endpoint on account 'acct_tests'\. Enabling "Prices Read" \('plan_read'\) permissions on this key would allow this request to continue\. You can edit permissions at https:\/\/dashboard\.stripe\.com\/\S+$/,
   )
+  // The key's own account needs a permission of its own; the refusal names the account.
+  const own = await get(sandbox, '/v1/account', as)
+  assert.equal(own.status, 403)
+  assert.match(own.body.error.message, /on account 'acct_tests'/)
+  assert.equal((await get(sandbox, '/v1/balance', as)).status, 403)
   // Expanding needs the permission of what is expanded.
   const [charge] = (await get(sandbox, '/v1/charges?limit=1')).body.data
   const [customer] = (await get(sandbox, '/v1/customers?limit=1')).body.data

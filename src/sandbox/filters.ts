@@ -92,8 +92,11 @@ function rangeOperator(
   return rootName(name) === param ? name.slice(param.length + 1, -1) : undefined
 }
 
+/** Ids of the objects that a filter keeps, where the world knows; for filters that are on no field of the object. */
+export type Indexed = (param: string, value: string) => ReadonlySet<string> | undefined
+
 /** Keeps what satisfies every condition of the query; undefined when it has none. */
-export function queryFilter(stream: CatalogStream, query: Query): Keep | undefined {
+export function queryFilter(stream: CatalogStream, query: Query, indexed: Indexed): Keep | undefined {
   const created = stream.created
   const skip = new Set([
     ...plumbing,
@@ -103,10 +106,10 @@ export function queryFilter(stream: CatalogStream, query: Query): Keep | undefin
   ])
   const keeps: Keep[] = []
   for (const [name, value] of query.values) {
-    if (!skip.has(rootName(name))) keeps.push(condition(stream, name, [value]))
+    if (!skip.has(rootName(name))) keeps.push(condition(stream, name, [value], indexed))
   }
   for (const [name, values] of query.lists) {
-    if (!skip.has(rootName(name))) keeps.push(condition(stream, name, values))
+    if (!skip.has(rootName(name))) keeps.push(condition(stream, name, values, indexed))
   }
   return all(keeps)
 }
@@ -117,7 +120,7 @@ export function all(keeps: readonly (Keep | undefined)[]): Keep | undefined {
 }
 
 /** `status=open`, `recurring[interval]=month`, `due_date[gte]=5`, `lookup_keys[]=a`. */
-function condition(stream: CatalogStream, name: string, wanted: readonly string[]): Keep {
+function condition(stream: CatalogStream, name: string, wanted: readonly string[], indexed: Indexed): Keep {
   const root = rootName(name)
   const inner = [...name.matchAll(/\[([^\]]+)\]/g)].map((match) => match[1] ?? '')
   if (stream.name === 'events') return eventCondition(root, wanted)
@@ -133,7 +136,14 @@ function condition(stream: CatalogStream, name: string, wanted: readonly string[
   if (root === 'lookup_keys') return (object) => wanted.includes(String(object.lookup_key))
 
   const compare = comparisons[inner.at(-1) ?? '']
-  const path = [...fieldPath(stream, root), ...(compare === undefined ? inner : inner.slice(0, -1))]
+  const field = fieldPath(stream, root)
+  if (field === undefined) {
+    const ids = indexed(root, wanted[0] ?? '')
+    if (ids !== undefined) return (object) => ids.has(object.id)
+    const message = `The sandbox cannot filter ${stream.path} by ${root}: no field of that name.`
+    throw new ApiError(400, message, { param: root })
+  }
+  const path = [...field, ...(compare === undefined ? inner : inner.slice(0, -1))]
   if (compare !== undefined) {
     const limit = Number(wanted[0])
     return (object) => {
@@ -148,7 +158,7 @@ function condition(stream: CatalogStream, name: string, wanted: readonly string[
   }
 }
 
-function fieldPath(stream: CatalogStream, param: string): readonly string[] {
+function fieldPath(stream: CatalogStream, param: string): readonly string[] | undefined {
   const place = places[stream.name]?.[param]
   if (place !== undefined) return place
   const columns = stream.columns
@@ -156,11 +166,7 @@ function fieldPath(stream: CatalogStream, param: string): readonly string[] {
   if (column !== undefined) return column.path
   const nested = columns.find((each) => each.path.length > 1 && each.path[0] === param)
   if (nested !== undefined) return [param]
-  const suffix = columns.find((each) => each.path.at(-1) === param)
-  if (suffix !== undefined) return suffix.path
-  throw new ApiError(400, `The sandbox cannot filter ${stream.path} by ${param}: no field of that name.`, {
-    param,
-  })
+  return columns.find((each) => each.path.at(-1) === param)?.path
 }
 
 function idOf(value: unknown): unknown {

@@ -98,7 +98,7 @@ export function renderer(options: RenderOptions) {
   }
 
   function object(property: string, id: string, tree: ExpandTree): unknown {
-    const name = store.locate(id)
+    const name = store.locate(id, property.split('.').at(-1) ?? '')
     // An id that leads nowhere stays an id; anything that is no id cannot be expanded.
     if (name === undefined) {
       if (!/^[a-z]+_\w{6,}$/i.test(id)) throw cannotExpand(property)

@@ -37,8 +37,11 @@ export interface Store {
   children(stream: CatalogStream, parent: string): Promise<readonly SandboxObject[]>
   /** The parent of a child object, where its own id tells. */
   parentOf(stream: CatalogStream, id: string): string | undefined
-  /** The stream that an id belongs to, deleted or not. */
-  locate(id: string): string | undefined
+  /**
+   * The stream that an id belongs to, deleted or not. A plan and its price share an id: the name of the
+   * property that holds it decides.
+   */
+  locate(id: string, property: string): string | undefined
 }
 
 /** Where an object stands: the world's come before the created ones of the same second. */
@@ -261,7 +264,11 @@ export function store(catalog: Catalog, world: World): Store {
       return typeof value === 'string' ? value : undefined
     },
 
-    locate: (id) => roots.find((stream) => self.has(stream, id) || self.isDeleted(stream, id)),
+    locate(id, property) {
+      const holds = (stream: string) => self.has(stream, id) || self.isDeleted(stream, id)
+      const named = `${property}s`
+      return roots.includes(named) && holds(named) ? named : roots.find(holds)
+    },
   }
   return self
 }
