@@ -66,7 +66,7 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   const marks: Checkpoint[] = []
   const known = scopesOf(branch).filter((scope) => state.has(scope))
   for (const scope of fullRefresh ? [] : known) {
-    const cursor = parse(state.get(scope) ?? null)
+    const cursor = parseWalk(state.get(scope))
     if (!cursor || cursor.request !== requestOf(branch) || cursor.since > since) continue
     const streams = Object.keys(cursor.streams).filter((name) => uncovered.has(name))
     // A cursor that lost the stream it is named for would be in the way of that stream's own.
@@ -87,7 +87,7 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   const [scope] = rest ? streamsOf(rest) : []
   if (rest && scope !== undefined) {
     const again = fullRefresh || state.has(scope)
-    walks.push({ scope, branch: rest, cursor: begin(rest, since, options.now, again) })
+    walks.push({ scope, branch: rest, cursor: beginWalk(rest, since, options.now, again) })
     good.add(scope)
   }
   for (const name of known) if (!good.has(name)) marks.push({ scope: name, cursor: null })
@@ -99,7 +99,8 @@ export function scopesOf({ stream, children }: Branch): readonly string[] {
   return [stream.name, ...children.flatMap((child) => scopesOf(child.branch))]
 }
 
-function begin(branch: Branch, since: number, now: number, prune: boolean): WalkCursor {
+/** The cursor of a walk that begins now, over objects created from `since` (unix seconds) on. */
+export function beginWalk(branch: Branch, since: number, now: number, prune: boolean): WalkCursor {
   const bound = Math.floor(now / 1000) + 1
   const range = branch.stream.created ? { from: since, to: bound } : undefined
   return {
@@ -155,7 +156,7 @@ function covers(read: Columns | undefined, wanted: Columns | undefined): boolean
 }
 
 /** Only what this version wrote is taken for a cursor. */
-function parse(json: Json): WalkCursor | undefined {
+export function parseWalk(json: Json | undefined): WalkCursor | undefined {
   const isCursor =
     typeof json === 'object' && json !== null && !Array.isArray(json) && 'v' in json && json.v === 1
   return isCursor ? (json as unknown as WalkCursor) : undefined

@@ -13,6 +13,7 @@ import { scopesOf, type Walk, walksOf } from './cursor.ts'
 import { StripeError } from './errors.ts'
 import { type Places, places } from './places.ts'
 import type { Reading } from './reading.ts'
+import { sweepsOf } from './sweeps.ts'
 
 export interface ReadDeps {
   readonly api: StripeApi
@@ -94,6 +95,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   }
   const changes = deps.changes?.(reading, roots, request.state)
   const oldest = deps.oldest ?? stripeBegan
+  const since = Math.ceil((request.since ?? 0) / 1000)
 
   const mark = async (stream: string, checkpoints: readonly Checkpoint[]) => {
     for (const checkpoint of checkpoints) {
@@ -114,7 +116,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
     }
     const { walks, marks } = walksOf(root, {
       state: request.state,
-      since: Math.ceil((request.since ?? 0) / 1000),
+      since,
       fullRefresh: request.fullRefresh === true || again.length > 0,
       now: deps.now(),
     })
@@ -124,7 +126,9 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
     return walks
   }
   const fill = async (root: Branch, walks: readonly Walk[]) => {
-    for (const walk of walks) await backfill(reading, walk, oldest)
+    const sweeps =
+      changes && walks.length === 0 ? sweepsOf(root, { state: request.state, since, now: deps.now() }) : []
+    for (const walk of [...walks, ...sweeps]) await backfill(reading, walk, oldest)
     if (!changes) await finish(root)
   }
 
