@@ -108,7 +108,10 @@ export function billing(options: BillingOptions): Billing {
   const key = (name: string) => hashText(name, seed)
   const accountTail = letters(10, key('account'))
   const accountId = options.accountId ?? `acct_1${letters(5, key('account id'))}${accountTail}`
-  const middle = accountId.slice(-10).padStart(10, '0')
+  const middle = accountId
+    .replace(/[^0-9A-Za-z]/g, '')
+    .slice(-10)
+    .padStart(10, '0')
   const time = calendar(now - 30, CYCLES)
   // A fifth or so of the customers come in one import.
   const tiles = Math.max(1, Math.floor((scale * 0.8) / CUSTOMERS))

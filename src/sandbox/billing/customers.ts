@@ -15,6 +15,7 @@ import {
   partyTaxIds,
 } from './parties.ts'
 import { pick } from './random.ts'
+import { subscription } from './subscriptions.ts'
 import { awkward, metadata } from './texts.ts'
 import type { Wire } from './wire.ts'
 
@@ -58,10 +59,21 @@ export function customer(b: Billing, index: number): Wire<Stripe.Customer> {
     preferred_locales: pick(p.hash, 10, 6) === 0 ? [p.currency.language] : [],
     shipping: address && pick(p.hash, 11, 10) === 0 ? { address, name: name ?? '', phone: '' } : null,
     sources,
+    subscriptions: subscriptions(b, p),
     tax_exempt: pick(p.hash, 12, 50) === 0 ? 'reverse' : 'none',
     tax_ids: customerTaxIds(b, p),
     test_clock: null,
   }
+}
+
+/** Those that have not ended, newest first. */
+function subscriptions(b: Billing, p: Party): Wire<Stripe.Subscription>[] {
+  const made: Wire<Stripe.Subscription>[] = []
+  for (const entry of p.entry?.subscriptions ?? []) {
+    const of = entry.ended === undefined ? subscription(b, b.subscriptions.index(entry, p.tile)) : undefined
+    if (of && b.subscriptions.exists(entry, p.tile)) made.unshift(of)
+  }
+  return made
 }
 
 export function customerTaxIds(b: Billing, p: Party): Wire<Stripe.TaxId>[] {

@@ -91,14 +91,16 @@ function afterwards(s: Sketch, charge: ChargeEntry): void {
       invoice.creditNotes.push(note)
     }
   }
+  const late = cycle + 3 >= CYCLES
   const luck = s.random()
   if (luck < 0.02) refund(cycle + 1, 'full')
   else if (luck < 0.04) refund(cycle + (s.random() < 0.3 ? 0 : 1), 'first')
   else if (luck < 0.05) {
     refund(cycle + 1, 'first')
     refund(cycle + 2, 'second')
-  } else if (luck < 0.06 && cycle + 1 < CYCLES) {
-    const state = cycle + 3 >= CYCLES ? 'needs_response' : s.random() < 0.4 ? 'won' : 'lost'
+  } else if (luck < (late ? 0.11 : 0.06) && cycle + 1 < CYCLES) {
+    // What was disputed lately still waits for an answer; there are more of these, so that none lacks them.
+    const state = late ? 'needs_response' : s.disputes.length % 2 === 0 ? 'won' : 'lost'
     const at = cycle + 1
     const dispute = put<DisputeEntry>(s.disputes, {
       cycle: at,
