@@ -1,0 +1,63 @@
+/** Stripe as a source: the client, the catalog and the reader behind the one contract that core knows. */
+import type { AccountInfo, Source } from '../core/model.ts'
+import { probe } from './access.ts'
+import { checkAccount } from './account.ts'
+import { changesOfEvents } from './changes.ts'
+import { type ClientOptions, stripeApi } from './client.ts'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import type { StripeConfig } from './config.ts'
+import type { Meter } from './meter.ts'
+import { read } from './read.ts'
+import { streamInfos, tablesFor } from './selection.ts'
+import { catalog, stream } from './streams.ts'
+
+export interface SourceDeps extends Pick<ClientOptions, 'timeouts' | 'retry' | 'random' | 'inFlight'> {
+  /** Sluice's own version, for the user agent. */
+  readonly version: string
+  /** Counts the account's reads; closed with the source. */
+  readonly meter?: Meter
+  readonly clock?: Clock
+}
+
+/** A source holds connections: dispose it when done. */
+export interface StripeSource extends Source, AsyncDisposable {}
+
+/** The account that the configuration's key reads. Makes no request until it is asked something. */
+export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSource {
+  const { meter, clock = systemClock } = deps
+  const client = stripeApi(config, { ...deps, clock, apiVersion: catalog().apiVersion })
+  let account: AccountInfo | undefined
+
+  const check = async (signal: AbortSignal): Promise<AccountInfo> => {
+    account = await checkAccount(client, config, signal)
+    meter?.belongsTo(account.id)
+    return account
+  }
+
+  return {
+    name: 'stripe',
+    check,
+    tables: tablesFor,
+    async discover(options, signal) {
+      const chosen = streamInfos().filter(({ name }) => options.streams?.includes(name) ?? true)
+      if (!options.probe) return chosen.map((info) => ({ ...info, access: { status: 'unknown' } }))
+      const entries = chosen.flatMap(({ name }) => stream(name) ?? [])
+      const access = await probe(client, entries, stream, signal)
+      return chosen.map((info) => ({ ...info, access: access.get(info.name) ?? { status: 'unknown' } }))
+    },
+    read: (request) =>
+      read(request, {
+        api: client.reportingTo(request.report),
+        catalog: catalog(),
+        tables: tablesFor(request.streams),
+        now: () => clock.wall(),
+        oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
+        changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state),
+      }),
+    async [Symbol.asyncDispose]() {
+      await client.close()
+      await meter?.close()
+    },
+  }
+}
