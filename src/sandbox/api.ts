@@ -41,7 +41,7 @@ export async function answer(
   const { stream } = route
   if (stream !== undefined) {
     allow(stream)
-    if (isUnavailable(account.unavailable, stream.name)) throw notEnabled(stream)
+    if (isUnavailable(account.unavailable, stream.name, caller.livemode)) throw notEnabled(stream)
   }
   if (route.kind === 'list' && stream !== undefined) {
     const tree = expandTree(query.lists.get('expand') ?? [], true)

@@ -99,3 +99,17 @@ test('an item of a subscription by its own id, before and after a change', async
   const shown = (await get(sandbox, `/v1/subscriptions/${subscription?.id}`)).body
   assert.equal(listOf(shown.items).data[0]?.quantity, 77)
 })
+
+test('products that a usual account lacks, or its mode', async () => {
+  const status = async (path: string, key: string) =>
+    (await get(sandbox, path, { authorization: `Bearer ${key}` })).status
+  for (const [path, live, inTest] of [
+    ['/v1/issuing/cards', 400, 400],
+    ['/v1/identity/verification_sessions', 400, 400],
+    ['/v1/sigma/scheduled_query_runs', 200, 400],
+    ['/v1/test_helpers/test_clocks', 400, 200],
+    ['/v1/terminal/readers', 200, 200],
+  ] as const) {
+    assert.deepEqual([await status(path, 'sk_live_a'), await status(path, 'sk_test_a')], [live, inTest], path)
+  }
+})
