@@ -47,7 +47,7 @@ export function openDuckdb(address: string, options: OpenOptions, patience: Pati
 
 /** `duckdb:./file.duckdb?memory=512MB&threads=2`, or a bare path. Throws `ConfigError`. */
 function parseAddress(address: string) {
-  const [file = '', query = ''] = address.replace(/^duckdb:/, '').split('?', 2)
+  const [file = '', query = ''] = address.replace(/^duckdb:/i, '').split('?', 2)
   if (file === '' || file.includes('\0')) {
     throw new ConfigError(`${JSON.stringify(address)} names no file`, { cure: `write ${duckdb.example}` })
   }
@@ -166,7 +166,7 @@ function warehouse(
         }
         return await hold(() => apply(db, integration, held, load, staged))
       } catch (error) {
-        throw explained(error, named)
+        throw explained(error, spill)
       } finally {
         // After an engine that had to be closed there is nothing to drop.
         for (const batch of staged) await dropStaged(connection, batch).catch(() => {})

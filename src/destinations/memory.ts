@@ -43,7 +43,7 @@ export const memory: Destination = {
     load: { rows: 20_000, bytes: 64 * 1024 * 1024 },
   },
   async open(address, { integration }) {
-    const name = address.replace(/^memory:/, '')
+    const name = address.replace(/^memory:/i, '')
     const empty: Store = { epoch: 0, tables: new Map(), state: new Map(), loads: new Map() }
     if (name === '') return warehouse(empty)
     const key = JSON.stringify([name, integration])

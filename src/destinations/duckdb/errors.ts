@@ -2,7 +2,10 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname } from 'node:path'
+import { getSystemErrorMap } from 'node:util'
 import { ConfigError, TransientError } from '../../core/errors.ts'
+
+const { errno } = constants
 
 /** Newest storage version that the bundled DuckDB reads; `duckdb.test.ts` asks the engine itself. */
 export const newestStorage = 68
@@ -19,17 +22,16 @@ export function engineError(error: unknown): EngineError | undefined {
   if (!(error instanceof Error) || !error.message.startsWith('{')) return undefined
   try {
     const said = JSON.parse(error.message) as Record<string, unknown>
+    const message = firstLine(String(said.exception_message ?? ''))
     return {
       type: String(said.exception_type ?? ''),
-      message: firstLine(String(said.exception_message ?? '')),
-      errno: said.errno === undefined ? undefined : Number(said.errno),
+      message,
+      errno: said.errno === undefined ? errnoOf(message) : Number(said.errno),
     }
   } catch {
     return undefined
   }
 }
-
-const { errno } = constants
 
 /** Whether the file is locked by another process. */
 export function isLocked(said: EngineError | undefined): boolean {
@@ -60,7 +62,8 @@ export function explained(error: unknown, path: string): unknown {
       )
     case errno.ENOSPC:
     case errno.EDQUOT:
-      return new TransientError(`no space left on the disk of ${path}`, {
+    case errno.EFBIG:
+      return new TransientError(`no space left for ${path}`, {
         cure: 'free some space and run again; everything loaded until now is safe',
         cause: error,
       })
@@ -110,6 +113,14 @@ export function storageHeader(path: string): number | 'not duckdb' | undefined {
     return undefined
   }
   return bytes.toString('latin1', 8, 12) === 'DUCK' ? Number(bytes.readBigUInt64LE(12)) : 'not duckdb'
+}
+
+/** A failed commit drops the number and keeps the system's own words for it. */
+function errnoOf(message: string): number | undefined {
+  const lower = message.toLowerCase()
+  return [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS].find((number) =>
+    lower.includes(getSystemErrorMap().get(-number)?.[1] ?? '\0'),
+  )
 }
 
 function firstLine(text: string): string {

@@ -68,7 +68,6 @@ export async function attach(
   const started = performance.now()
   let told = false
   for (let pause = 50; ; pause = Math.min(pause * 1.5, 500)) {
-    options.signal.throwIfAborted()
     try {
       await engine.run(`attach ${literal(path)} as ${catalog} ${attachOptions}`)
       return
@@ -151,9 +150,13 @@ async function writeEmpty(engine: Engine, path: string): Promise<void> {
   }
 }
 
+/** As well as it goes: why a file cannot be removed is told by what cannot be written. */
 function removeDatabase(path: string): void {
-  rmSync(path, { force: true })
-  rmSync(`${path}.wal`, { force: true })
+  for (const file of [path, `${path}.wal`]) {
+    try {
+      rmSync(file, { force: true })
+    } catch {}
+  }
 }
 
 /** Whether there is a file. Throws `ConfigError` for what can never become a database. */

@@ -33,9 +33,9 @@ const bookkeepingTables = [
  */
 export async function checkSchemaIsOurs(engine: Engine, integration: string): Promise<void> {
   const another = { cure: 'choose another name with --name, or another file' }
-  if (['information_schema', 'pg_catalog', '_sluice'].includes(integration.toLowerCase())) {
+  if (['information_schema', 'pg_catalog', 'temp', 'system', '_sluice'].includes(integration.toLowerCase())) {
     throw new ConfigError(
-      `${integration} is a schema of DuckDB itself and cannot be the name of an integration`,
+      `${integration} is a name of DuckDB itself and cannot be the name of an integration`,
       another,
     )
   }
