@@ -11,6 +11,7 @@ export interface DiscoverOptions {
   /** A table, `core` or `all`; everything without it. */
   readonly tables?: string
   readonly workDir: string
+  readonly warn: (message: string) => void
 }
 
 /** The streams on offer, in the catalog's order. Throws `ConfigError` for an unknown table, or a key that is not accepted. */
@@ -21,8 +22,9 @@ export async function runDiscover(
   const chosen = choose(options.tables)
   if (!options.source) return chosen
   const { openSource } = await import('./source.ts')
-  await using opened = openSource(options.source, options.workDir)
-  return opened.source.discover({ probe: true, streams: chosen.map(({ name }) => name) }, signal)
+  await using source = openSource(options.source, options.workDir, options.warn).source
+  await source.check(signal)
+  return source.discover({ probe: true, streams: chosen.map(({ name }) => name) }, signal)
 }
 
 function choose(tables: string | undefined): readonly StreamInfo[] {

@@ -5,7 +5,7 @@ import type { Settings } from './settings.ts'
 import { type OpenedSource, openSource } from './source.ts'
 
 /** Everything a run needs, made from settings without any request or file. Dispose it when done. */
-export interface Plan extends OpenedSource {
+export interface Plan extends OpenedSource, AsyncDisposable {
   readonly settings: Settings
   readonly destination: Destination
   readonly streams: readonly StreamSelection[]
@@ -13,11 +13,19 @@ export interface Plan extends OpenedSource {
   readonly tables: ReadonlyMap<string, string>
 }
 
-/** Throws `ConfigError` for an unknown kind of warehouse, table or field. */
-export async function planSync(settings: Settings): Promise<Plan> {
+/** Throws `ConfigError` for an unknown kind of warehouse, table or field. `warn` is told of what is not worth stopping for. */
+export async function planSync(settings: Settings, warn: (message: string) => void): Promise<Plan> {
   const streams = resolveStreams(settings.tables, settings.fields, settings.excludeFields)
   const destination = await destinationFor(settings.to)
-  const opened = openSource(settings.source, settings.workDir)
-  const tables = [...opened.source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
-  return { ...opened, settings, destination, streams, tables: new Map(tables) }
+  const { source, meter } = openSource(settings.source, settings.workDir, warn)
+  const tables = [...source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
+  return {
+    settings,
+    source,
+    meter,
+    destination,
+    streams,
+    tables: new Map(tables),
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  }
 }

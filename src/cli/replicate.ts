@@ -15,16 +15,26 @@ export interface Showing {
   readonly secrets: readonly string[]
 }
 
+export interface Replicated {
+  readonly summary: RunSummary
+  /** Of this account in the last 30 days, from this work folder. */
+  readonly reads: number
+}
+
 /**
- * Runs a sync with its progress on stderr and sets the exit code. Returns its summary when it came to
- * its end; otherwise says why not (with `json` also as a failed summary) and returns undefined.
+ * Runs a sync with its progress on stderr and sets the exit code. Returns what came of it when it came
+ * to its end; otherwise says why not (with `json` also as a failed summary) and returns undefined.
  */
-export async function replicate(settings: Settings, showing: Showing): Promise<RunSummary | undefined> {
-  await using plan = await planSync(settings)
+export async function replicate(settings: Settings, showing: Showing): Promise<Replicated | undefined> {
+  let tell = (line: string): void => {
+    process.stderr.write(`${line}\n`)
+  }
+  await using plan = await planSync(settings, (message) => tell(`warning: ${message}`))
   const state = progressState(plan.tables, Date.now)
   let stopped: Interrupted | undefined
   try {
     await using show = await reporter({ ...showing, state, clock: Date.now })
+    tell = show.say
     using interrupt = interruptible(() =>
       show.say('stopping: the load at hand is being finished; Ctrl-C again stops at once'),
     )
@@ -32,10 +42,11 @@ export async function replicate(settings: Settings, showing: Showing): Promise<R
       const summary = await runSync(plan, { signal: interrupt.signal, report: show.report })
       if (!interrupt.signal.aborted) {
         process.exitCode = exitCodes[summary.status]
-        return summary
+        return { summary, reads: await plan.meter.total() }
       }
     } catch (error) {
-      if (!interrupt.signal.aborted) throw error
+      // Whatever else went wrong while it stopped is worth telling.
+      if (!isAbort(error, interrupt.signal)) throw error
     }
     stopped = interrupt.signal.reason instanceof Interrupted ? interrupt.signal.reason : undefined
   } catch (error) {
@@ -50,4 +61,10 @@ export async function replicate(settings: Settings, showing: Showing): Promise<R
   if (showing.json) printJson(failedSummary(stopped?.message ?? 'stopped', summary))
   process.exitCode = stopped?.exitCode ?? 1
   return undefined
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return (
+    signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
+  )
 }

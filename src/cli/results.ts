@@ -32,3 +32,8 @@ export function stoppedText(summary: RunSummary): string {
     ? 'stopped; nothing new was loaded, and the next sync begins where this one did'
     : `stopped; ${counted(rows, 'row')} in ${counted(tables, 'table')} of ${summary.integration} are safe in the warehouse, and the next sync carries on from there`
 }
+
+/** Stripe allows an account 500 reads per transaction over 30 days, and 10,000 a month in any case. */
+export function readsText(reads: number): string {
+  return `${counted(reads, 'read')} of this account in the last 30 days; Stripe allows 500 per transaction, and at least 10,000`
+}

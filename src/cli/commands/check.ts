@@ -7,13 +7,14 @@ import { sentence } from '../failure.ts'
 import { printJson } from '../json-line.ts'
 import { redact } from '../redact.ts'
 import { uninterrupted } from '../signals.ts'
+import { warn } from '../warn.ts'
 
 export async function checkCommand(values: Readonly<Record<string, unknown>>): Promise<void> {
   const options = attemptOf(values)
   await attempt(options, async () => {
     const chosen = settings(values, Date.now())
     await uninterrupted(async (signal) => {
-      await using plan = await planSync(chosen)
+      await using plan = await planSync(chosen, warn)
       const report = await runCheck(plan, signal)
       if (options.json) {
         printJson(report, options.secrets)

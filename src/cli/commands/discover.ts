@@ -5,6 +5,7 @@ import { attempt, attemptOf } from '../attempt.ts'
 import { columnsText, streamsText } from '../discover-text.ts'
 import { printJson } from '../json-line.ts'
 import { uninterrupted } from '../signals.ts'
+import { warn } from '../warn.ts'
 
 export async function discoverCommand(
   values: Readonly<Record<string, unknown>>,
@@ -19,6 +20,7 @@ export async function discoverCommand(
       const streams = await runDiscover(
         {
           workDir: '.sluice',
+          warn,
           ...(source === undefined ? {} : { source }),
           ...(tables === undefined ? {} : { tables }),
         },

@@ -17,8 +17,8 @@ export async function startCommand(values: Values): Promise<void> {
 
 async function own(values: Values, secrets: readonly string[]): Promise<void> {
   const chosen = settings({ ...values, name: values.name ?? 'stripe' }, Date.now())
-  const summary = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets })
-  if (summary) process.stdout.write(`${startText(summary, { address: chosen.to, demo: false })}\n`)
+  const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets })
+  if (done) process.stdout.write(`${startText(done.summary, { address: chosen.to, demo: false })}\n`)
 }
 
 async function demo(values: Values): Promise<void> {
@@ -32,6 +32,6 @@ async function demo(values: Values): Promise<void> {
     'STRIPE_API_KEY is not set: replicating a sandbox, a made-up Stripe account on this machine.\n',
   )
   const chosen = demoSettings(values, sandbox.url, Date.now())
-  const summary = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets: [] })
-  if (summary) process.stdout.write(`${startText(summary, { address: chosen.to, demo: true })}\n`)
+  const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets: [] })
+  if (done) process.stdout.write(`${startText(done.summary, { address: chosen.to, demo: true })}\n`)
 }
