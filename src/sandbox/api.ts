@@ -8,6 +8,7 @@ import { defaultFilters } from './defaults.ts'
 import { visibleEvents } from './event-list.ts'
 import { expandTree } from './expand.ts'
 import { all, checkParameters, createdBounds, type Keep, queryFilter } from './filters.ts'
+import { pageBytes } from './page-bytes.ts'
 import { integer, names, type Query, rootName } from './query.ts'
 import { renderer } from './render.ts'
 import type { Route } from './router.ts'
@@ -34,7 +35,7 @@ export async function answer(
   route: Route,
   path: string,
   query: Query,
-): Promise<string> {
+): Promise<string | Buffer> {
   const allow = (stream: CatalogStream) =>
     requirePermission(caller, permissionOf(stream), labelOf(stream), account.id)
   const render = renderer({ catalog: account.catalog, store: account.store, whole: account.whole, allow })
@@ -47,7 +48,7 @@ export async function answer(
     const tree = expandTree(query.lists.get('expand') ?? [], true)
     const page = await list(account, stream, route, query)
     const data = page.objects.map((object) => render(stream.name, object, tree))
-    return JSON.stringify({ object: 'list', data, has_more: page.hasMore, url: path })
+    return pageBytes(data, page.hasMore, path)
   }
   for (const name of names(query)) {
     if (rootName(name) !== 'expand') throw unknownParameter(rootName(name))

@@ -9,7 +9,7 @@ const fast = { level: constants.Z_BEST_SPEED, memLevel: constants.Z_MAX_MEMLEVEL
 
 export interface Send {
   status: number
-  body: string
+  body: string | Buffer
   readonly headers: Record<string, string>
   readonly gzip: boolean
 }
@@ -24,7 +24,8 @@ export async function send(
   broken?: 'reset_body' | 'truncate',
 ): Promise<void> {
   const small = body.length < 1000
-  const bytes = zipped && !small ? await compress(body, fast) : Buffer.from(body)
+  const plain = typeof body === 'string' ? Buffer.from(body) : body
+  const bytes = zipped && !small ? await compress(plain, fast) : plain
   if (zipped && !small) headers['content-encoding'] = 'gzip'
   headers.vary = 'accept-encoding'
   const half = bytes.subarray(0, bytes.length >> 1)

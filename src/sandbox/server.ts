@@ -88,7 +88,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     request: IncomingMessage,
     headers: Record<string, string>,
     asked: Asked,
-  ): Promise<string> {
+  ): Promise<string | Buffer> {
     const caller = keys.authenticate(request.headers.authorization)
     const account = accountOf(request, caller.key)
     const version = request.headers['stripe-version']
