@@ -1,0 +1,15 @@
+/** `sluice sync` without Stripe's limits: how fast the path itself is, and what it costs. */
+import { planSync } from '../../src/app/plan.ts'
+import { runSync } from '../../src/app/run-sync.ts'
+import { settings } from '../../src/app/settings.ts'
+
+const { url, tables, file, key } = JSON.parse(process.argv[2] ?? '{}') as Record<string, string>
+const said = settings(
+  { name: 'bench', to: `duckdb:./${file}`, workDir: `./${file}.work`, apiBase: url, apiKey: key, tables },
+  Date.now(),
+)
+const unlimited = { account: 100_000, endpoint: 100_000, endpoints: {} }
+const plan = await planSync({ ...said, source: { ...said.source, limits: unlimited, rate: 1 } })
+const summary = await runSync(plan, { signal: new AbortController().signal, report: () => {} })
+console.log(JSON.stringify(summary))
+process.exit(summary.status === 'succeeded' ? 0 : 1)

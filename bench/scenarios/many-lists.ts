@@ -1,0 +1,31 @@
+import type { Scenario } from '../figures.ts'
+import { limitedFigures, limitedNotes, limitedRun } from '../limited.ts'
+import { sandboxProcess } from '../sandbox-process.ts'
+
+/** Lists of about the same length in the sandbox's account. */
+const lists = ['charges', 'invoices', 'payment_intents', 'balance_transactions', 'invoice_payments']
+
+export const manyLists: Scenario = {
+  about: `Several large lists together (${lists.join(', ')}) at Stripe's live limits and 300 ms latency, end to end into DuckDB.`,
+  async run(options) {
+    const objects = options.quick ? 15_000 : 100_000
+    await using sandbox = await sandboxProcess(
+      { stream: 'charges', objects },
+      { latencyMs: 300, rateLimit: 'live' },
+    )
+    const run = await limitedRun(sandbox, { lists, tables: lists.join(), file: 'many.duckdb' }, options)
+    const what = 'together'
+    return {
+      figures: limitedFigures(run, what, { requests: 100, target: 9_000 }),
+      notes: [...limitedNotes(run, what), bottleneck(run.cores, run.sandboxCores)],
+      detail: run.detail,
+    }
+  },
+}
+
+function bottleneck(client: number, sandbox: number): string {
+  const sum = client + sandbox
+  return sum > 1.8
+    ? `client and sandbox together used ${sum.toFixed(2)} cores: on a machine of two, the processor they share bound as well`
+    : `client and sandbox together used ${sum.toFixed(2)} cores: the limits bound, not the processor`
+}
