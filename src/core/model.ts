@@ -186,7 +186,7 @@ export interface ReadRequest {
 export interface Source {
   readonly name: string
   /** Asks who the credentials belong to. Throws `ConfigError` naming every problem found. */
-  check(signal: AbortSignal): Promise<AccountInfo>
+  check(signal: AbortSignal, report?: (event: RunEvent) => void): Promise<AccountInfo>
   /** The tables of a selection's streams, without any request. Throws `ConfigError` for unknown streams or fields, suggesting the nearest. */
   tables(streams: readonly StreamSelection[]): ReadonlyMap<string, Table>
   /** All streams, or those named. With `probe`, each one's access is asked for (a request each). */

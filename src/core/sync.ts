@@ -50,7 +50,6 @@ const identityScope = 'integration'
  */
 export async function sync(options: SyncOptions): Promise<RunSummary> {
   const { source, signal } = options
-  const account = await source.check(signal)
   const tables = source.tables(options.streams)
   const tally = runTally({
     integration: options.integration,
@@ -58,6 +57,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     clock: options.clock,
     report: options.report,
   })
+  const account = await source.check(signal, tally.report)
 
   await using warehouse = await options.destination.open(options.address, {
     integration: options.integration,

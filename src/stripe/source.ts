@@ -29,8 +29,8 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
   const client = stripeApi(config, { ...deps, clock, apiVersion: catalog().apiVersion })
   let account: AccountInfo | undefined
 
-  const check = async (signal: AbortSignal): Promise<AccountInfo> => {
-    account = await checkAccount(client, config, signal)
+  const check: Source['check'] = async (signal, report) => {
+    account = await checkAccount(report ? client.reportingTo(report) : client, config, signal)
     meter?.belongsTo(account.id)
     return account
   }
