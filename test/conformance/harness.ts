@@ -1,0 +1,53 @@
+/** What the parts of the conformance suite share: a place, a warehouse with its fence, the table `things`. */
+import { test } from 'node:test'
+import type { Cell, LoadReceipt, Table, Warehouse } from '../../src/core/model.ts'
+import { batchOf, loadOf, rowOf, tableOf } from './rows.ts'
+
+/** A fresh place for one test; every call of `open` gives another warehouse object for it. */
+export interface Place extends AsyncDisposable {
+  open(): Promise<Warehouse>
+}
+
+export interface Harness {
+  readonly name: string
+  readonly place: () => Promise<Place>
+  /** Registers a test with a warehouse that has its fence and these tables (`things` unless told). */
+  check(
+    what: string,
+    body: (warehouse: Warehouse, place: Place) => Promise<void>,
+    tables?: readonly Table[],
+  ): void
+}
+
+export const things = tableOf('things', { total: 'integer', parent: 'text', created: 'timestamp' })
+
+export function harness(name: string, place: () => Promise<Place>): Harness {
+  return {
+    name,
+    place,
+    check(what, body, tables = [things]) {
+      test(`${name}: ${what}`, async () => {
+        await using at = await place()
+        await using warehouse = await at.open()
+        await warehouse.readState()
+        await warehouse.prepare(tables)
+        await body(warehouse, at)
+      })
+    },
+  }
+}
+
+/** Loads one row of `things`. */
+export function put(
+  warehouse: Warehouse,
+  cells: Readonly<Record<string, Cell>>,
+  version = 1,
+): Promise<LoadReceipt> {
+  return warehouse.load(loadOf([batchOf(things, { upserts: [rowOf(things, cells, { version })] })]))
+}
+
+/** Loads the tombstone of one row of `things`. */
+export function remove(warehouse: Warehouse, id: string, version: number): Promise<LoadReceipt> {
+  const tombstone = rowOf(things, { id }, { version, deletedAt: 5_000_000 })
+  return warehouse.load(loadOf([batchOf(things, { deletes: [tombstone] })]))
+}
