@@ -43,7 +43,7 @@ export function renderer(options: RenderOptions) {
     }
     for (const field of onlyExpanded[object.object] ?? []) {
       if (tree.has(field)) done.add(field)
-      else if (!whole) delete fields[field]
+      else if (!whole && field in fields) fields[field] = undefined
     }
     for (const [field, inner] of tree) {
       if (done.has(field)) continue
