@@ -69,7 +69,7 @@ export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckRe
         report: () => {},
       })
       await warehouse.check()
-      return warehouse.readState({ peek: true })
+      return await warehouse.readState({ peek: true })
     })
   const [{ account, infos }, state] = await Promise.all([reading(), writing()])
 

@@ -24,7 +24,7 @@ export async function runDiscover(
   const { openSource } = await import('./source.ts')
   await using source = openSource(options.source, options.workDir, options.warn).source
   await source.check(signal)
-  return source.discover({ probe: true, streams: chosen.map(({ name }) => name) }, signal)
+  return await source.discover({ probe: true, streams: chosen.map(({ name }) => name) }, signal)
 }
 
 function choose(tables: string | undefined): readonly StreamInfo[] {

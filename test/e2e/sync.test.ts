@@ -52,6 +52,7 @@ async function sandboxFor(context: TestContext, options: Parameters<typeof start
   return {
     sandbox,
     cwd,
+    env,
     ids,
     sync: (...more: readonly string[]) => run(['sync', ...args, '--json', ...more], { cwd, env }),
     start: (...more: readonly string[]) => start(['sync', ...args, ...more], { cwd, env }),
@@ -135,7 +136,7 @@ test('a key without a permission: that table says so, the others are loaded', as
     'subscription_read',
     'event_read',
   ]
-  const { sync, check } = await sandboxFor(context, { keys: { [key]: { permissions } } })
+  const { sync, check, cwd, env } = await sandboxFor(context, { keys: { [key]: { permissions } } })
   const selection = ['--tables', 'customers,charges,invoices']
   const { code, stdout, stderr } = await sync(...selection)
   assert.equal(code, 3, stderr)
@@ -145,6 +146,16 @@ test('a key without a permission: that table says so, the others are loaded', as
   assert.match(tables.get('charges')?.reason ?? '', /charge_read.*https:\/\/dashboard\.stripe\.com/)
   assert.equal(tables.get('customers')?.status, 'ok')
   assert.ok((tables.get('customers')?.rows ?? 0) > 0)
+
+  const discovered = await run(['discover'], { cwd, env })
+  assert.equal(discovered.code, 0, discovered.stderr)
+  assert.match(discovered.stdout, /^customers +core +window +customer_read +ok /m)
+  assert.match(discovered.stdout, /^charges +core +window +charge_read +no permission /m)
+  const one = await run(['discover', 'charges', '--json'], { cwd, env })
+  assert.deepEqual(
+    (lastJson(one.stdout).streams as { access: { permission: string } }[])[0]?.access.permission,
+    'charge_read',
+  )
 
   const checked = await check(...selection)
   assert.equal(checked.code, 3, checked.stderr)

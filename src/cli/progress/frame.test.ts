@@ -60,9 +60,9 @@ test('a narrow terminal leaves out what matters least', () => {
   ])
 })
 
-test('a low terminal shows the first tables and how many more there are', () => {
+test('a low terminal shows the tables with most to do, and how many more there are', () => {
   assert.deepEqual(frame(some, { width: 40, height: 4 }, bare), [
-    'invoices  62%  124,300 rows  2,180/s',
+    'charges  0%  1 row  0/s',
     'and 2 more tables',
     '1 of 5 tables, 336,301 rows, 8,904/s, 4…',
   ])

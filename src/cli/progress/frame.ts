@@ -48,7 +48,11 @@ const columns: readonly Column[] = [
 export function frame(view: ProgressView, size: FrameSize, paint: Paint): readonly string[] {
   const reading = view.tables.filter((table) => table.status === 'reading')
   const room = Math.max(0, size.height - 2)
-  const shown = reading.length <= room ? reading : reading.slice(0, Math.max(0, room - 1))
+  // Where there is no room for all, those with the most to do.
+  const shown =
+    reading.length <= room
+      ? reading
+      : reading.toSorted((a, b) => (a.fraction ?? 0.5) - (b.fraction ?? 0.5)).slice(0, Math.max(0, room - 1))
   const hidden = reading.length - shown.length
   return [
     ...tableLines(shown, size.width, paint),

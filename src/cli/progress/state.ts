@@ -187,7 +187,7 @@ function timeLeft(entry: Entry, now: number): number | undefined {
   if (entry.status !== 'reading' || entry.fraction === undefined || !entry.first) return undefined
   const gone = entry.fraction - entry.first.fraction
   const elapsed = now - entry.first.at
-  // Too little has been seen to tell.
-  if (gone < 0.01 || elapsed < 1_000) return undefined
+  // Too little has been seen to tell, or nothing is left but to wait for the others.
+  if (gone < 0.01 || elapsed < 1_000 || entry.fraction === 1) return undefined
   return (elapsed / gone) * (1 - entry.fraction)
 }
