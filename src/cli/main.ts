@@ -13,6 +13,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+// What nobody caught is a bug as well, and said in the same way.
+process.on('uncaughtException', (error) => {
+  const message = settle(error)
+  if (process.argv.includes('--json')) printJson(failedSummary(message))
+  process.exit(1)
+})
+
 try {
   await program().parseAsync(process.argv)
 } catch (error) {
