@@ -152,7 +152,7 @@ test('any history of changes, in any number of runs, with events late, twice and
         fc.record({
           what: fc.nat({ max: happenings.length - 1 }),
           pick: fc.nat({ max: 400 }),
-          then: fc.constantFrom('nothing', 'nothing', 'nothing', 'a minute', 'a run'),
+          next: fc.constantFrom('nothing', 'nothing', 'nothing', 'a minute', 'a run'),
         }),
         { minLength: 1, maxLength: 25 },
       ),
@@ -163,10 +163,10 @@ test('any history of changes, in any number of runs, with events late, twice and
           duplicateEvery: 4,
         })
         await sync()
-        for (const { what, pick, then } of history) {
+        for (const { what, pick, next } of history) {
           await happenings[what]?.(sandbox, world, pick)
-          if (then === 'a minute') advance(60)
-          if (then === 'a run') assert.equal((await sync()).summary.status, 'succeeded')
+          if (next === 'a minute') advance(60)
+          if (next === 'a run') assert.equal((await sync()).summary.status, 'succeeded')
         }
         // Events are at most two minutes late, and the run reads back further than that.
         advance(180)
@@ -175,7 +175,7 @@ test('any history of changes, in any number of runs, with events late, twice and
         await sandbox.close()
       },
     ),
-    { numRuns: 8, seed: 20_261_123 },
+    { numRuns: 5, seed: 20_261_123 },
   )
 })
 
@@ -247,7 +247,7 @@ test('after more than the 30 days that events are kept, tables are listed again,
 test('without the permission to read events, every run lists its tables again and says so', async (context) => {
   const key = 'rk_live_0123456789abcdefghij'
   const { sandbox, world, sync, equalsFreshCopy } = await setup(context)
-  sandbox.setKey(key, { permissions: tables.length > 0 ? permissionsWithout(sandbox, 'event_read') : [] })
+  sandbox.setKey(key, { permissions: permissionsWithout(sandbox, 'event_read') })
   await sync()
   await sandbox.update('customers', world('customers', 7).id, { name: 'Changed' })
   await sandbox.remove('coupons', world('coupons', 2).id)
