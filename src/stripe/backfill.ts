@@ -1,4 +1,5 @@
 /** Reads a list whole: many pages beside each other where it can be asked for by time, a checkpoint with every page. */
+import { TransientError } from '../core/errors.ts'
 import type { Change, Checkpoint, Page, Prune } from '../core/model.ts'
 import type { StripeObject } from './api.ts'
 import { type Branch, streamsOf } from './branch.ts'
@@ -10,6 +11,8 @@ import { type LiveSlice, type SeenPage, slices } from './slices.ts'
 
 /** Requests per second that Stripe answers on one list. */
 const endpointRate = 25
+/** Cursors whose object is gone: it happens now and then, but not to most of them. */
+const patience = 20
 /** Pages of one walk on their way at once: as many as answer that rate at the latency seen, within these. */
 const inFlight = { least: 4, most: 24, slack: 3 }
 
@@ -47,6 +50,8 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
   })
   const target = concurrency(reading.now)
   const prune = cursor.prune && cursor.since > 0
+  let taken = 0
+  let lost = 0
 
   async function step(slice: LiveSlice): Promise<void> {
     if (!isWanted()) return
@@ -56,6 +61,9 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
       reply = await listPage(own, branch, { variant, after, range })
     } catch (error) {
       if (after === undefined || !isMissing(error)) throw error
+      if (++lost > patience && lost > taken / 2) {
+        throw new TransientError(`Stripe refuses the cursors of ${branch.stream.name}: ${error.message}`)
+      }
       plan.lost(slice)
       return
     }
@@ -69,6 +77,7 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
     if (!isWanted()) return
     await own.push((): Page => {
       plan.took(slice, page)
+      taken++
       return { kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: checkpoint() }
     })
     reportRows(own, changes, plan.fraction())

@@ -59,6 +59,6 @@ export function idOf(object: { readonly id?: unknown } | undefined): string | un
 }
 
 /** What was asked for, or the cursor's object, does not exist (any more). */
-export function isMissing(error: unknown): boolean {
+export function isMissing(error: unknown): error is StripeError {
   return error instanceof StripeError && error.code === 'resource_missing'
 }

@@ -184,6 +184,22 @@ test('cursor objects that are deleted while the reader is on its way', async () 
 
 const isOf = (objects: Objects, key: string) => objects.invoices?.some(({ id }) => id === key.split(' ')[0])
 
+test('a list whose cursors are always refused fails, and does not go round for ever', async () => {
+  const { into, run } = setup(account(300), {
+    before({ query, stream, path }) {
+      if (stream.name !== 'coupons' || query.starting_after === undefined) return
+      throw refused(400, 'resource_missing', `No such coupon: '${query.starting_after}'`, path)
+    },
+  })
+  await run()
+  const failed = into.ends.filter(({ status }) => status !== 'ok')
+  assert.deepEqual(
+    failed.map(({ stream, status }) => [stream, status]),
+    [['coupons', 'failed']],
+  )
+  assert.match(failed[0]?.reason ?? '', /refuses the cursors of coupons/)
+})
+
 test('what a key may not read ends alone; the cause and the cure are told', async () => {
   const objects = account(150, [0, 11])
   let allowed = false
