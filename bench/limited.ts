@@ -14,6 +14,8 @@ export interface LimitedRun {
   readonly cores: number
   readonly peakMb: number
   readonly requests: number
+  /** The endpoint that had the most requests. */
+  readonly busiest: { readonly endpoint: string; readonly requests: number }
   /** Share of the requests that were answered 429. */
   readonly limited: number
   /** Requests per second over the middle of the run: without its start and its end. */
@@ -45,6 +47,9 @@ export async function limitedRun(
     cores: usage.cpuSeconds / usage.seconds,
     peakMb: usage.peakMb,
     requests: after.stats.requests,
+    busiest: Object.entries(after.stats.endpoints)
+      .map(([endpoint, { requests }]) => ({ endpoint, requests }))
+      .reduce((a, b) => (b.requests > a.requests ? b : a)),
     limited: after.stats.limited / after.stats.requests,
     sustained: middle(perSecond),
     sandboxCores: (after.cpuSeconds - before.cpuSeconds) / usage.seconds,
@@ -60,25 +65,26 @@ function loaded(tables: readonly TableRun[], stream: string, expected: number | 
   return rows
 }
 
-export function limitedFigures(
-  run: LimitedRun,
-  what: string,
-  limit: { readonly requests: number; readonly target: number },
-): Figure[] {
-  const most = limit.requests * 100
+/** `objects` per second are what the limits allow, full pages and nothing else being asked for; `target` what is asked for. */
+export function speed(run: LimitedRun, what: string, objects: number, target: number): Figure[] {
   return [
     {
       what: `${what}: objects per second, whole run`,
       value: run.rate,
       unit: '/s',
-      target: { is: '≥', value: limit.target },
+      target: { is: '≥', value: target },
     },
     {
-      what: `${what}: of what the limit allows (${most}/s)`,
-      value: (run.rate / most) * 100,
+      what: `${what}: of what the limit allows (${objects.toLocaleString('en')}/s)`,
+      value: (run.rate / objects) * 100,
       unit: '%',
       target: { is: '≥', value: 90 },
     },
+  ]
+}
+
+export function cost(run: LimitedRun, what: string): Figure[] {
+  return [
     { what: `${what}: answers per second in the middle of the run`, value: run.sustained, unit: '/s' },
     { what: `${what}: answered 429`, value: run.limited * 100, unit: '%', target: { is: '<', value: 1 } },
     {

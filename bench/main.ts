@@ -57,11 +57,11 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)
       profiles,
       say: (line) => say(`  ${line}`),
     })
-    const result = { scenario: name, about: scenario.about, quick: values.quick, machine: facts, ...measured }
+    const result = { scenario: name, about: scenario.about, machine: facts, ...measured }
     results.push(result)
-    // A profiled client is slower: its figures are no results.
-    if (profiles === undefined) writeResult(result)
-    else say(`  profiles are in ${profiles}`)
+    // A profiled client is slower, and a small size says little: such figures are no results.
+    if (profiles === undefined && !values.quick) writeResult(result)
+    if (profiles !== undefined) say(`  profiles are in ${profiles}`)
     for (const figure of measured.figures) {
       const { what, value, unit, target } = figure
       const asked =

@@ -8,7 +8,6 @@ const folder = new URL('./results/', import.meta.url).pathname
 export interface Result extends Measured {
   readonly scenario: string
   readonly about: string
-  readonly quick: boolean
   readonly machine: Machine
 }
 
@@ -31,9 +30,9 @@ const pairs = /\[\s+(?:-?[\d.]+,?\s+)+\]/g
 const flat = (text: string) => text.replace(/\s+/g, ' ')
 
 function tables(results: readonly Result[]): string {
-  const parts = results.map(({ scenario, about, quick, machine, figures, notes }) =>
+  const parts = results.map(({ scenario, about, machine, figures, notes }) =>
     [
-      `## ${scenario}${quick ? ' (quick: sizes too small to judge by)' : ''}`,
+      `## ${scenario}`,
       '',
       about,
       '',

@@ -9,7 +9,8 @@ const said = settings(
   Date.now(),
 )
 const unlimited = { account: 100_000, endpoint: 100_000, endpoints: {} }
-const plan = await planSync({ ...said, source: { ...said.source, limits: unlimited, rate: 1 } })
+const source = { ...said.source, limits: unlimited, rate: 1 }
+await using plan = await planSync({ ...said, source }, (message) => console.error(message))
 const summary = await runSync(plan, { signal: new AbortController().signal, report: () => {} })
 console.log(JSON.stringify(summary))
-process.exit(summary.status === 'succeeded' ? 0 : 1)
+process.exitCode = summary.status === 'succeeded' ? 0 : 1

@@ -24,7 +24,7 @@ export const kill: Scenario = {
     const sync = { url: sandbox.url, tables: tables.join() }
     await sandbox.reset()
     const whole = await runSync({ ...sync, file: 'whole.duckdb' }, options)
-    const uninterrupted = (await sandbox.reset()).stats.requests
+    const uninterrupted = (await sandbox.state()).stats.requests
     await sandbox.reset()
     options.say(`uninterrupted: ${uninterrupted} requests in ${whole.said.seconds} s`)
 

@@ -1,5 +1,5 @@
 import type { Scenario } from '../figures.ts'
-import { limitedFigures, limitedNotes, limitedRun } from '../limited.ts'
+import { cost, limitedNotes, limitedRun, speed } from '../limited.ts'
 import { sandboxProcess } from '../sandbox-process.ts'
 
 /** Lists of about the same length in the sandbox's account. */
@@ -16,7 +16,7 @@ export const manyLists: Scenario = {
     const run = await limitedRun(sandbox, { lists, tables: lists.join(), file: 'many.duckdb' }, options)
     const what = 'together'
     return {
-      figures: limitedFigures(run, what, { requests: 100, target: 9_000 }),
+      figures: [...speed(run, what, 10_000, 9_000), ...cost(run, what)],
       notes: [...limitedNotes(run, what), bottleneck(run.cores, run.sandboxCores)],
       detail: run.detail,
     }
