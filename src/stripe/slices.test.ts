@@ -119,6 +119,14 @@ test('small lists cost hardly more requests than they have pages', () => {
   }
 })
 
+test('a list of one page is one request, however close its objects lie', () => {
+  const plan = slices({ ...options, slices: [whole] })
+  const slice = plan.next() ?? assert.fail('nothing to read')
+  plan.saw(slice, seen({ data: newestFirst([bound - 1, bound - 2, bound - 3]), more: false }))
+  // The reader asks for more work as soon as a page is seen, before it has been taken.
+  assert.equal(plan.next(), undefined)
+})
+
 // ------------------------------------------------------------- whatever happens, all is read
 
 type Step =

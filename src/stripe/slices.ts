@@ -141,8 +141,8 @@ export function slices(options: SlicesOptions): Slices {
       if (first === undefined || last === undefined) return
       if (page.times.some((time, index) => time > (page.times[index - 1] ?? slice.at ?? time)))
         ordered = false
-      // The first page says how dense its objects lie, not how long ago the last one was.
-      slice.density = page.ids.length / Math.max(1, (slice.seenTo ?? first) - last)
+      // The first page says how dense its objects lie, not how long ago the last one was; the last, that nothing is left.
+      slice.density = page.more ? page.ids.length / Math.max(1, (slice.seenTo ?? first) - last) : 0
       slice.seenTo = last
       slice.guessed = false
     },
