@@ -1,6 +1,7 @@
 /** A sync against a sandbox with Stripe's live limits, and what it says about speed, limits and cost. */
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TableRun } from '../src/core/model.ts'
+import { mustAgree } from './compare.ts'
 import type { Figure, ScenarioOptions } from './figures.ts'
 import { runSync } from './measured.ts'
 import type { SandboxProcess } from './sandbox-process.ts'
@@ -34,12 +35,10 @@ export async function limitedRun(
   const answered = answers(sandbox)
   const { usage, said } = await runSync({ ...selection, url: sandbox.url }, options)
   const perSecond = await answered.stop()
-  const after = await sandbox.state(selection.lists)
+  const after = await sandbox.state()
   if (said.status !== 'succeeded') throw new Error(`the sync ended as ${JSON.stringify(said)}`)
-  const objects = selection.lists.reduce(
-    (sum, list) => sum + loaded(said.tables, list, after.counts[list]),
-    0,
-  )
+  const compared = await mustAgree(sandbox, join(options.folder, selection.file), selection.lists)
+  const objects = compared.reduce((sum, { rows }) => sum + rows, 0)
   return {
     objects,
     seconds: said.seconds,
@@ -55,14 +54,6 @@ export async function limitedRun(
     sandboxCores: (after.cpuSeconds - before.cpuSeconds) / usage.seconds,
     detail: { summary: said, usage, sandbox: after.stats, answersPerSecond: perSecond },
   }
-}
-
-/** The rows of a table, which must be all that the sandbox has. */
-function loaded(tables: readonly TableRun[], stream: string, expected: number | undefined): number {
-  const rows = tables.find((table) => table.stream === stream)?.rows ?? 0
-  if (rows !== expected)
-    throw new Error(`${stream}: ${rows} rows were loaded, and the sandbox has ${expected}`)
-  return rows
 }
 
 /** `objects` per second are what the limits allow, full pages and nothing else being asked for; `target` what is asked for. */

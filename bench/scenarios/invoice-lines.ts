@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { mustAgree } from '../compare.ts'
 import type { Scenario } from '../figures.ts'
 import { liveKey, measured, runUnlimited } from '../measured.ts'
 import type { NaiveOptions, NaiveResult } from '../programs/naive.ts'
@@ -15,9 +17,10 @@ export const invoiceLines: Scenario = {
     const tables = 'invoices,invoice_lines'
     await sandbox.reset()
     const ours = await runUnlimited({ url: sandbox.url, tables, file: 'lines.duckdb' }, options)
-    const { stats, counts } = await sandbox.state(['invoices', 'invoice_lines<invoices'])
-    const invoices = counts.invoices ?? 0
-    const lines = counts['invoice_lines<invoices'] ?? 0
+    const { stats } = await sandbox.state()
+    const names = ['invoices', 'invoice_lines<invoices']
+    const compared = await mustAgree(sandbox, join(options.folder, 'lines.duckdb'), names)
+    const [invoices = 0, lines = 0] = compared.map(({ rows }) => rows)
     const naiveOptions: NaiveOptions = {
       url: sandbox.url,
       key: liveKey,
@@ -30,16 +33,8 @@ export const invoiceLines: Scenario = {
       [JSON.stringify(naiveOptions)],
       options,
     )
-    const rows = (stream: string) => ours.said.tables.find((table) => table.stream === stream)?.rows
-    const all =
-      rows('invoices') === invoices &&
-      rows('invoice_lines') === lines &&
-      naive.said.objects === invoices &&
-      naive.said.children === lines
-    if (!all) {
-      throw new Error(
-        `not all was read: ${invoices} invoices with ${lines} lines; ${JSON.stringify([ours.said, naive.said])}`,
-      )
+    if (naive.said.objects !== invoices || naive.said.children !== lines) {
+      throw new Error(`the naive client did not read all: ${JSON.stringify(naive.said)}`)
     }
     const list = stats.endpoints['/v1/invoices']?.requests ?? 0
     const long = stats.endpoints['/v1/invoices/{invoice}/lines']?.requests ?? 0

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { query } from '../../src/app/query.ts'
 import type { RunSummary } from '../../src/core/model.ts'
+import { compare, tableOf } from '../compare.ts'
 import type { Scenario, ScenarioOptions } from '../figures.ts'
 import { runSync, syncArguments } from '../measured.ts'
-import { type SandboxProcess, sandboxProcess } from '../sandbox-process.ts'
+import { sandboxProcess } from '../sandbox-process.ts'
 import { sevenTables } from './rerun.ts'
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
 const kills = 10
 const lists = [...sevenTables, 'charges']
-const tables = [...lists, 'invoice_lines']
+const names = [...lists, 'invoice_lines<invoices']
 
 export const kill: Scenario = {
   about: `kill -9 at ${kills} random moments of one replication into DuckDB, carried on after each: every table must end with each object exactly once.`,
@@ -21,7 +21,7 @@ export const kill: Scenario = {
       { stream: 'charges', objects },
       { latencyMs: 100, rateLimit: 'live' },
     )
-    const sync = { url: sandbox.url, tables: tables.join() }
+    const sync = { url: sandbox.url, tables: names.map(tableOf).join() }
     await sandbox.reset()
     const whole = await runSync({ ...sync, file: 'whole.duckdb' }, options)
     const uninterrupted = (await sandbox.state()).stats.requests
@@ -38,7 +38,7 @@ export const kill: Scenario = {
     }
     const last = await runSync({ ...sync, file: 'killed.duckdb' }, options)
     const { stats } = await sandbox.state()
-    const checked = await compare(sandbox, join(options.folder, 'killed.duckdb'))
+    const checked = await compare(sandbox, join(options.folder, 'killed.duckdb'), names)
     const wrong = checked.filter(({ right }) => !right)
     const killedRuns = kills - early
     return {
@@ -88,26 +88,4 @@ async function killed(args: readonly string[], ms: number, options: ScenarioOpti
   if (signal === 'SIGKILL') return true
   if (code !== 0) throw new Error(`a run that was to be killed failed by itself: ${stderr}`)
   return false
-}
-
-async function compare(sandbox: SandboxProcess, file: string) {
-  const parents = new Map([['invoice_lines', 'invoices']])
-  const names = tables.map((table) => (parents.has(table) ? `${table}<${parents.get(table)}` : table))
-  const { counts } = await sandbox.state(names)
-  const checked = []
-  for (const [place, table] of tables.entries()) {
-    const { rows } = await query(
-      `duckdb:${file}`,
-      `select count(*), count(distinct id), count(_deleted_at) from bench.${table}`,
-      1,
-    )
-    const [count, distinct, deleted] = (rows[0] ?? []).map(Number)
-    const expected = counts[names[place] ?? '']
-    checked.push({
-      table,
-      right: count === expected && distinct === expected && deleted === 0,
-      text: `${count} rows, ${distinct} ids, ${deleted} marked deleted; the sandbox has ${expected}`,
-    })
-  }
-  return checked
 }
