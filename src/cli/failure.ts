@@ -35,7 +35,8 @@ export function sentence(what: string, cure?: string): string {
   const first = oneLine(what).replace(/[.!]$/, '')
   if (!cure) return first
   const second = oneLine(cure)
-  return `${first}. ${second.charAt(0).toUpperCase()}${second.slice(1)}`
+  const end = first.endsWith('?') ? '' : '.'
+  return `${first}${end} ${second.charAt(0).toUpperCase()}${second.slice(1)}`
 }
 
 function oneLine(text: string): string {
