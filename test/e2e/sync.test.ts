@@ -1,74 +1,14 @@
 /** The whole way, as a person goes it: a Stripe account (the sandbox) into a DuckDB file, by the command line. */
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { query } from '../../src/app/query.ts'
-import { startSandbox } from '../../src/sandbox/server.ts'
-import { folder, lastJson, run, start } from '../cli/spawn.ts'
-import { idsOf, type Listing } from './truth.ts'
-
-// A live key has the higher limits, so that the tests do not wait for Stripe's.
-const key = 'rk_live_0123456789abcdefghij'
-const address = 'duckdb:./acme.duckdb'
-
-/** Tables and the lists that have the same objects; each with what its default leaves out. */
-const lists: Readonly<Record<string, readonly Listing[]>> = {
-  customers: [{ path: '/v1/customers' }],
-  products: [{ path: '/v1/products' }],
-  prices: [
-    { path: '/v1/prices', params: { active: 'true' } },
-    { path: '/v1/prices', params: { active: 'false' } },
-  ],
-  subscriptions: [{ path: '/v1/subscriptions', params: { status: 'all' } }],
-  invoices: [{ path: '/v1/invoices' }],
-  charges: [{ path: '/v1/charges' }],
-  refunds: [{ path: '/v1/refunds' }],
-  balance_transactions: [{ path: '/v1/balance_transactions' }],
-}
-
-interface TableRun {
-  readonly stream: string
-  readonly status: string
-  readonly rows: number
-  readonly deleted: number
-  readonly reason: string | null
-}
-
-const tablesOf = (stdout: string) =>
-  new Map((lastJson(stdout).tables as TableRun[]).map((table) => [table.stream, table]))
-
-async function sandboxFor(context: TestContext, options: Parameters<typeof startSandbox>[0] = {}) {
-  const sandbox = await startSandbox({ port: 0, scale: 60, rateLimit: 'off', seed: 'e2e', ...options })
-  context.after(() => sandbox.close())
-  const cwd = await folder(context)
-  const env = { STRIPE_API_KEY: key, STRIPE_API_BASE: sandbox.url }
-  const args = ['--name', 'acme', '--to', address, '--rate', '100%']
-  const ids = async (table: string) => {
-    const sql = `select id from acme.${table} where _deleted_at is null order by id`
-    const { rows } = await query(`duckdb:${cwd}/acme.duckdb`, sql, 1_000_000)
-    return rows.map(([id]) => String(id))
-  }
-  return {
-    sandbox,
-    cwd,
-    env,
-    ids,
-    sync: (...more: readonly string[]) => run(['sync', ...args, '--json', ...more], { cwd, env }),
-    start: (...more: readonly string[]) => start(['sync', ...args, ...more], { cwd, env }),
-    check: (...more: readonly string[]) => run(['check', ...args, ...more], { cwd, env }),
-    async sameAsSandbox(tables = Object.keys(lists)) {
-      for (const [table, listings] of Object.entries(lists).filter(([name]) => tables.includes(name))) {
-        const upstream = await Promise.all(listings.map((listing) => idsOf(sandbox.url, key, listing)))
-        const expected = [...new Set(upstream.flat())].sort()
-        assert.deepEqual(await ids(table), expected, table)
-      }
-    },
-  }
-}
+import { lastJson, start } from '../cli/spawn.ts'
+import { integration, key, lists, requestsSeen, tablesOf } from '../support/integration.ts'
 
 test('a sync loads what the account has; the next one carries on and changes nothing', async (context) => {
-  const { sync, check, sameAsSandbox, ids } = await sandboxFor(context)
+  const { sync, check, sameAsSandbox, ids } = await integration(context)
 
   const before = await check('--json')
   assert.equal(before.code, 0, before.stderr + before.stdout)
@@ -104,7 +44,7 @@ test('a sync loads what the account has; the next one carries on and changes not
 })
 
 test('what is created, changed and deleted upstream arrives with the next sync', async (context) => {
-  const { sandbox, sync, ids, cwd } = await sandboxFor(context)
+  const { sandbox, sync, ids, cwd } = await integration(context)
   const selection = ['--tables', 'customers,products']
   assert.equal((await sync(...selection)).code, 0)
   const [changed, gone] = await ids('customers')
@@ -136,7 +76,7 @@ test('a key without a permission: that table says so, the others are loaded', as
     'subscription_read',
     'event_read',
   ]
-  const { sync, check, cwd, env } = await sandboxFor(context, { keys: { [key]: { permissions } } })
+  const { sync, check, cwd, env } = await integration(context, { keys: { [key]: { permissions } } })
   const selection = ['--tables', 'customers,charges,invoices']
   const { code, stdout, stderr } = await sync(...selection)
   assert.equal(code, 3, stderr)
@@ -164,7 +104,7 @@ test('a key without a permission: that table says so, the others are loaded', as
 })
 
 test('fields that are not selected are not loaded', async (context) => {
-  const { sync, cwd } = await sandboxFor(context)
+  const { sync, cwd } = await integration(context)
   const { code, stderr } = await sync(
     ...[
       '--tables',
@@ -192,7 +132,7 @@ const long = { scale: 150, latencyMs: 80 }
 const some = ['customers', 'invoices', 'charges']
 
 test('a killed sync is carried on, with no row lost or doubled', async (context) => {
-  const { sandbox, start, sync, sameAsSandbox } = await sandboxFor(context, long)
+  const { sandbox, start, sync, sameAsSandbox } = await integration(context, long)
   const running = start('--quiet', '--tables', some.join(','))
   await requestsSeen(sandbox, 12)
   running.kill('SIGKILL')
@@ -203,7 +143,7 @@ test('a killed sync is carried on, with no row lost or doubled', async (context)
 })
 
 test('Ctrl-C keeps what is read, says so, and the next sync carries on', async (context) => {
-  const { sandbox, start, sync, sameAsSandbox } = await sandboxFor(context, long)
+  const { sandbox, start, sync, sameAsSandbox } = await integration(context, long)
   const running = start('--json', '--tables', some.join(','))
   await requestsSeen(sandbox, 12)
   running.kill('SIGINT')
@@ -220,7 +160,7 @@ test('Ctrl-C keeps what is read, says so, and the next sync carries on', async (
 test('the key is nowhere to be seen', {
   skip: process.platform !== 'linux' && 'needs /proc',
 }, async (context) => {
-  const { sandbox, cwd } = await sandboxFor(context, { latencyMs: 300 })
+  const { sandbox, cwd } = await integration(context, { latencyMs: 300 })
   const running = start(
     [
       'sync',
@@ -242,11 +182,3 @@ test('the key is nowhere to be seen', {
   assert.match(title, /^sluice/)
   for (const text of [title, stdout, stderr]) assert.ok(!text.includes(key.slice(8)), text)
 })
-
-async function requestsSeen(sandbox: Awaited<ReturnType<typeof startSandbox>>, count: number) {
-  const deadline = performance.now() + 30_000
-  while (sandbox.stats().requests < count) {
-    if (performance.now() > deadline) assert.fail(`only ${sandbox.stats().requests} requests`)
-    await setTimeout(20)
-  }
-}
