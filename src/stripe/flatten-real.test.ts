@@ -37,8 +37,9 @@ function* leaves(
   )
     return
   const column = stream.columns.find((one) => one.path.join('.') === here)
+  // An object in place of its id is kept whole, beside the id.
   if (column?.expandable && column.type === 'text' && isObject(value)) {
-    yield [[...path], value.id]
+    yield [[...path], value]
   } else if (isObject(value)) {
     for (const [key, below] of Object.entries(value)) yield* leaves(stream, below, [...path, key])
   } else if (value !== null && !(Array.isArray(value) && value.length === 0 && !column)) {

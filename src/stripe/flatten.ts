@@ -24,6 +24,8 @@ type Handler =
       readonly index: number
       readonly convert: Convert
       readonly type: ColumnType
+      /** Holds the id of what may come expanded. */
+      readonly isId: boolean
       picks?: Level
     }
   /** Excluded, but for columns within it. */
@@ -39,7 +41,8 @@ type Extra = Record<string, unknown>
  * A column of the catalog that the table does not have was excluded: its values go nowhere, nor does
  * anything at or below the `excluded` places (`address.city`) that no column of the table stands for.
  * With the table's last column `_extra`, every other value is kept there under its path, exactly:
- * fields that the catalog does not know and values that their column cannot hold. Without it,
+ * fields that the catalog does not know, values that their column cannot hold, and objects that came in
+ * place of their id. Without it,
  * they are dropped (the fields were chosen by name). Missing, null and an object with nothing
  * in it are one and the same in a row. A column may lie within another one that holds the object whole:
  * it repeats a part of it. Lists that are streams of their own are left to `children.ts`.
@@ -94,7 +97,13 @@ function levels(stream: CatalogStream, positions: ReadonlyMap<string, number>): 
     const handler: Handler =
       index === undefined
         ? { kind: 'drop' }
-        : { kind: 'cell', index, convert: converter(column), type: column.type }
+        : {
+            kind: 'cell',
+            index,
+            convert: converter(column),
+            type: column.type,
+            isId: column.expandable === true && column.type !== 'json',
+          }
     if (!place(top, column.path, handler)) {
       throw new Error(`two columns of ${stream.name} stand at ${column.path.join('.')}`)
     }
@@ -161,9 +170,11 @@ function take(level: Level, object: StripeObject, cells: Cell[]): Extra | undefi
       const cell = handler.convert(value)
       if (cell !== undefined) {
         cells[handler.index] = cell
-        continue
+        // An object in place of its id is not asked for; should one come, it is kept.
+        if (!handler.isId || typeof value !== 'object') continue
+      } else {
+        cells[handler.index] = nearest(handler.type, value)
       }
-      cells[handler.index] = nearest(handler.type, value)
     } else if (handler.kind === 'level') {
       if (isPlainObject(value)) {
         const below = take(handler.level, value, cells)
