@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
 import type { Catalog, CatalogStream } from '../stripe/catalog.ts'
-import { copy, type Fields, isFields, listItems, parseExact, valueAt } from './json.ts'
+import { copy, type Fields, isFields, listItems, parseExact, setAt, valueAt } from './json.ts'
 import type { SandboxObject, World } from './world.ts'
 
 export interface Loaded {
@@ -68,8 +68,10 @@ function sort(found: readonly Found[], catalog: Catalog, now: number): Loaded {
   let account: SandboxObject | undefined
   const noList = new Map<string, number>()
   const twice = new Map<string, number>()
+  /** Ids of children that are unique by themselves. */
+  const placed = new Map<string, Set<string>>()
 
-  for (const { object, file } of found) {
+  for (const { object, file } of found.flatMap((one) => [one, ...listedWithin(one, catalog)])) {
     const kind = String(object.object)
     if (typeof object.id !== 'string' || object.id === '') {
       report.push(`skipped: a ${kind} without an id in ${file}`)
@@ -104,7 +106,11 @@ function sort(found: readonly Found[], catalog: Catalog, now: number): Loaded {
       children.set(stream.name, byParent)
       const siblings = byParent.get(parent) ?? []
       byParent.set(parent, siblings)
-      if (!siblings.some(({ id }) => id === real.id)) siblings.push(real)
+      const known = placed.get(stream.name) ?? new Set()
+      placed.set(stream.name, known)
+      const isTaken = stream.key.length === 1 && known.has(real.id)
+      known.add(real.id)
+      if (!isTaken && !siblings.some(({ id }) => id === real.id)) siblings.push(real)
     }
   }
   for (const [name, objects] of roots) report.push(`${name}: ${objects.size} loaded`)
@@ -112,6 +118,18 @@ function sort(found: readonly Found[], catalog: Catalog, now: number): Loaded {
   for (const [kind, count] of noList)
     report.push(`skipped: ${count} ${kind}: no list shows them by themselves`)
   return { world: worldOf(catalog, roots, children, account, now), report: report.sort() }
+}
+
+/** Objects in the lists of an object that are not its own: each is in a list that Stripe has for all of them. */
+function listedWithin({ object, file }: Found, catalog: Catalog): readonly Found[] {
+  const streams = catalog.streams.filter(({ objects }) => objects.includes(String(object.object)))
+  return streams.flatMap(({ name, lists }) =>
+    lists.flatMap((list): Found[] => {
+      const { parent } = catalog.streams.find((stream) => stream.name === list.stream) ?? {}
+      const items = parent?.stream === name ? [] : (listItems(valueAt(object, list.path)) ?? [])
+      return items.filter(isFields).map((item) => ({ object: item, file }))
+    }),
+  )
 }
 
 /** The id of the parent that a child object names itself. */
@@ -170,6 +188,17 @@ function worldOf(
     return copy([...items, ...others])
   }
 
+  /** With the children that name the object as their parent, besides those it shows. */
+  function whole(name: string, object: SandboxObject): SandboxObject {
+    for (const list of byName.get(name)?.lists ?? []) {
+      if (byName.get(list.stream)?.parent?.stream !== name) continue
+      const shown = valueAt(object, list.path)
+      const items = listItems(shown) && family(list.stream, object.id)
+      if (items) setAt(object, list.path, isFields(shown) ? { ...shown, data: items } : items)
+    }
+    return object
+  }
+
   const parented = catalog.streams.filter((stream) => stream.parent !== undefined).map(({ name }) => name)
   return {
     account: account ?? { id: 'acct_sandbox', object: 'account', created: now },
@@ -178,7 +207,7 @@ function worldOf(
     created: (stream, index) => timeOf(stream, at(stream, index)),
     id: (stream, index) => at(stream, index).id,
     index: (stream, id) => places.get(stream)?.get(id),
-    object: (stream, index) => copy(at(stream, index)),
+    object: (stream, index) => whole(stream, copy(at(stream, index))),
     children: family,
     parentOf: (stream, id) =>
       [...(children.get(stream) ?? [])].find(([, items]) => items.some((item) => item.id === id))?.[0],
