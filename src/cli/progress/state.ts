@@ -142,7 +142,10 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
       const read = views.reduce((sum, table) => sum + table.read, 0)
       return {
         tables: views,
-        done: views.filter((table) => table.status !== 'waiting' && table.status !== 'reading').length,
+        // Tables end together, after the changes that came in meanwhile; one that is read whole counts before.
+        done: views.filter(({ status, fraction }) =>
+          status === 'reading' ? fraction === 1 : status !== 'waiting',
+        ).length,
         read,
         requests,
         limited,
