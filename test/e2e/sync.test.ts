@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { query } from '../../src/app/query.ts'
-import { lastJson, start } from '../cli/spawn.ts'
+import { lastJson, run, start } from '../cli/spawn.ts'
 import { integration, key, lists, requestsSeen, tablesOf } from '../support/integration.ts'
 
 test('a sync loads what the account has; the next one carries on and changes nothing', async (context) => {

@@ -53,6 +53,7 @@ export async function integration(context: TestContext, options: Parameters<type
   return {
     sandbox,
     cwd,
+    env,
     file,
     rows,
     ids,
