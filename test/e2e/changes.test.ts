@@ -5,97 +5,18 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
-import type { RunEvent, RunSummary, StreamSelection } from '../../src/core/model.ts'
-import { loadTable } from '../../src/core/schema.ts'
-import { sync } from '../../src/core/sync.ts'
-import { memory } from '../../src/destinations/memory.ts'
-import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
+import type { RunSummary } from '../../src/core/model.ts'
+import type { Sandbox } from '../../src/sandbox/server.ts'
 import type { StartOptions } from '../../src/sandbox/settle.ts'
 import type { SandboxObject } from '../../src/sandbox/world.ts'
-import { systemClock } from '../../src/stripe/clock.ts'
-import { stripeConfig } from '../../src/stripe/config.ts'
-import { resolveStreams, tablesFor } from '../../src/stripe/selection.ts'
-import { stripeSource } from '../../src/stripe/source.ts'
+import { replica, replicaKey } from '../support/replica.ts'
 
-const tables = [
-  'customers',
-  'products',
-  'prices',
-  'coupons',
-  'tax_rates',
-  'subscriptions',
-  'subscription_items',
-  'invoices',
-  'invoice_lines',
-  'charges',
-  'refunds',
-  'payment_intents',
-  'balance_transactions',
-]
 const day = 86_400
 
-let stores = 0
 async function setup(context: Pick<TestContext, 'after'>, options: StartOptions = {}) {
-  const sandbox = await startSandbox({ scale: 60, rateLimit: 'off', seed: 'changes', ...options })
-  context.after(() => sandbox.close())
-  const main = `memory:changes-${++stores}`
-  let ahead = 0
-
-  const run = async (to: string, streams: readonly StreamSelection[]) => {
-    const events: RunEvent[] = []
-    const clock = { ...systemClock, wall: () => systemClock.wall() + ahead }
-    const config = stripeConfig({ apiKey: 'rk_live_0123456789abcdefghij', apiBase: sandbox.url, rate: 1 })
-    await using source = stripeSource(config, { version: 'test', clock })
-    const summary = await sync({
-      source,
-      destination: memory,
-      address: to,
-      integration: 'acme',
-      streams,
-      workDir: '/nowhere',
-      clock: clock.wall,
-      newId: () => `load-${Math.random()}`,
-      signal: new AbortController().signal,
-      report: (event) => events.push(event),
-    })
-    return {
-      summary,
-      events,
-      warnings: events.flatMap((event) => (event.type === 'log' ? event.message : [])),
-    }
-  }
-  const content = async (at: string, table: string, alive = true) => {
-    await using warehouse = await memory.open(at, { integration: 'acme' } as Parameters<
-      typeof memory.open
-    >[1])
-    const wanted = loadTable(tablesFor([{ name: table }]).get(table) ?? assert.fail(table))
-    const rows: unknown[][] = []
-    for await (const row of warehouse.read(wanted)) if ((row[3] === null) === alive) rows.push(row.slice(4))
-    return rows.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-  }
-  const world = (stream: string, index: number): SandboxObject => {
-    const { world: objects } = sandbox.account.store
-    return objects.object(stream, index % objects.count(stream))
-  }
-
-  return {
-    sandbox,
-    world,
-    sync: (streams: string = tables.join()) => run(main, resolveStreams(streams)),
-    deleted: (table: string) => content(main, table, false),
-    alive: (table: string) => content(main, table),
-    advance(seconds: number) {
-      sandbox.advance(seconds)
-      ahead += seconds * 1000
-    },
-    async equalsFreshCopy() {
-      const fresh = `memory:fresh-${++stores}`
-      await run(fresh, resolveStreams(tables.join()))
-      for (const table of tables) {
-        assert.deepEqual(await content(main, table), await content(fresh, table), table)
-      }
-    },
-  }
+  const made = await replica(options)
+  context.after(made.close)
+  return made
 }
 
 /** One thing that happens to an account; `pick` chooses whom it happens to. */
@@ -237,22 +158,29 @@ test('after more than the 30 days that events are kept, tables are listed again,
   await sandbox.update('customers', world('customers', 7).id, { name: 'Changed long ago' })
   await sandbox.remove('products', world('products', 2).id)
   advance(31 * day)
-  const { summary, warnings } = await sync()
+  const { summary } = await sync()
   assert.equal(summary.status, 'succeeded')
-  assert.match(warnings.join('\n'), /customers is listed again: the last run was 31 days ago/)
+  assert.deepEqual(summary.incidents.map(({ stream }) => stream).sort(), [...tables].sort())
+  for (const { kind, message } of summary.incidents) {
+    assert.equal(kind, 'gap')
+    assert.match(message, /listed again: the last run was 31 days ago/)
+  }
   await equalsFreshCopy()
   assert.equal((await deleted('products')).length, 1)
 })
 
 test('without the permission to read events, every run lists its tables again and says so', async (context) => {
-  const key = 'rk_live_0123456789abcdefghij'
   const { sandbox, world, sync, equalsFreshCopy } = await setup(context)
-  sandbox.setKey(key, { permissions: permissionsWithout(sandbox, 'event_read') })
+  sandbox.setKey(replicaKey, { permissions: permissionsWithout(sandbox, 'event_read') })
   await sync()
   await sandbox.update('customers', world('customers', 7).id, { name: 'Changed' })
   await sandbox.remove('coupons', world('coupons', 2).id)
-  const { warnings } = await sync()
-  assert.match(warnings.join('\n'), /event_read/)
+  const { summary } = await sync()
+  assert.deepEqual([...new Set(summary.incidents.map(({ stream }) => stream))].sort(), [...tables].sort())
+  for (const { kind, message } of summary.incidents) {
+    assert.equal(kind, 'no_events')
+    assert.match(message, /event_read/)
+  }
   await equalsFreshCopy()
 })
 

@@ -1,0 +1,64 @@
+/** A destination whose process dies: at a chosen moment everything in memory is lost, what is durable stays. */
+import type { Destination } from '../../src/core/model.ts'
+
+/** When to die: at the so-many-th call, before it does anything, or (`loaded`) after it is durable but before anyone knows. */
+export interface Death {
+  readonly at: 'prepare' | 'load' | 'loaded' | 'request'
+  /** From 1. */
+  readonly count: number
+}
+
+/** What everything ends with after the death. */
+export class Died extends Error {
+  override name = 'Died'
+}
+
+export interface Crashing {
+  readonly destination: Destination
+  /** To be told of every request of the source; throws when that is the moment. */
+  request(): void
+  readonly isDead: boolean
+}
+
+/** After its death nothing is written any more, whatever the run still tries on its way out. */
+export function crashing(destination: Destination, death: Death | undefined): Crashing {
+  let dead = false
+  const calls = { prepare: 0, load: 0, loaded: 0, request: 0 }
+  const alive = () => {
+    if (dead) throw new Died('the process is dead')
+  }
+  const reach = (moment: Death['at']) => {
+    alive()
+    calls[moment]++
+    if (death?.at === moment && calls[moment] === death.count) dead = true
+    alive()
+  }
+  return {
+    request: () => reach('request'),
+    get isDead() {
+      return dead
+    },
+    destination: {
+      ...destination,
+      async open(address, options) {
+        const warehouse = await destination.open(address, options)
+        return {
+          check: () => warehouse.check(),
+          readState: (how) => warehouse.readState(how),
+          read: (table) => warehouse.read(table),
+          [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
+          async prepare(tables) {
+            reach('prepare')
+            return warehouse.prepare(tables)
+          },
+          async load(load) {
+            reach('load')
+            const receipt = await warehouse.load(load)
+            reach('loaded')
+            return receipt
+          },
+        }
+      },
+    },
+  }
+}
