@@ -1,0 +1,110 @@
+/** What a sandbox holds, out of its store, and where a warehouse's rows say otherwise. Shares no code with the reader. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Cell, Row } from '../../src/core/model.ts'
+import type { Sandbox } from '../../src/sandbox/server.ts'
+import type { CatalogColumn, CatalogStream } from '../../src/stripe/catalog.ts'
+import { catalog } from '../../src/stripe/streams.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export interface Held {
+  readonly id: string
+  readonly parentId?: string
+  readonly object: Fields
+}
+
+export function streamOf(name: string): CatalogStream {
+  const found = catalog().streams.find((stream) => stream.name === name)
+  if (!found) throw new Error(`the catalog has no ${name}`)
+  return found
+}
+
+/** Every object of a stream; those of a child stream with their parent. */
+export async function held({ account: { store } }: Sandbox, name: string): Promise<readonly Held[]> {
+  const stream = streamOf(name)
+  const all = async (of: string) => (await store.page(of, { limit: Number.POSITIVE_INFINITY })).objects
+  if (!stream.parent) return (await all(name)).map((object) => ({ id: object.id, object }))
+  const found: Held[] = []
+  for (const { id: parentId } of await all(stream.parent.stream)) {
+    for (const object of await store.children(stream, parentId)) {
+      found.push({ id: object.id, parentId, object })
+    }
+  }
+  return found
+}
+
+/**
+ * One line per object that the rows lack, have too many, or hold otherwise. `rows` are the data cells, in the order
+ * of `columns`. `overlooked` are ids (an object's or its parent's) that may be as they like.
+ */
+export async function untrue(
+  sandbox: Sandbox,
+  name: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+  overlooked: ReadonlySet<string> = new Set(),
+): Promise<readonly string[]> {
+  const stream = streamOf(name)
+  const keyOf = (held: Held) =>
+    stream.key.map((key) => (key === stream.parent?.column ? held.parentId : held.object[key])).join(' ')
+  const isOverlooked = (key: string) => key.split(' ').some((part) => overlooked.has(part))
+  const truth = new Map((await held(sandbox, name)).map((one) => [keyOf(one), one]))
+  const there = new Map(
+    rows.map((row) => [stream.key.map((key) => String(row[columns.indexOf(key)])).join(' '), row]),
+  )
+  const lines: string[] = []
+  for (const [key, one] of truth) {
+    const row = there.get(key)
+    if (isOverlooked(key) || (one.parentId !== undefined && overlooked.has(one.parentId))) continue
+    if (!row) {
+      lines.push(`${name} ${key} is missing`)
+      continue
+    }
+    for (const column of stream.columns) {
+      const cell = row[columns.indexOf(column.name)]
+      const value = valueAt(one.object, column.path)
+      if (cell !== undefined && value !== unseen && !agrees(column, value, cell)) {
+        lines.push(`${name} ${key}: ${column.name} is ${show(cell)}, and should be ${show(value)}`)
+      }
+    }
+  }
+  const parentAt = stream.parent ? columns.indexOf(stream.parent.column) : -1
+  for (const [key, row] of there) {
+    if (truth.has(key) || isOverlooked(key) || overlooked.has(String(row[parentAt]))) continue
+    lines.push(`${name} ${key} should be gone`)
+  }
+  return lines
+}
+
+/** The store does not show what the reader gets: an expanded object, the parent's id from the walk. */
+const unseen = Symbol('unseen')
+
+function valueAt(object: Fields, path: readonly string[]): unknown {
+  if (path.length === 0) return unseen
+  let value: unknown = object
+  for (const key of path) {
+    if (value === null || value === undefined) return null
+    if (typeof value === 'string') return key === 'id' ? value : unseen
+    value = (value as Fields)[key]
+  }
+  return value ?? null
+}
+
+function agrees({ type, expandable }: CatalogColumn, value: unknown, cell: Cell): boolean {
+  if (value === null || cell === null) return value === cell
+  if (expandable && type === 'text') return (typeof value === 'object' ? (value as Fields).id : value) === cell
+  switch (type) {
+    case 'timestamp':
+      return Number(cell) === Number(value) * 1_000_000
+    case 'integer':
+    case 'decimal':
+    case 'float':
+      return Number(cell) === Number(value)
+    case 'json':
+      return isDeepStrictEqual(JSON.parse(String(cell)), JSON.parse(JSON.stringify(value)))
+    default:
+      return cell === value
+  }
+}
+
+const show = (value: unknown) => String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, 200)
