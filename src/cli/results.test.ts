@@ -19,6 +19,8 @@ const run: RunSummary = {
       deleted: 2,
       requests: 124,
       reason: null,
+      last_run_before: '2026-11-22T04:05:06.789Z',
+      last_run: '2026-11-23T04:05:06.789Z',
     },
     {
       stream: 'charges',
@@ -28,7 +30,14 @@ const run: RunSummary = {
       deleted: 0,
       requests: 1,
       reason: 'the key lacks charge_read',
+      last_run_before: null,
+      last_run: null,
     },
+  ],
+  incidents: [
+    { stream: 'invoices', kind: 'gap', message: 'listed again: 31 days' },
+    { stream: 'charges', kind: 'gap', message: 'listed again: 31 days' },
+    { stream: 'charges', kind: 'references', message: '3 are left' },
   ],
   requests: 126,
   rate_limited: 3,
@@ -39,10 +48,12 @@ test('the end of a run', () => {
   assert.equal(
     resultText(run, 'duckdb:a.duckdb'),
     [
-      'table          status           rows  deleted  requests  reason',
-      'acme.invoices  ok             12,345        2       124',
-      'acme.charges   no permission       0        0         1  the key lacks charge_read',
+      'table          status           rows  deleted  requests  last run           reason',
+      'acme.invoices  ok             12,345        2       124  2026-11-23 04:05Z',
+      'acme.charges   no permission       0        0         1  never              the key lacks charge_read',
       '',
+      'gap: listed again: 31 days (invoices, charges)',
+      'references: 3 are left (charges)',
       'partial: 12,345 rows into duckdb:a.duckdb in 12.3 s, 126 requests (3 rate limited)',
     ].join('\n'),
   )

@@ -1,5 +1,5 @@
 /** The end of a run, for a person and for a shell. */
-import type { RunSummary } from '../core/model.ts'
+import type { Incident, RunSummary } from '../core/model.ts'
 import { counted, requestsText } from './progress/words.ts'
 import { textTable } from './table.ts'
 
@@ -10,18 +10,30 @@ export function resultText(summary: RunSummary, address: string): string {
   const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0)
   const reasons = summary.tables.some((table) => table.reason !== null)
   const table = textTable(
-    ['table', 'status', 'rows', 'deleted', 'requests', ...(reasons ? ['reason'] : [])],
+    ['table', 'status', 'rows', 'deleted', 'requests', 'last run', ...(reasons ? ['reason'] : [])],
     summary.tables.map((run) => [
       `${summary.integration}.${run.table}`,
       run.status.replaceAll('_', ' '),
       run.rows,
       run.deleted,
       run.requests,
+      run.last_run ? minuteOf(run.last_run) : 'never',
       ...(reasons ? [run.reason ?? ''] : []),
     ]),
   )
   const requests = requestsText(summary.requests, summary.rate_limited)
-  return `${table}\n\n${summary.status}: ${counted(rows, 'row')} into ${address} in ${summary.seconds.toFixed(1)} s, ${requests}`
+  const incidents = incidentLines(summary.incidents).map((line) => `\n${line}`)
+  return `${table}\n${incidents.join('')}\n${summary.status}: ${counted(rows, 'row')} into ${address} in ${summary.seconds.toFixed(1)} s, ${requests}`
+}
+
+const minuteOf = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`
+
+/** One line per kind and message, naming the tables. */
+function incidentLines(incidents: readonly Incident[]): readonly string[] {
+  const groups = Map.groupBy(incidents, ({ kind, message }) => `${kind.replaceAll('_', ' ')}: ${message}`)
+  return [...groups].map(
+    ([text, all]) => `${text} (${[...new Set(all.map(({ stream }) => stream))].join(', ')})`,
+  )
 }
 
 /** What is durable of a run that was stopped. */

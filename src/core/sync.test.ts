@@ -205,3 +205,76 @@ test('a source that forgets to end a stream is a bug, and loud', async () => {
   })
   await assert.rejects(sync(options), /never said how others ended/)
 })
+
+test('the last run of a table is the start of its last good one, and moves with its last rows', async () => {
+  let now = Date.UTC(2026, 0, 1)
+  let status: StreamEnd['status'] = 'ok'
+  const { options } = setup(
+    async function* () {
+      yield page('things', ['a'], now)
+      now += 5_000
+      yield page('others', ['b'], now)
+      yield end('things')
+      yield end('others', status, 'not today')
+    },
+    { clock: () => now, flushEvery: 1 },
+  )
+  const runs = async () => {
+    const { tables } = await sync(options)
+    return tables.map((table) => [table.last_run_before, table.last_run])
+  }
+  const at = (day: number) => new Date(Date.UTC(2026, 0, day)).toISOString()
+  assert.deepEqual(await runs(), [
+    [null, at(1)],
+    [null, at(1)],
+  ])
+  now = Date.UTC(2026, 0, 2)
+  status = 'failed'
+  assert.deepEqual(await runs(), [
+    [at(1), at(2)],
+    [at(1), at(1)],
+  ])
+  now = Date.UTC(2026, 0, 3)
+  status = 'ok'
+  assert.deepEqual(await runs(), [
+    [at(2), at(3)],
+    [at(1), at(3)],
+  ])
+})
+
+test('a last run does not move when the load with the last rows is not durable', async () => {
+  const { options } = setup(async function* () {
+    yield page('things', ['a'], 1)
+    yield end('others')
+    yield page('things', ['b'], 2)
+    yield end('things')
+  })
+  const failing = {
+    ...options.destination,
+    async open(...args: Parameters<typeof memory.open>) {
+      const warehouse = await memory.open(...args)
+      return {
+        ...warehouse,
+        [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
+        async load(load: Parameters<typeof warehouse.load>[0]) {
+          if (load.checkpoints.some(({ scope }) => scope === 'last_run/things')) throw new Error('disk full')
+          return warehouse.load(load)
+        },
+      }
+    },
+  }
+  await assert.rejects(sync({ ...options, destination: failing }), /disk full/)
+  assert.equal((await state(options)).get('last_run/things'), undefined)
+  const { tables } = await sync(options)
+  assert.equal(tables.find(({ stream }) => stream === 'things')?.last_run_before, null)
+})
+
+test('incidents are part of the summary', async () => {
+  const incident = { stream: 'things', kind: 'gap', message: 'listed again' } as const
+  const { options } = setup(async function* (request) {
+    request.report({ type: 'incident', incident })
+    yield end('things')
+    yield end('others')
+  })
+  assert.deepEqual((await sync(options)).incidents, [incident])
+})

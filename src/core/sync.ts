@@ -1,5 +1,6 @@
 /** The loop: pages of a source become loads of a warehouse, checkpoints with them. */
 import { ConfigError } from './errors.ts'
+import { lastRun, lastRuns } from './last-run.ts'
 import type {
   AccountInfo,
   Destination,
@@ -66,6 +67,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     report: tally.report,
   })
   const state = await warehouse.readState()
+  tally.start(lastRuns(state))
   const identity = agree(state, account, options)
   const since = identity.since
 
@@ -142,8 +144,10 @@ function writer(
   const start = async () => {
     await writing
     if (pack.empty && ends.length === 0) return
-    const load = pack.take()
     const ended = ends
+    // With the table's last rows: they and all before them are durable, or it does not move.
+    for (const { stream, status } of ended) if (status === 'ok') pack.mark(lastRun(stream, tally.started))
+    const load = pack.take()
     ends = []
     writing = write(load, ended).catch((error: unknown) => {
       onFailure(error)

@@ -1,7 +1,11 @@
 /** Counts what a run reports, and sums it up at its end. */
-import type { RunEvent, RunSummary, StreamEnd, Table, TableRun } from './model.ts'
+import type { Incident, RunEvent, RunSummary, StreamEnd, Table, TableRun } from './model.ts'
 
 export interface RunTally {
+  /** When the run began, milliseconds since 1970. */
+  readonly started: number
+  /** Tells that the warehouse is open, and when its tables were last brought up to date. */
+  start(lastRuns: ReadonlyMap<string, string>): void
   /** Counts the event and passes it on. */
   readonly report: (event: RunEvent) => void
   table(stream: string): Table
@@ -24,6 +28,8 @@ export function runTally(options: TallyOptions): RunTally {
     [...options.tables.keys()].map((stream) => [stream, { rows: 0, deleted: 0, requests: 0 }]),
   )
   const ends = new Map<string, StreamEnd>()
+  const incidents: Incident[] = []
+  let lastRuns: ReadonlyMap<string, string> = new Map()
   let requests = 0
   let limited = 0
 
@@ -41,13 +47,21 @@ export function runTally(options: TallyOptions): RunTally {
       }
     } else if (event.type === 'end') {
       ends.set(event.end.stream, event.end)
+    } else if (event.type === 'incident') {
+      incidents.push(event.incident)
     }
+  }
+  const report = (event: RunEvent) => {
+    count(event)
+    options.report(event)
   }
 
   return {
-    report(event) {
-      count(event)
-      options.report(event)
+    started,
+    report,
+    start(before) {
+      lastRuns = before
+      report({ type: 'start', at: new Date(started).toISOString(), lastRuns })
     },
     table(stream) {
       const table = options.tables.get(stream)
@@ -59,13 +73,23 @@ export function runTally(options: TallyOptions): RunTally {
         const end = ends.get(stream)
         if (!end) throw new Error(`the source never said how ${stream} ended`)
         const counted = counts.get(stream) ?? { rows: 0, deleted: 0, requests: 0 }
-        return { stream, table: table.name, status: end.status, ...counted, reason: end.reason ?? null }
+        const before = lastRuns.get(stream) ?? null
+        return {
+          stream,
+          table: table.name,
+          status: end.status,
+          ...counted,
+          reason: end.reason ?? null,
+          last_run_before: before,
+          last_run: end.status === 'ok' ? new Date(started).toISOString() : before,
+        }
       })
       const well = tables.filter((table) => table.status === 'ok').length
       return {
         status: well === tables.length ? 'succeeded' : well > 0 ? 'partial' : 'failed',
         integration: options.integration,
         tables,
+        incidents,
         requests,
         rate_limited: limited,
         seconds: Math.round((options.clock() - started) / 10) / 100,

@@ -1,6 +1,6 @@
 /** What changed since the last run: one reader of events for all streams, then the objects themselves. */
 
-import type { Page, State } from '../core/model.ts'
+import type { Incident, Page, State } from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
@@ -28,14 +28,17 @@ type Cursor = {
   readonly seen: readonly string[]
 }
 
+/** Why a stream must be listed again. */
+export type Relist = Omit<Incident, 'stream'>
+
 export interface Changes {
   /**
    * Before anything is walked: brings the streams that earlier runs have followed up to now, and fixes from where
    * on the others are followed, so that nothing falls between their walk and the events. Gives the streams
-   * whose events are incomplete, with the reason: they must be walked again, from cursors that are pushed
+   * whose events are incomplete, with what happened: they must be walked again, from cursors that are pushed
    * before `settle` is called.
    */
-  begin(): Promise<ReadonlyMap<string, string>>
+  begin(): Promise<ReadonlyMap<string, Relist>>
   /** Pushes from where on all streams are followed. */
   settle(): Promise<void>
   /** After the walks: brings what changed while they lasted. */
@@ -107,7 +110,7 @@ export function changesOfEvents(
   return {
     async begin() {
       const started = now()
-      const relist = new Map<string, string>()
+      const relist = new Map<string, Relist>()
       const followed: number[] = []
       for (const stream of streams) {
         const before = last.upTo[stream]
@@ -118,14 +121,17 @@ export function changesOfEvents(
         }
         if (before !== undefined) {
           const days = Math.floor((started - before) / 86_400)
-          relist.set(stream, `the last run was ${days} days ago, and Stripe keeps events for 30`)
+          relist.set(stream, {
+            kind: 'gap',
+            message: `listed again: the last run was ${days} days ago, and Stripe keeps events for 30`,
+          })
         }
         starts[stream] = started
       }
       const refused = followed.length > 0 ? await pass(Math.min(...followed) - overlap) : undefined
       if (refused === undefined) return relist
       for (const stream of streams) {
-        if (upTo[stream] !== undefined) relist.set(stream, `events cannot be read: ${refused}`)
+        if (upTo[stream] !== undefined) relist.set(stream, unread(refused))
         delete upTo[stream]
         starts[stream] = started
       }
@@ -140,14 +146,17 @@ export function changesOfEvents(
       // What is late arrives in the next run's overlap.
       const refused = await pass(Math.min(...streams.map((stream) => upTo[stream] ?? now())))
       if (refused === undefined) return
-      reading.report({
-        type: 'log',
-        level: 'warn',
-        message: `events cannot be read, so that every run lists its tables whole: ${refused}`,
-      })
+      for (const stream of streams) {
+        reading.report({ type: 'incident', incident: { stream, ...unread(refused) } })
+      }
     },
   }
 }
+
+const unread = (refused: string): Relist => ({
+  kind: 'no_events',
+  message: `listed whole at every run: events cannot be read: ${refused}`,
+})
 
 /** Reads the objects again, with all their children, in as few requests as it takes. */
 async function readDirty(reading: Reading, branch: Branch, dirty: readonly DirtyId[]): Promise<void> {

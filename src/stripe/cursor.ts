@@ -1,5 +1,5 @@
 /** How far the walks of a stream have come, as it stands in the state; and which walks are to be made. */
-import type { Checkpoint, Json, State, Table } from '../core/model.ts'
+import type { Checkpoint, Incident, Json, State, Table } from '../core/model.ts'
 import { extraColumn } from '../core/schema.ts'
 import { type Branch, narrowed, streamsOf } from './branch.ts'
 import type { Slice } from './slices.ts'
@@ -40,6 +40,8 @@ export interface Walks {
   readonly walks: readonly Walk[]
   /** Cursors to forget, or to rid of streams that are no longer wanted: nobody keeps their rows up to date. */
   readonly marks: readonly Checkpoint[]
+  /** Streams that were walked before, for a request that was another one. */
+  readonly again: readonly Incident[]
 }
 
 export interface WalkOptions {
@@ -83,16 +85,25 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
     }
   }
 
+  const again = [...uncovered.keys()].flatMap((stream): Incident[] =>
+    !fullRefresh && known.some((scope) => walked(state.get(scope), stream))
+      ? [{ stream, kind: 'selection', message: 'listed again: what is selected of it changed' }]
+      : [],
+  )
+
   const rest = narrowed(branch, uncovered)
   const [scope] = rest ? streamsOf(rest) : []
   if (rest && scope !== undefined) {
-    const again = fullRefresh || state.has(scope)
-    walks.push({ scope, branch: rest, cursor: beginWalk(rest, since, options.now, again) })
+    const prune = fullRefresh || state.has(scope)
+    walks.push({ scope, branch: rest, cursor: beginWalk(rest, since, options.now, prune) })
     good.add(scope)
   }
   for (const name of known) if (!good.has(name)) marks.push({ scope: name, cursor: null })
-  return { walks, marks }
+  return { walks, marks, again }
 }
+
+const walked = (cursor: Json | undefined, stream: string) =>
+  Object.hasOwn(parseWalk(cursor)?.streams ?? {}, stream)
 
 /** Names of all streams of the branch, also of those that are read for their children alone. */
 export function scopesOf({ stream, children }: Branch): readonly string[] {

@@ -1,13 +1,23 @@
 /** One run's reading: all selected streams beside each other, one channel, one end for each stream. */
 import { channel } from '../core/channel.ts'
 import { TransientError } from '../core/errors.ts'
-import type { Checkpoint, Json, Page, ReadItem, ReadRequest, State, StreamEnd, Table } from '../core/model.ts'
+import type {
+  Checkpoint,
+  Incident,
+  Json,
+  Page,
+  ReadItem,
+  ReadRequest,
+  State,
+  StreamEnd,
+  Table,
+} from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import type { StripeApi } from './api.ts'
 import { backfill } from './backfill.ts'
 import { type Branch, branches, streamsOf } from './branch.ts'
 import type { Catalog, CatalogStream } from './catalog.ts'
-import type { Changes } from './changes.ts'
+import type { Changes, Relist } from './changes.ts'
 import { allOf } from './children.ts'
 import { scopesOf, type Walk, walksOf } from './cursor.ts'
 import { StripeError } from './errors.ts'
@@ -108,20 +118,22 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
     }
   }
   /** What is to be walked of a branch; its cursor stands before anything relies on it. */
-  const plan = async (root: Branch, relist: ReadonlyMap<string, string>): Promise<readonly Walk[]> => {
-    const again = streamsOf(root).filter((stream) => relist.has(stream))
-    for (const stream of again) {
-      const message = `${stream} is listed again: ${relist.get(stream)}`
-      request.report({ type: 'log', level: 'warn', message, stream })
-    }
-    const { walks, marks } = walksOf(root, {
+  const plan = async (root: Branch, relist: ReadonlyMap<string, Relist>): Promise<readonly Walk[]> => {
+    const missed = streamsOf(root).flatMap((stream): Incident[] => {
+      const why = relist.get(stream)
+      return why ? [{ stream, ...why }] : []
+    })
+    const { walks, marks, again } = walksOf(root, {
       state: request.state,
       since,
-      fullRefresh: request.fullRefresh === true || again.length > 0,
+      fullRefresh: request.fullRefresh === true || missed.length > 0,
       now: deps.now(),
     })
     const begun =
-      again.length > 0 ? walks.map(({ scope, cursor }) => ({ scope, cursor: cursor as unknown as Json })) : []
+      missed.length > 0
+        ? walks.map(({ scope, cursor }) => ({ scope, cursor: cursor as unknown as Json }))
+        : []
+    for (const incident of [...missed, ...again]) request.report({ type: 'incident', incident })
     await mark(streamsOf(root)[0] ?? root.stream.name, [...marks, ...begun])
     return walks
   }
@@ -137,7 +149,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   for (const { name } of deps.catalog.streams) {
     if (request.state.has(name) && !scopes.has(name)) await mark(name, [{ scope: name, cursor: null }])
   }
-  const relist = (await changes?.begin()) ?? new Map<string, string>()
+  const relist = (await changes?.begin()) ?? new Map<string, Relist>()
   const planned = new Map<Branch, readonly Walk[]>()
   for (const root of roots) planned.set(root, await plan(root, relist))
   await changes?.settle()

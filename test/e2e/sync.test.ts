@@ -21,6 +21,7 @@ test('a sync loads what the account has; the next one carries on and changes not
     'status',
     'integration',
     'tables',
+    'incidents',
     'requests',
     'rate_limited',
     'seconds',

@@ -87,11 +87,21 @@ test('a run that was stopped tells what is durable', () => {
   state.apply({ type: 'end', end: { kind: 'end', stream: 'charges', status: 'ok' } })
   wait(1_234)
   const reason = 'the run ended before this table was read'
+  const never = { last_run_before: null, last_run: null }
   assert.deepEqual(state.summary('acme', now()), {
     status: 'failed',
     integration: 'acme',
     tables: [
-      { stream: 'invoices', table: 'invoices', status: 'failed', rows: 200, deleted: 0, requests: 1, reason },
+      {
+        stream: 'invoices',
+        table: 'invoices',
+        status: 'failed',
+        rows: 200,
+        deleted: 0,
+        requests: 1,
+        reason,
+        ...never,
+      },
       {
         stream: 'invoice_lines',
         table: 'invoice_lines',
@@ -100,9 +110,20 @@ test('a run that was stopped tells what is durable', () => {
         deleted: 0,
         requests: 0,
         reason,
+        ...never,
       },
-      { stream: 'charges', table: 'charges', status: 'ok', rows: 5, deleted: 0, requests: 0, reason: null },
+      {
+        stream: 'charges',
+        table: 'charges',
+        status: 'ok',
+        rows: 5,
+        deleted: 0,
+        requests: 0,
+        reason: null,
+        ...never,
+      },
     ],
+    incidents: [],
     requests: 1,
     rate_limited: 0,
     seconds: 1.23,

@@ -1,5 +1,5 @@
 /** What is known of a run while it goes on: a fold of its events. */
-import type { RunEvent, RunSummary, TableRun, TableStatus } from '../../core/model.ts'
+import type { Incident, RunEvent, RunSummary, TableRun, TableStatus } from '../../core/model.ts'
 
 export interface TableProgress {
   readonly stream: string
@@ -83,6 +83,8 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
     ]),
   )
   const total: Sample[] = []
+  const incidents: Incident[] = []
+  let begun: Extract<RunEvent, { type: 'start' }> | undefined
   let requests = 0
   let limited = 0
 
@@ -119,6 +121,10 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
         if (!entry) return
         entry.status = event.end.status
         entry.reason = event.end.reason
+      } else if (event.type === 'incident') {
+        incidents.push(event.incident)
+      } else if (event.type === 'start') {
+        begun = event
       }
     },
     view(now) {
@@ -159,6 +165,7 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
         integration,
         tables: [...entries].map(([stream, entry]): TableRun => {
           const open = entry.status === 'waiting' || entry.status === 'reading'
+          const before = begun?.lastRuns.get(stream) ?? null
           return {
             stream,
             table: tables.get(stream) ?? stream,
@@ -167,8 +174,11 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
             deleted: entry.deleted,
             requests: entry.requests,
             reason: open ? 'the run ended before this table was read' : (entry.reason ?? null),
+            last_run_before: before,
+            last_run: entry.status === 'ok' ? (begun?.at ?? null) : before,
           }
         }),
+        incidents,
         requests,
         rate_limited: limited,
         seconds: Math.round((now - started) / 10) / 100,
