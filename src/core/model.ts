@@ -52,6 +52,20 @@ export interface Table {
   readonly key: readonly string[]
 }
 
+// ---------------------------------------------------------------- what a person chooses
+
+/**
+ * What is kept of a stream; docs/decisions/0005-modes.md:
+ * - `incremental`: what is, one row per key
+ * - `full_refresh`: the same, from the whole list in every run
+ * - `append`: every version that was read, one row per key and `_version`
+ * - `history`: what is, and beside it `<table>_history`, an interval for each content
+ */
+export type Mode = 'incremental' | 'full_refresh' | 'append' | 'history'
+
+/** What becomes of rows that are gone upstream: marked, removed, or left as they are. */
+export type Deletes = 'soft' | 'hard' | 'ignore'
+
 // ---------------------------------------------------------------- what a source says
 
 /** Any JSON value: what a cursor may be made of. */
@@ -176,6 +190,12 @@ export interface ReadRequest {
   readonly since?: number
   /** Ignore the state of these streams, read them whole, prune what was not seen. */
   readonly fullRefresh?: boolean
+  /**
+   * Milliseconds since 1970, by stream: its rows must come from a whole reading that began then or later. One of
+   * the state that did is carried on, or good as it is; an earlier one is ignored as with `fullRefresh`.
+   * What belongs to the stream's objects is read with them.
+   */
+  readonly wholeSince?: ReadonlyMap<string, number>
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
 }
@@ -200,9 +220,22 @@ export interface Source {
 
 // ---------------------------------------------------------------- what a destination takes
 
+/**
+ * How the rows of a batch meet those of their table:
+ * - `newest`: the newer version takes the other's place
+ * - `append`: each version has its place, `_version` being the last column of the key. A delete is one more row,
+ *   of the key alone; a prune adds such a row to each object whose newest row it would mark
+ * - `history`: each row is an interval of one content, `_valid_from` being the last column of the key
+ *   (core/modes.ts). What comes are points: `_valid_from` is their version's time, `_hash` their content;
+ *   a delete's is `goneHash`. The table's rows are the runs of all points that were ever loaded, in whatever order
+ */
+export type Merge = 'newest' | 'append' | 'history'
+
 /** The part of a load that goes to one table. Columns and keys as in `table`; at most one row per key. */
 export interface Batch {
   readonly table: Table
+  /** `newest` when absent. */
+  readonly merge?: Merge
   readonly upserts: readonly Row[]
   /** Rows that are gone: key cells, `_version` and `_deleted_at` are set. A row never seen is inserted as a stub. */
   readonly deletes: readonly Row[]
@@ -215,6 +248,11 @@ export interface Load {
   /** When the load was packed, microseconds since 1970: `_synced_at` of its rows, `_deleted_at` of pruned ones. */
   readonly packedAt: number
   readonly account: string
+  /**
+   * Whether rows that are gone are marked (when absent) or removed. What is removed never comes back in an
+   * older version. Concerns batches that merge by `newest`.
+   */
+  readonly deletes?: 'soft' | 'hard'
   readonly batches: readonly Batch[]
   readonly checkpoints: readonly Checkpoint[]
 }
