@@ -1,17 +1,21 @@
-/** Gathers pages into loads: one row per key (the newest), bounded in rows and bytes. */
+/** Gathers pages into loads: the newest row of each key, every version where the mode wants it; bounded in rows and bytes. */
+import { contentHash } from './content-hash.ts'
 import type {
   Batch,
   Capabilities,
   Cell,
   Checkpoint,
   Delete,
+  Deletes,
   Load,
+  Mode,
   Page,
   Prune,
   Row,
   Table,
   Upsert,
 } from './model.ts'
+import { appendTable, goneHash, historyTable } from './modes.ts'
 import { keyPositions, loadTable } from './schema.ts'
 
 export interface Packer {
@@ -31,6 +35,10 @@ export interface PackOptions {
   readonly account: string
   /** Data tables by stream. */
   readonly tables: ReadonlyMap<string, Table>
+  /** By stream; `incremental` where absent. */
+  readonly modes?: ReadonlyMap<string, Mode>
+  /** `soft` when absent. */
+  readonly deletes?: Deletes
   readonly limits: Capabilities['load']
   /** Milliseconds since 1970. */
   readonly clock: () => number
@@ -39,8 +47,12 @@ export interface PackOptions {
 
 interface Gathered {
   readonly table: Table
+  readonly mode: Mode
   readonly keyOf: (row: Row) => Cell
+  /** The newest by key. */
   readonly rows: Map<Cell, Upsert | Delete>
+  /** All by key and version, where the mode wants them. */
+  readonly versions: Map<string, Upsert | Delete> | undefined
   readonly prunes: Omit<Prune, 'op' | 'stream'>[]
 }
 
@@ -55,7 +67,9 @@ export function packer(options: PackOptions): Packer {
     if (!entry) {
       const table = options.tables.get(stream)
       if (!table) throw new Error(`the source sent rows of ${stream}, which is not selected`)
-      entry = { table, keyOf: keyReader(table), rows: new Map(), prunes: [] }
+      const mode = options.modes?.get(stream) ?? 'incremental'
+      const versions = mode === 'append' || mode === 'history' ? new Map() : undefined
+      entry = { table, mode, keyOf: keyReader(table), rows: new Map(), versions, prunes: [] }
       gathered.set(stream, entry)
     }
     return entry
@@ -64,6 +78,7 @@ export function packer(options: PackOptions): Packer {
   return {
     add(page) {
       for (const change of page.changes) {
+        if (change.op !== 'upsert' && options.deletes === 'ignore') continue
         const entry = gatheredFor(change.stream)
         if (change.op === 'prune') {
           const { op: _, stream: __, ...prune } = change
@@ -71,9 +86,14 @@ export function packer(options: PackOptions): Packer {
           continue
         }
         const key = entry.keyOf(change.row)
+        if (entry.versions) {
+          const place = `${change.version} ${key}`
+          if (!entry.versions.has(place)) rows++
+          entry.versions.set(place, change)
+        }
         const known = entry.rows.get(key)
         if (known && known.version > change.version) continue
-        if (!known) rows++
+        if (!known && !entry.versions) rows++
         entry.rows.set(key, change)
       }
       bytes += page.bytes
@@ -94,7 +114,8 @@ export function packer(options: PackOptions): Packer {
         id: options.newId(),
         packedAt,
         account: options.account,
-        batches: [...gathered.values()].map((entry) => batch(entry, options.account, packedAt)),
+        ...(options.deletes === 'hard' ? { deletes: 'hard' } : {}),
+        batches: [...gathered.values()].flatMap((entry) => batches(entry, options.account, packedAt)),
         checkpoints: [...checkpoints.values()],
       }
       gathered = new Map()
@@ -115,13 +136,33 @@ function keyReader(table: Table): (row: Row) => Cell {
   return (row) => positions.map((position) => `${row[position]}`).join('\u0000')
 }
 
-function batch(entry: Gathered, account: string, packedAt: number): Batch {
+/** A row of the warehouse from one of the source. */
+type Made = (change: Upsert | Delete) => Row
+
+function batches(entry: Gathered, account: string, packedAt: number): readonly Batch[] {
+  const { table, mode, rows, versions } = entry
+  const plain: Made = ({ op, version, row }) =>
+    // A source tells when it asked, not when the object went: that moment stands for the deletion.
+    [account, version, packedAt, op === 'delete' ? version * 1000 : null, ...row]
+  if (!versions) return [batch(entry, loadTable(table), rows.values(), plain)]
+  if (mode === 'append') {
+    return [{ ...batch(entry, appendTable(table), versions.values(), plain), merge: 'append' }]
+  }
+  const point: Made = ({ op, version, row }) => {
+    const gone = op === 'delete'
+    const hash = gone ? goneHash : contentHash(table.columns, row)
+    const at = version * 1000
+    return [account, version, packedAt, gone ? at : null, at, null, null, null, hash, ...row]
+  }
+  return [
+    batch(entry, loadTable(table), rows.values(), plain),
+    { ...batch(entry, historyTable(table), versions.values(), point), merge: 'history' },
+  ]
+}
+
+function batch(entry: Gathered, table: Table, changes: Iterable<Upsert | Delete>, made: Made): Batch {
   const upserts: Row[] = []
   const deletes: Row[] = []
-  for (const change of entry.rows.values()) {
-    if (change.op === 'upsert') upserts.push([account, change.version, packedAt, null, ...change.row])
-    // A source tells when it asked, not when the object went: that moment stands for the deletion.
-    else deletes.push([account, change.version, packedAt, change.version * 1000, ...change.row])
-  }
-  return { table: loadTable(entry.table), upserts, deletes, prunes: entry.prunes }
+  for (const change of changes) (change.op === 'upsert' ? upserts : deletes).push(made(change))
+  return { table, upserts, deletes, prunes: entry.prunes }
 }
