@@ -14,6 +14,8 @@
  * - **run**: one execution of an integration; a **table run** is one stream's part of it
  */
 
+import type { Inspection, InspectRequest } from './inspection.ts'
+
 // ---------------------------------------------------------------- values
 
 /** The logical types that every destination must hold without loss. */
@@ -125,15 +127,30 @@ export interface Page {
   readonly bytes: number
 }
 
-export type TableStatus = 'ok' | 'no_permission' | 'unavailable' | 'failed'
+/** `paused`: what the user allowed the run to read was used up; the next run carries on. */
+export type TableStatus = 'ok' | 'no_permission' | 'unavailable' | 'failed' | 'paused'
 
 /** The end of one stream's reading; sent exactly once per requested stream, after its last page. */
+/** What came besides what the catalog says: nothing is lost, but a person should know. */
+export interface Drift {
+  /** Of an unknown field its place in the upstream objects, joined with dots; of a misfit its column. */
+  readonly field: string
+  /** A field that the catalog does not know, or values that their column cannot hold. Both are kept in `_extra`. */
+  readonly kind: 'unknown' | 'misfit'
+  /** JSON type of what was seen: `text`, `integer`, `number`, `boolean`, `object`, `array`, `null`; several with `or`. */
+  readonly type: string
+  /** Rows that were read with it. */
+  readonly rows: number
+}
+
 export interface StreamEnd {
   readonly kind: 'end'
   readonly stream: string
   readonly status: TableStatus
   /** Why the status is not ok, and what to do about it; one line. */
   readonly reason?: string
+  /** Fields and values of the rows read that have no column; absent when there were none. */
+  readonly drift?: readonly Drift[]
 }
 
 export type ReadItem = Page | StreamEnd
@@ -181,6 +198,8 @@ export interface StreamSelection {
    * `address.city`): neither as a column nor among the unknown fields, nor what stands below them.
    */
   readonly excluded?: readonly string[]
+  /** Places of fields whose values are replaced by keyed hashes, likewise wherever they stand; their columns are text. */
+  readonly hashed?: readonly string[]
 }
 
 export interface ReadRequest {
@@ -190,6 +209,8 @@ export interface ReadRequest {
   readonly since?: number
   /** Ignore the state of these streams, read them whole, prune what was not seen. */
   readonly fullRefresh?: boolean
+  /** What to do for columns that earlier runs did not read: read their streams whole again (the default), or nothing. */
+  readonly newColumns?: NewColumns
   /**
    * Milliseconds since 1970, by stream: its rows must come from a whole reading that began then or later. One of
    * the state that did is carried on, or good as it is; an earlier one is ignored as with `fullRefresh`.
@@ -199,6 +220,8 @@ export interface ReadRequest {
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
 }
+
+export type NewColumns = 'reload' | 'from-now'
 
 /**
  * A source, configured. Made by a function that takes its configuration.
@@ -216,6 +239,8 @@ export interface Source {
   ): Promise<readonly (StreamInfo & { readonly access: Access })[]>
   /** Finite, resumable from `state`, and read no faster than it is consumed. */
   read(request: ReadRequest): AsyncIterable<ReadItem>
+  /** How things are now, for verify; see inspection.ts. */
+  inspect?(request: InspectRequest): Inspection
 }
 
 // ---------------------------------------------------------------- what a destination takes
@@ -295,6 +320,15 @@ export interface Destination {
   open(address: string, options: OpenOptions): Promise<Warehouse>
 }
 
+/**
+ * Which rows of a table to read: those whose time (microseconds) lies in `[from, to)`, open where absent; those
+ * whose text, or null, is one of some; or those whose text another table does not have in a column.
+ */
+export type Within =
+  | { readonly column: string; readonly from?: number; readonly to?: number }
+  | { readonly column: string; readonly in: readonly (string | null)[] }
+  | { readonly column: string; readonly outside: { readonly table: Table; readonly column: string } }
+
 /** One opened warehouse, for one integration. Methods are called one at a time. */
 export interface Warehouse extends AsyncDisposable {
   /** Can be reached and written? Leaves nothing behind. Throws `ConfigError` or `TransientError`. */
@@ -314,8 +348,11 @@ export interface Warehouse extends AsyncDisposable {
    * returns, the load is durable.
    */
   load(load: Load): Promise<LoadReceipt>
-  /** The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite. */
-  read(table: Table): AsyncIterable<Row>
+  /**
+   * The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite.
+   * A table that is not there has no rows, a column that is not there is null.
+   */
+  read(table: Table, within?: Within): AsyncIterable<Row>
 }
 
 // ---------------------------------------------------------------- what a run tells
@@ -367,6 +404,7 @@ export interface TableRun {
   /** When the last successful run of the table began, ISO 8601 in UTC: before this run, and now. */
   readonly last_run_before: string | null
   readonly last_run: string | null
+  readonly drift: readonly Drift[]
 }
 
 export interface RunSummary {

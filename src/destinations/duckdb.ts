@@ -25,7 +25,7 @@ import {
 } from './duckdb/hold.ts'
 import * as ledger from './duckdb/ledger.ts'
 import { dropStaged, mergeBatch, type StagedBatch, stageBatch } from './duckdb/merge.ts'
-import { prepareTables } from './duckdb/prepare.ts'
+import { physicalTables, prepareTables } from './duckdb/prepare.ts'
 import { readRows } from './duckdb/read.ts'
 
 export const duckdb: Destination = {
@@ -173,13 +173,14 @@ function warehouse(
       }
     },
 
-    async *read(table) {
+    async *read(table, within) {
       const release = await take(named)
       try {
         const path = await attached()
         const connection = await db.connect()
         try {
-          yield* readRows(connection, integration, table)
+          const there = await physicalTables(db, integration)
+          yield* readRows(connection, integration, table, { there, ...(within && { within }) })
         } catch (error) {
           throw explained(error, path)
         } finally {

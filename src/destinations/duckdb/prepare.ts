@@ -44,12 +44,12 @@ export async function prepareTables(
 }
 
 /** A name as DuckDB compares it. */
-function folded(name: string): string {
+export function folded(name: string): string {
   return names.fold(physicalName(name, names))
 }
 
 /** Physical table name → physical column name → type. */
-async function physicalTables(engine: Engine, integration: string) {
+export async function physicalTables(engine: Engine, integration: string) {
   const rows = await engine.rows(
     `select table_name, column_name, data_type from duckdb_columns()
        where database_name = ${literal(catalog)} and schema_name = $1`,

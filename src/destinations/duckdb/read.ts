@@ -1,16 +1,33 @@
 /** The rows of a table as logical cells, streamed. */
 import type { DuckDBBlobValue, DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
-import type { Cell, ColumnType, Row, Table } from '../../core/model.ts'
+import type { Cell, ColumnType, Row, Table, Within } from '../../core/model.ts'
 import { columnName, tableName, types } from './dialect.ts'
+import { folded } from './prepare.ts'
+import { condition, type There } from './within.ts'
 
+export interface ReadOptions {
+  readonly there: There
+  readonly within?: Within
+}
+
+/** What is not there, a table or a column, has no rows or is null. */
 export async function* readRows(
   connection: DuckDBConnection,
   integration: string,
   table: Table,
+  { there, within }: ReadOptions,
 ): AsyncGenerator<Row> {
-  const columns = table.columns.map((column) => types[column.type].out(columnName(column.name)))
+  const known = there.get(folded(table.name))
+  if (!known) return
+  const columns = table.columns.map(({ name, type }) =>
+    types[type].out(known.has(folded(name)) ? columnName(name) : `null::${types[type].sql}`),
+  )
   const cells = table.columns.map((column) => toCell[column.type])
-  const result = await connection.stream(`select ${columns.join(', ')} from ${tableName(integration, table)}`)
+  const select = `select ${columns.join(', ')} from ${tableName(integration, table)}`
+  const wanted = within && condition(integration, table, within, there)
+  const result = wanted
+    ? await connection.stream(`${select} ${wanted.where}`, wanted.values, wanted.types)
+    : await connection.stream(select)
   let done = false
   try {
     for (;;) {

@@ -1,0 +1,67 @@
+/**
+ * What verify asks of a source: how things are upstream now, whatever was read before. Nothing here has a
+ * checkpoint; the state only tells how far the last run had come.
+ */
+import type { Change, RunEvent, State, StreamEnd, StreamSelection } from './model.ts'
+
+/** One stream of a family whose rows are wanted. */
+export interface Member {
+  readonly stream: string
+  /** The stream whose objects this one's belong to, and the column that holds the parent's id; absent for the top. */
+  readonly parent?: { readonly stream: string; readonly column: string }
+  /** Every change of its objects is told of upstream, so that one can be dated: before or after the last run. */
+  readonly told: boolean
+  /** Why its rows can't be compared, and the cure: it was never read to its end, or with other columns. */
+  readonly unready?: string
+}
+
+/** A stream without parent and the selected streams below it: what is listed together. */
+export interface Family {
+  /** The stream of the listed objects; it is a member only if its own rows are wanted. */
+  readonly top: string
+  /** Parents before their children. */
+  readonly members: readonly Member[]
+  /** The top's column by which its list can be asked for in parts; without it the list is one part. */
+  readonly time?: string
+  /** Microseconds since 1970: what was created from then on, the last run may not have seen. */
+  readonly settled: number
+}
+
+/** Part of a list by time of creation, microseconds since 1970, `[from, to)`; open where absent. */
+export interface TimeRange {
+  readonly from?: number
+  readonly to?: number
+}
+
+/** The newest part of a range that was listed: complete, children too. */
+export interface Listed {
+  /** Ids of the top's objects, of those that are gone too. */
+  readonly ids: readonly string[]
+  readonly changes: readonly Change[]
+  /** Upper bound of what is left of the range; absent when nothing is. */
+  readonly rest?: number
+}
+
+export interface Inspection {
+  readonly families: readonly Family[]
+  /** Lists the newest part of a range: about `objects` of the top's objects, at least one second's. */
+  list(family: Family, range: TimeRange, objects: number): Promise<Listed>
+  /** Reads the top's objects of these ids again, with all their children; what is gone is a `delete`. */
+  again(family: Family, ids: readonly string[]): Promise<readonly Change[]>
+  /** Those of the ids of which something is told that the last run has not seen; each call asks for what is new. */
+  moved(family: Family, ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** How a stream turned out to be unreadable; undefined while it is readable. */
+  refused(stream: string): StreamEnd | undefined
+}
+
+export interface InspectRequest {
+  readonly streams: readonly StreamSelection[]
+  /** As the last run left it. */
+  readonly state: State
+  /** Milliseconds since 1970: objects created before it are no part of the integration. */
+  readonly since?: number
+  readonly signal: AbortSignal
+  readonly report: (event: RunEvent) => void
+  /** Called before every request; what it throws ends the call, and the stream stays readable. */
+  readonly spend: () => void
+}

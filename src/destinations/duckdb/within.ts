@@ -1,0 +1,63 @@
+/** Which rows to read, as SQL. */
+import { type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import type { Within } from '../../core/model.ts'
+import { columnName, tableName } from './dialect.ts'
+import { folded } from './prepare.ts'
+
+export interface Condition {
+  /** Empty, or beginning with `where`. */
+  readonly where: string
+  readonly values: DuckDBValue[]
+  readonly types: DuckDBType[]
+}
+
+/** Physical column names and their types, by physical table name. */
+export type There = ReadonlyMap<string, ReadonlyMap<string, string>>
+
+/** A column that is not there is null in every row. `table` is the one that is read; it is there. */
+export function condition(
+  integration: string,
+  table: { readonly name: string },
+  within: Within,
+  there: There,
+): Condition {
+  const named = (of: { readonly name: string }, column: string) =>
+    there.get(folded(of.name))?.has(folded(column)) ? columnName(column) : 'null'
+  const column = named(table, within.column)
+  const plain = (where: string): Condition => ({ where: `where ${where}`, values: [], types: [] })
+  if ('in' in within) {
+    const values = within.in.filter((value) => value !== null)
+    const orNull = within.in.includes(null) ? `${column} is null` : 'false'
+    if (values.length === 0) return plain(orNull)
+    const from = tableName(integration, table)
+    // By row number, so that only the column that is searched is read of all rows.
+    return {
+      where: `where rowid in (select rowid from ${from}
+                where ${column}::varchar in (select unnest($1)) or ${orNull})`,
+      values: [listValue(values)],
+      types: [LIST(VARCHAR)],
+    }
+  }
+  if ('outside' in within) {
+    const { outside } = within
+    if (!there.has(folded(outside.table.name))) return plain('true')
+    const other = `select ${named(outside.table, outside.column)}::varchar as value from ${tableName(integration, outside.table)}`
+    return plain(
+      `rowid in (select rowid from (select rowid, ${column}::varchar as value from ${tableName(integration, table)}) t
+         where not exists (from (${other}) o where o.value is not distinct from t.value))`,
+    )
+  }
+  const { from, to } = within
+  if (from === undefined && to === undefined) return { where: '', values: [], types: [] }
+  return plain(
+    [
+      ...(from === undefined ? [] : [`${column} >= make_timestamptz(${whole(from)}::bigint)`]),
+      ...(to === undefined ? [] : [`${column} < make_timestamptz(${whole(to)}::bigint)`]),
+    ].join(' and '),
+  )
+}
+
+function whole(value: number): string {
+  if (!Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`)
+  return String(value)
+}
