@@ -61,6 +61,8 @@ export function changesOfEvents(
   const upTo: Record<string, number> = {}
   /** Where streams begin to be followed in this run; not part of a checkpoint before `settle`. */
   const starts: Record<string, number> = {}
+  /** Streams of which `begin` told that they have no events. */
+  const told = new Set<string>()
   let seen: readonly StripeEvent[] = []
   let known: ReadonlySet<string> = new Set(last.seen)
   const now = () => Math.floor(reading.now() / 1000)
@@ -131,7 +133,10 @@ export function changesOfEvents(
       const refused = followed.length > 0 ? await pass(Math.min(...followed) - overlap) : undefined
       if (refused === undefined) return relist
       for (const stream of streams) {
-        if (upTo[stream] !== undefined) relist.set(stream, unread(refused))
+        if (upTo[stream] !== undefined) {
+          relist.set(stream, unread(refused))
+          told.add(stream)
+        }
         delete upTo[stream]
         starts[stream] = started
       }
@@ -147,7 +152,7 @@ export function changesOfEvents(
       const refused = await pass(Math.min(...streams.map((stream) => upTo[stream] ?? now())))
       if (refused === undefined) return
       for (const stream of streams) {
-        reading.report({ type: 'incident', incident: { stream, ...unread(refused) } })
+        if (!told.has(stream)) reading.report({ type: 'incident', incident: { stream, ...unread(refused) } })
       }
     },
   }
