@@ -21,6 +21,7 @@ const run: RunSummary = {
       reason: null,
       last_run_before: '2026-11-22T04:05:06.789Z',
       last_run: '2026-11-23T04:05:06.789Z',
+      drift: [],
     },
     {
       stream: 'charges',
@@ -32,6 +33,7 @@ const run: RunSummary = {
       reason: 'the key lacks charge_read',
       last_run_before: null,
       last_run: null,
+      drift: [],
     },
   ],
   incidents: [

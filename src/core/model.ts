@@ -14,8 +14,6 @@
  * - **run**: one execution of an integration; a **table run** is one stream's part of it
  */
 
-import type { Inspection, InspectRequest } from './inspection.ts'
-
 // ---------------------------------------------------------------- values
 
 /** The logical types that every destination must hold without loss. */
@@ -127,8 +125,7 @@ export interface Page {
   readonly bytes: number
 }
 
-/** `paused`: what the user allowed the run to read was used up; the next run carries on. */
-export type TableStatus = 'ok' | 'no_permission' | 'unavailable' | 'failed' | 'paused'
+export type TableStatus = 'ok' | 'no_permission' | 'unavailable' | 'failed'
 
 /** The end of one stream's reading; sent exactly once per requested stream, after its last page. */
 /** What came besides what the catalog says: nothing is lost, but a person should know. */
@@ -239,8 +236,6 @@ export interface Source {
   ): Promise<readonly (StreamInfo & { readonly access: Access })[]>
   /** Finite, resumable from `state`, and read no faster than it is consumed. */
   read(request: ReadRequest): AsyncIterable<ReadItem>
-  /** How things are now, for verify; see inspection.ts. */
-  inspect?(request: InspectRequest): Inspection
 }
 
 // ---------------------------------------------------------------- what a destination takes
@@ -320,15 +315,6 @@ export interface Destination {
   open(address: string, options: OpenOptions): Promise<Warehouse>
 }
 
-/**
- * Which rows of a table to read: those whose time (microseconds) lies in `[from, to)`, open where absent; those
- * whose text, or null, is one of some; or those whose text another table does not have in a column.
- */
-export type Within =
-  | { readonly column: string; readonly from?: number; readonly to?: number }
-  | { readonly column: string; readonly in: readonly (string | null)[] }
-  | { readonly column: string; readonly outside: { readonly table: Table; readonly column: string } }
-
 /** One opened warehouse, for one integration. Methods are called one at a time. */
 export interface Warehouse extends AsyncDisposable {
   /** Can be reached and written? Leaves nothing behind. Throws `ConfigError` or `TransientError`. */
@@ -348,11 +334,8 @@ export interface Warehouse extends AsyncDisposable {
    * returns, the load is durable.
    */
   load(load: Load): Promise<LoadReceipt>
-  /**
-   * The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite.
-   * A table that is not there has no rows, a column that is not there is null.
-   */
-  read(table: Table, within?: Within): AsyncIterable<Row>
+  /** The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite. */
+  read(table: Table): AsyncIterable<Row>
 }
 
 // ---------------------------------------------------------------- what a run tells

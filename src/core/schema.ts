@@ -12,6 +12,8 @@ export const bookkeeping = [
 /** The JSON column for what the catalog does not know, or what did not fit its column; the last data column. */
 export const extraColumn = { name: '_extra', type: 'json', nullable: true } as const satisfies Column
 
+export const hasExtra = ({ columns }: Table) => columns.some(({ name }) => name === extraColumn.name)
+
 /** The table as a warehouse sees it: bookkeeping columns first, the account part of the key. */
 export function loadTable(table: Table): Table {
   return {

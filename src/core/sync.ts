@@ -6,6 +6,7 @@ import type {
   Destination,
   Json,
   Load,
+  NewColumns,
   ReadItem,
   RunEvent,
   RunSummary,
@@ -30,6 +31,7 @@ export interface SyncOptions {
   /** Milliseconds since 1970; how far back history goes. Fixed by the first run, until a full refresh. */
   readonly since?: number
   readonly fullRefresh?: boolean
+  readonly newColumns?: NewColumns
   readonly workDir: string
   /** Milliseconds since 1970. */
   readonly clock: () => number
@@ -82,6 +84,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     state,
     ...(since === undefined ? {} : { since }),
     ...(options.fullRefresh ? { fullRefresh: true } : {}),
+    ...(options.newColumns ? { newColumns: options.newColumns } : {}),
     signal: AbortSignal.any([signal, stop.signal]),
     report: tally.report,
   })

@@ -82,6 +82,7 @@ export function runTally(options: TallyOptions): RunTally {
           reason: end.reason ?? null,
           last_run_before: before,
           last_run: end.status === 'ok' ? new Date(started).toISOString() : before,
+          drift: end.drift ?? [],
         }
       })
       const well = tables.filter((table) => table.status === 'ok').length

@@ -1,13 +1,18 @@
 /** A selected stream with the selected streams below it, as they are read: together. */
 import type { Table } from '../core/model.ts'
+import { hasExtra } from '../core/schema.ts'
 import type { Catalog, CatalogParent, CatalogStream, EmbeddedList } from './catalog.ts'
+import type { DriftWatch } from './drift.ts'
 import { type Flattener, flattener } from './flatten.ts'
+import type { Guard } from './guard.ts'
 
 export interface Branch {
   readonly stream: CatalogStream
   /** Absent where only the children's rows are wanted. */
   readonly table: Table | undefined
   readonly flatten: Flattener | undefined
+  /** What must not be copied as it is. */
+  readonly guard: Guard | undefined
   /** What to expand in an object of the stream, for itself and for the children that come with it. */
   readonly expand: readonly string[]
   readonly children: readonly Child[]
@@ -25,17 +30,19 @@ const deepest = 4
 
 /**
  * The trees of the wanted streams, each from the stream that has no parent; a parent that is
- * not wanted itself is read for its children alone. `excluded` has, by stream, the places that are left out.
+ * not wanted itself is read for its children alone. `guards` by stream; `drift` is told of what no column holds.
  */
 export function branches(
   catalog: Catalog,
   wanted: ReadonlyMap<string, Table>,
-  excluded: ReadonlyMap<string, readonly string[]> = new Map(),
+  guards: ReadonlyMap<string, Guard> = new Map(),
+  drift?: DriftWatch,
 ): readonly Branch[] {
   const byParent = Map.groupBy(catalog.streams, (stream) => stream.parent?.stream)
   const build = (stream: CatalogStream): Branch | undefined => {
     const below = (byParent.get(stream.name) ?? []).map(build).filter((branch) => branch !== undefined)
     const table = wanted.get(stream.name)
+    const guard = guards.get(stream.name)
     if (!table && below.length === 0) return undefined
     const children = below.map((branch): Child => {
       const { parent } = branch.stream
@@ -45,7 +52,8 @@ export function branches(
     return {
       stream,
       table,
-      flatten: table && flattener(stream, table, excluded.get(stream.name)),
+      flatten: table && flattener(stream, table, { guard, onDrift: drift?.on(stream.name, hasExtra(table)) }),
+      guard,
       expand: [
         ...stream.expand,
         ...children.flatMap(({ branch, embedded: list }) =>

@@ -1,6 +1,6 @@
 /** How far the walks of a stream have come, as it stands in the state; and which walks are to be made. */
-import type { Checkpoint, Incident, Json, State, Table } from '../core/model.ts'
-import { extraColumn } from '../core/schema.ts'
+import type { Checkpoint, Incident, Json, State } from '../core/model.ts'
+import { hasExtra } from '../core/schema.ts'
 import { type Branch, narrowed, streamsOf } from './branch.ts'
 import type { Slice } from './slices.ts'
 
@@ -154,8 +154,6 @@ function columnsWanted(branch: Branch): ReadonlyMap<string, Columns> {
   visit(branch)
   return new Map(all)
 }
-
-const hasExtra = (table: Table) => table.columns.some(({ name }) => name === extraColumn.name)
 
 function covers(read: Columns | undefined, wanted: Columns | undefined): boolean {
   if (!read || !wanted) return false

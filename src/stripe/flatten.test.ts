@@ -8,7 +8,7 @@ import type { CatalogStream } from './catalog.ts'
 import { flattener } from './flatten.ts'
 import { parseJson } from './json.ts'
 import { catalog } from './streams.ts'
-import { column, streamOf, tableOf } from './testing/streams.ts'
+import { column, guardFor, streamOf, tableOf } from './testing/streams.ts'
 
 const things = streamOf({
   name: 'things',
@@ -134,7 +134,9 @@ test('fields that were not selected go nowhere, not even to _extra', () => {
 
 test('what is unknown below an excluded place goes nowhere either', () => {
   const without = ['plan_interval', 'plan_tier_count']
-  const { row } = flattener(things, tableOf(things, { without }), ['plan', 'shipping.phone', 'secret'])
+  const { row } = flattener(things, tableOf(things, { without }), {
+    guard: guardFor(things, { excluded: ['plan', 'shipping.phone', 'secret'] }),
+  })
   const object = {
     id: 't_1',
     secret: 1,

@@ -3,8 +3,10 @@ import { TransientError } from '../core/errors.ts'
 import type { Cell, ColumnType, Row, Table } from '../core/model.ts'
 import { extraColumn, keyPositions } from '../core/schema.ts'
 import type { StripeObject } from './api.ts'
-import type { CatalogStream } from './catalog.ts'
+import type { CatalogColumn, CatalogStream } from './catalog.ts'
 import { type Convert, converter, nearest } from './cells.ts'
+import { type Drifted, jsonType } from './drift.ts'
+import type { Guard } from './guard.ts'
 import { rawNumber } from './json.ts'
 
 export interface Flattener {
@@ -17,6 +19,13 @@ export interface Flattener {
   key(object: StripeObject, parentId?: string): Row
 }
 
+export interface FlattenOptions {
+  /** What must not be copied as it is; `dropped` may name what no column stands for. */
+  readonly guard?: Guard | undefined
+  /** Told of every value that no column holds, row by row. */
+  readonly onDrift?: ((drifted: Drifted) => void) | undefined
+}
+
 /** What to do with the value under one key of an object. */
 type Handler =
   | {
@@ -24,6 +33,7 @@ type Handler =
       readonly index: number
       readonly convert: Convert
       readonly type: ColumnType
+      readonly name: string
       /** Holds the id of what may come expanded. */
       readonly isId: boolean
       picks?: Level
@@ -39,7 +49,8 @@ type Extra = Record<string, unknown>
  * Compiles the way from a stream's objects to a table's rows.
  *
  * A column of the catalog that the table does not have was excluded: its values go nowhere, nor does
- * anything at or below the `excluded` places (`address.city`) that no column of the table stands for.
+ * anything at or below the guard's `dropped` places (`address.city`) that no column of the table stands for.
+ * What the guard hashes is a hash from here on, wherever it stands.
  * With the table's last column `_extra`, every other value is kept there under its path, exactly:
  * fields that the catalog does not know, values that their column cannot hold, and objects that came in
  * place of their id. Without it,
@@ -47,19 +58,22 @@ type Extra = Record<string, unknown>
  * in it are one and the same in a row. A column may lie within another one that holds the object whole:
  * it repeats a part of it. Lists that are streams of their own are left to `children.ts`.
  */
-export function flattener(stream: CatalogStream, table: Table, excluded: readonly string[] = []): Flattener {
+export function flattener(stream: CatalogStream, table: Table, options: FlattenOptions = {}): Flattener {
+  const { guard, onDrift } = options
   const width = table.columns.length
   const positions = new Map(table.columns.map((column, index) => [column.name, index]))
   const extraIndex = positions.get(extraColumn.name)
   const parentIndex = stream.parent && positions.get(stream.parent.column)
   const parentPath = stream.columns.find((column) => column.name === stream.parent?.column)?.path
   const keys = keyPositions(table)
-  const top = levels(stream, positions)
-  for (const place of excluded) if (place !== extraColumn.name) drop(top, place.split('.'))
+  const top = levels(stream, positions, guard)
+  for (const place of guard?.dropped ?? []) if (place !== extraColumn.name) drop(top, place.split('.'))
 
-  const row = (object: StripeObject, parentId?: string): Row => {
+  const make = (object: StripeObject, parentId: string | undefined, watched: boolean): Row => {
     const cells: Cell[] = new Array(width).fill(null)
     let extra = take(top, object, cells)
+    if (extra && watched && onDrift) drifted(top, extra, '', onDrift)
+    if (extra && guard) extra = protectedPart(extra, guard)
     if (parentIndex !== undefined && parentId !== undefined) {
       const own = cells[parentIndex]
       // The parent that was asked for decides; should the object name another, that is kept.
@@ -78,15 +92,38 @@ export function flattener(stream: CatalogStream, table: Table, excluded: readonl
   }
 
   return {
-    row,
+    row: (object, parentId) => make(object, parentId, true),
     key(object, parentId) {
-      const cells = row(object, parentId)
+      const cells = make(object, parentId, false)
       return cells.map((cell, index) => (keys.includes(index) ? cell : null))
     },
   }
 }
 
-function levels(stream: CatalogStream, positions: ReadonlyMap<string, number>): Level {
+/** How the column's values become cells; protected, if they are to be. */
+function converterFor(column: CatalogColumn, guard: Guard | undefined): Convert {
+  const { path, type, expandable } = column
+  if (!guard) return converter(column)
+  if (guard.isHashed(path)) {
+    return (value) => {
+      const id = expandable && isPlainObject(value) ? value.id : undefined
+      return guard.hash(typeof id === 'string' ? id : value)
+    }
+  }
+  return type === 'json' ? (value) => guard.json(value, path) : converter(column)
+}
+
+function protectedPart(extra: Extra, guard: Guard): Extra | undefined {
+  const kept = guard.part(extra)
+  for (const _ in kept) return kept
+  return undefined
+}
+
+function levels(
+  stream: CatalogStream,
+  positions: ReadonlyMap<string, number>,
+  guard: Guard | undefined,
+): Level {
   const top: Level = new Map()
   // Shorter paths first, so that a column within another one finds it there.
   const columns = stream.columns.toSorted((a, b) => a.path.length - b.path.length)
@@ -100,9 +137,10 @@ function levels(stream: CatalogStream, positions: ReadonlyMap<string, number>): 
         : {
             kind: 'cell',
             index,
-            convert: converter(column),
+            convert: converterFor(column, guard),
             type: column.type,
-            isId: column.expandable === true && column.type !== 'json',
+            name: column.name,
+            isId: column.expandable === true && column.type !== 'json' && !guard?.isHashed(column.path),
           }
     if (!place(top, column.path, handler)) {
       throw new Error(`two columns of ${stream.name} stand at ${column.path.join('.')}`)
@@ -190,6 +228,21 @@ function take(level: Level, object: StripeObject, cells: Cell[]): Extra | undefi
     extra[key] = value
   }
   return extra
+}
+
+/** Tells of what a row left over: `extra` has the shape of the object. */
+function drifted(level: Level, extra: Extra, above: string, tell: (drifted: Drifted) => void): void {
+  for (const key in extra) {
+    const value = extra[key]
+    const field = `${above}${key}`
+    const handler = level.get(key)
+    if (handler?.kind === 'level' && isPlainObject(value)) drifted(handler.level, value, `${field}.`, tell)
+    else if (!handler) tell({ field, kind: 'unknown', type: jsonType(value) })
+    // The column has the id of an object that came in its place.
+    else if (handler.kind === 'cell' && handler.isId && typeof (value as Extra).id === 'string') continue
+    else
+      tell({ field: handler.kind === 'cell' ? handler.name : field, kind: 'misfit', type: jsonType(value) })
+  }
 }
 
 /** Without a prototype, so that a key named `__proto__` is a key like any other. */

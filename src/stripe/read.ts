@@ -20,7 +20,10 @@ import type { Catalog, CatalogStream } from './catalog.ts'
 import type { Changes, Relist } from './changes.ts'
 import { allOf } from './children.ts'
 import { scopesOf, type Walk, walksOf } from './cursor.ts'
+import { driftWatch } from './drift.ts'
 import { StripeError } from './errors.ts'
+import { guards } from './guard.ts'
+import type { Hasher } from './hasher.ts'
 import { type Places, places } from './places.ts'
 import type { Reading } from './reading.ts'
 import { sweepsOf } from './sweeps.ts'
@@ -32,6 +35,8 @@ export interface ReadDeps {
   readonly tables: ReadonlyMap<string, Table>
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Needed when fields are to be hashed. */
+  readonly hasher?: Hasher | undefined
   /** Unix seconds; nothing of the account is likely to be older. 2011, when Stripe began, by default. */
   readonly oldest?: number | undefined
   /** Follows what changes besides the walks; without it, a stream ends with its walks. */
@@ -79,8 +84,9 @@ interface Run {
 
 async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<void> {
   const { signal, push } = run
-  const excluded = new Map(request.streams.map(({ name, excluded: places = [] }) => [name, places]))
-  const roots = branches(deps.catalog, deps.tables, excluded)
+  const drift = driftWatch(request.report)
+  const protection = guards(deps.catalog, request.streams, deps.hasher)
+  const roots = branches(deps.catalog, deps.tables, protection, drift)
   const ends = new Map<string, StreamEnd>()
   const lists = new Map<string, Places>()
   const reading: Reading = {
@@ -114,7 +120,11 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   }
   const finish = async (root: Branch) => {
     for (const stream of streamsOf(root)) {
-      await push(() => ends.get(stream) ?? { kind: 'end', stream, status: 'ok' })
+      await push((): StreamEnd => {
+        const end = ends.get(stream) ?? { kind: 'end', stream, status: 'ok' }
+        const drifted = drift.of(stream)
+        return drifted.length > 0 ? { ...end, drift: drifted } : end
+      })
     }
   }
   /** What is to be walked of a branch; its cursor stands before anything relies on it. */

@@ -7,6 +7,7 @@ import { type ClientOptions, stripeApi } from './client.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
+import type { Hasher } from './hasher.ts'
 import type { Meter } from './meter.ts'
 import { read } from './read.ts'
 import { streamInfos, tablesFor } from './selection.ts'
@@ -18,6 +19,8 @@ export interface SourceDeps extends Pick<ClientOptions, 'timeouts' | 'retry' | '
   /** Counts the account's reads; closed with the source. */
   readonly meter?: Meter
   readonly clock?: Clock
+  /** Makes the hashes of fields that are selected to be hashed. */
+  readonly hasher?: Hasher | undefined
 }
 
 /** A source holds connections: dispose it when done. */
@@ -25,7 +28,7 @@ export interface StripeSource extends Source, AsyncDisposable {}
 
 /** The account that the configuration's key reads. Makes no request until it is asked something. */
 export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSource {
-  const { meter, clock = systemClock } = deps
+  const { meter, hasher, clock = systemClock } = deps
   const client = stripeApi(config, { ...deps, clock, apiVersion: catalog().apiVersion })
   let account: AccountInfo | undefined
 
@@ -51,6 +54,7 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
         api: client.reportingTo(request.report),
         catalog: catalog(),
         tables: tablesFor(request.streams),
+        hasher,
         now: () => clock.wall(),
         oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
         changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state),

@@ -87,7 +87,7 @@ test('a run that was stopped tells what is durable', () => {
   state.apply({ type: 'end', end: { kind: 'end', stream: 'charges', status: 'ok' } })
   wait(1_234)
   const reason = 'the run ended before this table was read'
-  const never = { last_run_before: null, last_run: null }
+  const never = { last_run_before: null, last_run: null, drift: [] }
   assert.deepEqual(state.summary('acme', now()), {
     status: 'failed',
     integration: 'acme',

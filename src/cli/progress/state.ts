@@ -1,5 +1,5 @@
 /** What is known of a run while it goes on: a fold of its events. */
-import type { Incident, RunEvent, RunSummary, TableRun, TableStatus } from '../../core/model.ts'
+import type { Drift, Incident, RunEvent, RunSummary, TableRun, TableStatus } from '../../core/model.ts'
 
 export interface TableProgress {
   readonly stream: string
@@ -45,6 +45,7 @@ const rateSpan = 5_000
 interface Entry {
   status: TableProgress['status']
   reason: string | undefined
+  drift: readonly Drift[]
   read: number
   loaded: number
   deleted: number
@@ -71,6 +72,7 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
       {
         status: 'waiting',
         reason: undefined,
+        drift: [],
         read: 0,
         loaded: 0,
         deleted: 0,
@@ -121,6 +123,7 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
         if (!entry) return
         entry.status = event.end.status
         entry.reason = event.end.reason
+        entry.drift = event.end.drift ?? []
       } else if (event.type === 'incident') {
         incidents.push(event.incident)
       } else if (event.type === 'start') {
@@ -176,6 +179,7 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
             reason: open ? 'the run ended before this table was read' : (entry.reason ?? null),
             last_run_before: before,
             last_run: entry.status === 'ok' ? (begun?.at ?? null) : before,
+            drift: entry.drift,
           }
         }),
         incidents,

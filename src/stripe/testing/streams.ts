@@ -1,7 +1,9 @@
 /** Hand-written streams of a catalog, for tests. */
-import type { ColumnType, Table } from '../../core/model.ts'
+import type { ColumnType, StreamSelection, Table } from '../../core/model.ts'
 import { extraColumn } from '../../core/schema.ts'
 import type { CatalogColumn, CatalogStream } from '../catalog.ts'
+import { type Guard, guards } from '../guard.ts'
+import { hasher } from '../hasher.ts'
 
 export function column(name: string, type: ColumnType, more: Partial<CatalogColumn> = {}): CatalogColumn {
   return { name, path: [name], type, nullable: true, ...more }
@@ -47,4 +49,18 @@ export function tableOf(stream: CatalogStream, shape: TableShape = {}): Table {
     key: stream.key,
     columns: shape.extra === false ? columns : [...columns, extraColumn],
   }
+}
+
+export const testHasher = hasher('a key for tests, of 16 bytes and more')
+
+/** The guard of a stream's objects, with a key for tests; `others` are protected besides. */
+export function guardFor(
+  stream: CatalogStream,
+  selection: Omit<StreamSelection, 'name'>,
+  others: readonly (readonly [CatalogStream, Omit<StreamSelection, 'name'>])[] = [],
+): Guard | undefined {
+  const all = [[stream, selection] as const, ...others]
+  const selections = all.map(([{ name }, one]) => ({ ...one, name }))
+  const catalog = { apiVersion: 'test', streams: all.map(([one]) => one) }
+  return guards(catalog, selections, testHasher).get(stream.name)
 }
