@@ -24,14 +24,17 @@ export async function measured<T>(
   const probe = join(options.folder, `probe-${randomUUID()}.json`)
   if (options.profiles !== undefined) mkdirSync(options.profiles, { recursive: true })
   const flags = [
-    '--disable-warning=ExperimentalWarning',
-    '--import',
-    join(root, 'bench/probe.ts'),
+    ...['--disable-warning=ExperimentalWarning', '--import', join(root, 'bench/probe.ts')],
     ...(options.profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profiles}`]),
   ]
-  const child = spawn(process.execPath, [...flags, join(root, program), ...args], {
+  // Through the launcher: what it sets for the command line counts here, too.
+  const child = spawn(join(root, 'bin/with-node'), [program, ...args], {
     cwd: options.folder,
-    env: { ...process.env, SLUICE_BENCH_PROBE: probe },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: [process.env.NODE_OPTIONS, ...flags].join(' ').trim(),
+      SLUICE_BENCH_PROBE: probe,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

@@ -30,6 +30,10 @@ export function engine(options: EngineOptions): Engine {
       threads: String(options.threads),
       temp_directory: options.spill,
       preserve_insertion_order: 'false',
+      // What a load took goes back to the system when it is done; the allocator would else keep up to 200 MB.
+      allocator_background_threads: 'true',
+      allocator_flush_threshold: '1MB',
+      allocator_bulk_deallocation_flush_threshold: '1MB',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     })
