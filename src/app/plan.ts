@@ -17,7 +17,7 @@ export interface Plan extends OpenedSource, AsyncDisposable {
 export async function planSync(settings: Settings, warn: (message: string) => void): Promise<Plan> {
   const streams = resolveStreams(settings.tables, settings.fields, settings.excludeFields)
   const destination = await destinationFor(settings.to)
-  const { source, meter } = openSource(settings.source, settings.workDir, warn)
+  const { source, meter } = openSource(settings.source, settings.workDir, warn, settings.maxReadsPerMonth)
   const tables = [...source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
   return {
     settings,

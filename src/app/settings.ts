@@ -42,6 +42,10 @@ export function settingsSchema(now: number) {
       .transform(orProblem((day) => sinceStart(day, now)))
       .optional(),
     fullRefresh: z.boolean().default(false),
+    maxReadsPerMonth: text
+      .regex(/^[1-9]\d{0,11}$/, '--max-reads-per-month must be a number of reads, such as 10000')
+      .transform(Number)
+      .optional(),
   })
 }
 
@@ -58,6 +62,8 @@ export interface Settings {
   /** Milliseconds since 1970. */
   readonly since?: number
   readonly fullRefresh: boolean
+  /** Reads of the account in 30 days that this and all runs of the work folder may come to. */
+  readonly maxReadsPerMonth?: number
 }
 
 /** What was said, before validation: strings as they came, absent or undefined where nothing was said. */
@@ -70,7 +76,7 @@ export function settings(said: Said, now: number): Settings {
   const wrong = [...(parsed.success ? [] : problems(parsed.error)), ...(Array.isArray(source) ? source : [])]
   if (!parsed.success || Array.isArray(source)) throw new ConfigError(wrong.join('; '))
 
-  const { history, since, ...plain } = parsed.data
+  const { history, since, maxReadsPerMonth, ...plain } = parsed.data
   if (history !== undefined && since !== undefined) {
     throw new ConfigError('--since and --history both say how far back to read', { cure: 'give one of them' })
   }
@@ -82,7 +88,12 @@ export function settings(said: Said, now: number): Settings {
     }
   }
   const from = since ?? history
-  return { ...plain, source, ...(from === undefined ? {} : { since: from }) }
+  return {
+    ...plain,
+    source,
+    ...(from === undefined ? {} : { since: from }),
+    ...(maxReadsPerMonth === undefined ? {} : { maxReadsPerMonth }),
+  }
 }
 
 /** How to reach the account, or every problem with it. */

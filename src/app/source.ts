@@ -10,12 +10,17 @@ export interface OpenedSource {
   readonly meter: Meter
 }
 
-/** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. */
+/** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. `maxReads`: in 30 days. */
 export function openSource(
   config: StripeConfig,
   workDir: string,
   warn: (message: string) => void,
+  maxReads?: number,
 ): OpenedSource {
-  const meter = readMeter({ dir: workDir, onProblem: warn })
+  const meter = readMeter({
+    dir: workDir,
+    onProblem: warn,
+    ...(maxReads === undefined ? {} : { limit: maxReads }),
+  })
   return { source: stripeSource(config, { version: version(), meter }), meter }
 }

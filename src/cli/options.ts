@@ -48,6 +48,14 @@ const history = [
   () => new Option('--since <date>', 'only what was created since this day, such as 2024-01-01 (UTC)'),
 ]
 
+const budget = [
+  () =>
+    new Option(
+      '--max-reads-per-month <number>',
+      'stop, to be carried on later, when the account was read so often in the last 30 days; counted in the work folder (default: no limit)',
+    ),
+]
+
 export const json = () => new Option('--json', 'print one JSON object as the last line of stdout')
 export const quiet = () => new Option('--quiet', 'no progress')
 const name = () =>
@@ -63,6 +71,7 @@ export const syncOptions = () =>
     ...warehouse,
     ...selection,
     ...history,
+    ...budget,
     () => new Option('--full-refresh', 'read the selected tables whole and mark what is gone as deleted'),
     json,
     quiet,
@@ -73,7 +82,7 @@ export const checkOptions = () => [name, ...source, ...warehouse, ...selection, 
 export const discoverOptions = () => [...source, json].map((make) => make())
 
 export const startOptions = () =>
-  [...source, ...warehouse, ...selection, ...history, name, quiet].map((make) => make())
+  [...source, ...warehouse, ...selection, ...history, ...budget, name, quiet].map((make) => make())
 
 /** The same entries as in sandbox/options.ts, which validates them. */
 export const sandboxOptions = () => [

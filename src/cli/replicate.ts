@@ -17,8 +17,15 @@ export interface Showing {
 
 export interface Replicated {
   readonly summary: RunSummary
+  readonly reads: Reads
+}
+
+/** As told in JSON. */
+export interface Reads {
   /** Of this account in the last 30 days, from this work folder. */
-  readonly reads: number
+  readonly reads_30_days: number
+  /** What `--max-reads-per-month` says; null without it. */
+  readonly reads_allowed: number | null
 }
 
 /**
@@ -32,6 +39,10 @@ export async function replicate(settings: Settings, showing: Showing): Promise<R
   await using plan = await planSync(settings, (message) => tell(`warning: ${message}`))
   const state = progressState(plan.tables, Date.now)
   let stopped: Interrupted | undefined
+  const readsOf = async (): Promise<Reads> => ({
+    reads_30_days: await plan.meter.total(),
+    reads_allowed: settings.maxReadsPerMonth ?? null,
+  })
   try {
     await using show = await reporter({ ...showing, state, clock: Date.now })
     tell = show.say
@@ -42,7 +53,7 @@ export async function replicate(settings: Settings, showing: Showing): Promise<R
       const summary = await runSync(plan, { signal: interrupt.signal, report: show.report })
       if (!interrupt.signal.aborted) {
         process.exitCode = exitCodes[summary.status]
-        return { summary, reads: await plan.meter.total() }
+        return { summary, reads: await readsOf() }
       }
     } catch (error) {
       // Whatever else went wrong while it stopped is worth telling.
@@ -52,13 +63,15 @@ export async function replicate(settings: Settings, showing: Showing): Promise<R
   } catch (error) {
     const message = settle(error, showing.secrets)
     if (showing.json) {
-      printJson(failedSummary(message, state.summary(settings.name, Date.now())), showing.secrets)
+      const summary = failedSummary(message, state.summary(settings.name, Date.now()))
+      printJson({ ...summary, ...(await readsOf()) }, showing.secrets)
     }
     return undefined
   }
   const summary = state.summary(settings.name, Date.now())
   process.stderr.write(`sluice: ${stoppedText(summary)}\n`)
-  if (showing.json) printJson(failedSummary(stopped?.message ?? 'stopped', summary))
+  if (showing.json)
+    printJson({ ...failedSummary(stopped?.message ?? 'stopped', summary), ...(await readsOf()) })
   process.exitCode = stopped?.exitCode ?? 1
   return undefined
 }

@@ -1,7 +1,8 @@
 /** The end of a run, for a person and for a shell. */
 import type { Incident, RunSummary } from '../core/model.ts'
 import { counted, requestsText } from './progress/words.ts'
-import { textTable } from './table.ts'
+import type { Reads } from './replicate.ts'
+import { grouped, textTable } from './table.ts'
 
 export const exitCodes = { succeeded: 0, partial: 3, failed: 1 } as const
 
@@ -46,6 +47,8 @@ export function stoppedText(summary: RunSummary): string {
 }
 
 /** Stripe allows an account 500 reads per transaction over 30 days, and 10,000 a month in any case. */
-export function readsText(reads: number): string {
-  return `${counted(reads, 'read')} of this account in the last 30 days; Stripe allows 500 per transaction, and at least 10,000`
+export function readsText({ reads_30_days, reads_allowed }: Reads): string {
+  const limit =
+    reads_allowed === null ? '' : ` of ${grouped(reads_allowed)} that --max-reads-per-month allows`
+  return `${counted(reads_30_days, 'read')}${limit} of this account in the last 30 days; Stripe allows 500 per transaction, and at least 10,000`
 }

@@ -1,6 +1,7 @@
 /**
  * Three kinds of error, decided where they are thrown and carried by class:
  * the user's (`ConfigError`), the world's (`TransientError`), ours (anything else).
+ * Besides them, two ways in which a run is told to stop: `BudgetError` and `FenceError`.
  */
 
 /** Something the user must change. `message` is one line that says what is wrong; `cure` says what to do. */
@@ -20,6 +21,14 @@ export class TransientError extends Error {
     super(message, { cause: options?.cause })
     this.name = 'TransientError'
     this.cure = options?.cure
+  }
+}
+
+/** What the user allowed is used up: the run stops where it is, and a later one carries on. Neither a fault nor transient. */
+export class BudgetError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'BudgetError'
   }
 }
 

@@ -125,7 +125,8 @@ export interface Page {
   readonly bytes: number
 }
 
-export type TableStatus = 'ok' | 'no_permission' | 'unavailable' | 'failed'
+/** `paused`: what the user allowed the run to read was used up; the next run carries on. */
+export type TableStatus = 'ok' | 'no_permission' | 'unavailable' | 'failed' | 'paused'
 
 /** The end of one stream's reading; sent exactly once per requested stream, after its last page. */
 /** What came besides what the catalog says: nothing is lost, but a person should know. */

@@ -1,5 +1,5 @@
 /** The loop: pages of a source become loads of a warehouse, checkpoints with them. */
-import { ConfigError } from './errors.ts'
+import { BudgetError, ConfigError } from './errors.ts'
 import { lastRun, lastRuns } from './last-run.ts'
 import type {
   AccountInfo,
@@ -49,7 +49,8 @@ const identityScope = 'integration'
  * Runs an integration once. Everything up to the last checkpoint is durable when it returns or throws;
  * a second call carries on from there. Throws `ConfigError` for what the user must change (nothing is
  * written then, if it was wrong from the start), `TransientError` when the warehouse or the source as a
- * whole cannot be reached, `FenceError` when another run took over. Problems of single streams are in the summary.
+ * whole cannot be reached, `FenceError` when another run took over. Problems of single streams are in the summary,
+ * as are those that were `paused` when the source threw `BudgetError`.
  */
 export async function sync(options: SyncOptions): Promise<RunSummary> {
   const { source, signal } = options
@@ -89,11 +90,15 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     report: tally.report,
   })
   const { flushEvery = 5_000 } = options
+  const open = new Set(tables.keys())
   try {
     let lastWrite = options.clock()
     for await (const item of withTicks<ReadItem>(items, flushEvery)) {
       if (item?.kind === 'page') pack.add(item)
-      if (item?.kind === 'end') write.ended(item)
+      if (item?.kind === 'end') {
+        open.delete(item.stream)
+        write.ended(item)
+      }
       if (pack.full || options.clock() - lastWrite >= flushEvery) {
         await write.start()
         lastWrite = options.clock()
@@ -103,7 +108,8 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     // What was read before the source failed is good, and kept. Should the writer have failed, then its
     // error is the reason for the source's, and thrown here.
     await write.finish()
-    throw error
+    if (!(error instanceof BudgetError)) throw error
+    for (const stream of open) write.ended({ kind: 'end', stream, status: 'paused', reason: error.message })
   }
   await write.finish()
   return tally.summary()

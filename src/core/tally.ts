@@ -85,9 +85,10 @@ export function runTally(options: TallyOptions): RunTally {
           drift: end.drift ?? [],
         }
       })
+      const paused = tables.some((table) => table.status === 'paused')
       const well = tables.filter((table) => table.status === 'ok').length
       return {
-        status: well === tables.length ? 'succeeded' : well > 0 ? 'partial' : 'failed',
+        status: well === tables.length ? 'succeeded' : well > 0 || paused ? 'partial' : 'failed',
         integration: options.integration,
         tables,
         incidents,

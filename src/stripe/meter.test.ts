@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { BudgetError, ConfigError } from '../core/errors.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type MeterOptions, readMeter } from './meter.ts'
 import { call, page, quickClient, wireServer } from './testing/wireServer.ts'
@@ -24,7 +25,7 @@ async function withDir(work: (dir: string) => Promise<void>) {
 async function counted(options: MeterOptions, account: string, reads: number) {
   const meter = readMeter(options)
   for (let i = 0; i < reads; i++) meter.count()
-  meter.belongsTo(account)
+  await meter.belongsTo(account)
   await meter.close()
   return meter
 }
@@ -110,7 +111,48 @@ test('a client counts every attempt', () =>
     const meter = readMeter({ dir })
     await using api = quickClient(server.base, { meter })
     await api.list('/v1/invoices', {}, call)
-    meter.belongsTo('acct_1')
+    await meter.belongsTo('acct_1')
     await meter.close()
     assert.equal(await meter.total(), 2)
+  }))
+
+test('with a limit, what others and earlier runs have read counts, and what is older does not', () =>
+  withDir(async (dir) => {
+    const old = on(today - 30 * 86_400_000)
+    await counted({ dir, clock: old }, 'acct_1', 100)
+    await counted({ dir, clock: on(today) }, 'acct_2', 100)
+    await counted({ dir, clock: on(today) }, 'acct_1', 3)
+    await using meter = readMeter({ dir, clock: on(today), limit: 6 })
+    meter.count()
+    await meter.belongsTo('acct_1')
+    meter.count()
+    await counted({ dir, clock: on(today) }, 'acct_1', 1)
+    // It learns of the other process when it writes.
+    await meter.close()
+    assert.throws(() => meter.count(), BudgetError)
+    assert.throws(() => meter.count(), /limit of 6 reads/)
+    assert.equal(await meter.total(), 6, 'what is refused is not counted')
+  }))
+
+test('a limit that cannot be kept is told at once', () =>
+  withDir(async (dir) => {
+    await counted({ dir, clock: on(today) }, 'acct_1', 1)
+    await writeFile(join(dir, 'reads.json'), 'nonsense')
+    await using meter = readMeter({ dir, clock: on(today), limit: 5 })
+    await assert.rejects(meter.belongsTo('acct_1'), ConfigError)
+  }))
+
+test('a client sends nothing once its limit is reached', () =>
+  withDir(async (dir) => {
+    await using server = await wireServer(page())
+    await using meter = readMeter({ dir, limit: 3 })
+    await using api = quickClient(server.base, { meter })
+    const answers = await Promise.allSettled(
+      Array.from({ length: 10 }, () => api.list('/v1/invoices', {}, call)),
+    )
+    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
+    assert.equal(server.asked.length, 3)
+    assert.equal(refused.length, 7)
+    for (const error of refused) assert.ok(error instanceof BudgetError)
+    assert.equal(api.stats().requests, 3)
   }))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { BudgetError, ConfigError } from '../core/errors.ts'
 import { type Clock, sleep, systemClock } from './clock.ts'
 
 /**
@@ -12,9 +13,13 @@ export const readsPerTransaction = 500
 
 /** Counts the reads of one account, in memory and, now and then, in a file that several processes share. */
 export interface Meter extends AsyncDisposable {
+  /** One more read is made. Throws `BudgetError`, and counts nothing, when the limit is reached. */
   count(): void
-  /** Whose reads these are, also those counted before; until then nothing is written. */
-  belongsTo(account: string): void
+  /**
+   * Whose reads these are, also those counted before; until then nothing is written. Resolves when those of
+   * earlier runs are known. With a limit, rejects with `ConfigError` when they cannot be.
+   */
+  belongsTo(account: string): Promise<void>
   /** Reads of this account in the last 30 days, by all processes, today's and those not yet written included. */
   total(): Promise<number>
   /** Writes what is not written yet. Never throws: a meter must not stop a run. */
@@ -25,6 +30,8 @@ export interface MeterOptions {
   /** The file is `reads.json` in it; created when missing. */
   readonly dir: string
   readonly clock?: Clock
+  /** Reads of the account in 30 days, by all processes, beyond which `count` refuses; off by the reads that others do not write yet. */
+  readonly limit?: number
   /** Told once when the file cannot be read or written. */
   readonly onProblem?: (message: string) => void
 }
@@ -88,6 +95,11 @@ async function locked<T>(file: string, clock: Clock, work: () => Promise<T>): Pr
   }
 }
 
+const usedUp = (limit: number) =>
+  new BudgetError(
+    `the limit of ${limit} reads in 30 days is used up (--max-reads-per-month); the next run carries on when older reads no longer count, or with a higher limit`,
+  )
+
 /** Opens the meter of a work directory. Writes at most every few seconds. */
 export function readMeter(options: MeterOptions): Meter {
   const clock = options.clock ?? systemClock
@@ -98,6 +110,9 @@ export function readMeter(options: MeterOptions): Meter {
   let cancelTimer: (() => void) | undefined
   let writing: Promise<void> = Promise.resolve()
   let complained = false
+  /** As the file last said, and counted here since. */
+  let earlier = 0
+  let since = 0
 
   function complain(error: unknown) {
     if (!complained) options.onProblem?.(`the read meter: ${error instanceof Error ? error.message : error}`)
@@ -122,11 +137,18 @@ export function readMeter(options: MeterOptions): Meter {
         const next = `${file}.${randomUUID()}`
         await writeFile(next, `${JSON.stringify(ledger, null, 1)}\n`)
         await rename(next, file)
+        earlier = sumOf(days)
+        since = [...pending.values()].reduce((sum, reads) => sum + reads, 0)
       })
     } catch (error) {
       for (const [date, reads] of adding) pending.set(date, (pending.get(date) ?? 0) + reads)
       complain(error)
     }
+  }
+
+  function sumOf(days: Readonly<Record<string, number>>): number {
+    const first = day(clock.wall() - windowDays * 86_400_000)
+    return Object.entries(days).reduce((sum, [date, reads]) => (date > first ? sum + reads : sum), 0)
   }
 
   function flush(): Promise<void> {
@@ -140,20 +162,34 @@ export function readMeter(options: MeterOptions): Meter {
   const close = () => flush()
   return {
     count() {
+      if (options.limit !== undefined && earlier + since >= options.limit) throw usedUp(options.limit)
+      since++
       const today = day(clock.wall())
       pending.set(today, (pending.get(today) ?? 0) + 1)
       cancelTimer ??= clock.after(flushEveryMs, () => void flush())
     },
-    belongsTo(id) {
+    async belongsTo(id) {
       account = id
+      const known = writing.then(async () => {
+        earlier = sumOf((await readLedger(file))[id] ?? {})
+      })
+      // Met below; what is written later waits for it all the same.
+      writing = known.catch(() => {})
+      try {
+        await known
+      } catch (error) {
+        if (options.limit === undefined) return complain(error)
+        throw new ConfigError(`the reads of ${id} are not known, so that no limit can be kept`, {
+          cure: error instanceof Error ? error.message : String(error),
+          cause: error,
+        })
+      }
     },
     async total() {
       await writing
-      const first = day(clock.wall() - windowDays * 86_400_000)
       let sum = 0
       try {
-        const days = (account !== undefined && (await readLedger(file))[account]) || {}
-        for (const [date, reads] of Object.entries(days)) if (date > first) sum += reads
+        if (account !== undefined) sum = sumOf((await readLedger(file))[account] ?? {})
       } catch (error) {
         complain(error)
       }

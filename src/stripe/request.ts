@@ -39,7 +39,7 @@ const oneLine = (error: unknown) =>
 
 /**
  * One GET: sent when the limits allow it, counted, and its answer told apart.
- * Throws what no other attempt mends: `StripeError`, `ConfigError`, the signal's reason.
+ * Throws what no other attempt mends: `StripeError`, `ConfigError`, `BudgetError`, the signal's reason.
  */
 export async function request(
   shared: Shared,
@@ -97,12 +97,17 @@ export async function request(
   }
 
   const permit = await shared.limiter.acquire(options.endpoint, signal)
+  try {
+    shared.meter?.count()
+  } catch (error) {
+    permit.release()
+    throw error
+  }
   const askedAt = clock.wall()
   let reply: WireReply
   let limited: Limited | undefined
   try {
     count.requests++
-    shared.meter?.count()
     reply = await shared.transport.get(url, signal)
     limited = await limitedBy(reply, clock.wall())
   } catch (error) {

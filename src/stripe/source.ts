@@ -34,7 +34,7 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
 
   const check: Source['check'] = async (signal, report) => {
     account = await checkAccount(report ? client.reportingTo(report) : client, config, signal)
-    meter?.belongsTo(account.id)
+    await meter?.belongsTo(account.id)
     return account
   }
 

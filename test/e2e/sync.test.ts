@@ -25,6 +25,8 @@ test('a sync loads what the account has; the next one carries on and changes not
     'requests',
     'rate_limited',
     'seconds',
+    'reads_30_days',
+    'reads_allowed',
   ])
   assert.equal(summary.status, 'succeeded')
   const tables = tablesOf(first.stdout)

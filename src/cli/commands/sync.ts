@@ -12,7 +12,7 @@ export async function syncCommand(values: Readonly<Record<string, unknown>>): Pr
     const done = await replicate(chosen, { ...options, quiet: values.quiet === true })
     if (!done) return
     if (options.json) {
-      printJson(done.summary, options.secrets)
+      printJson({ ...done.summary, ...done.reads }, options.secrets)
       return
     }
     process.stdout.write(`${resultText(done.summary, chosen.to)}\n`)

@@ -24,6 +24,7 @@ const failures = {
   no_permission: 'no permission',
   unavailable: 'unavailable',
   failed: 'failed',
+  paused: 'paused',
 } as const
 
 /** How a table ended, on one line: `invoices: 12,345 rows, 3 deleted, 124 requests`. */
