@@ -31,6 +31,17 @@ test('a walk that is made again because more is selected is an incident, and a f
   assert.deepEqual(again(walked(some), more, true), [])
 })
 
+test('what was left out for a while is read again: rows written meanwhile lack it', () => {
+  const some = branchOf('customers', { customers: ['name'] })
+  const all = branchOf('customers')
+  const state = new Map(walked(all))
+  const { walks, marks } = walksOf(some, { state, since: 0, fullRefresh: false, now: 2 })
+  assert.deepEqual(walks, [])
+  for (const { scope, cursor } of marks) state.set(scope, cursor)
+  assert.deepEqual(again(state, some), [])
+  assert.deepEqual(again(state, all), ['customers selection'])
+})
+
 test('a table below another one, selected later, is read for the first time and not again', () => {
   const invoices = walked(branchOf('invoices'))
   assert.deepEqual(again(invoices, branchOf('invoices,invoice_lines')), [])

@@ -1,4 +1,5 @@
 /** How far the walks of a stream have come, as it stands in the state; and which walks are to be made. */
+import { isDeepStrictEqual } from 'node:util'
 import type { Checkpoint, Incident, Json, State } from '../core/model.ts'
 import { hasExtra } from '../core/schema.ts'
 import { type Branch, narrowed, streamsOf } from './branch.ts'
@@ -78,9 +79,14 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
     if (!part || !isNamesake || !isGood) continue
     good.add(scope)
     for (const name of streams) uncovered.delete(name)
-    const walk = { scope, branch: part, cursor }
+    // From now on rows are written with what is wanted: should more be wanted later, they lack it.
+    const columns = streams.flatMap((name) => {
+      const some = wanted.get(name)
+      return some ? [[name, some] as const] : []
+    })
+    const walk = { scope, branch: part, cursor: { ...cursor, streams: Object.fromEntries(columns) } }
     if (cursor.slices.length > 0) walks.push(walk)
-    else if (streams.length < Object.keys(cursor.streams).length) {
+    else if (!isDeepStrictEqual(walk.cursor.streams, cursor.streams)) {
       marks.push({ scope, cursor: progress(walk, [], () => true) })
     }
   }
