@@ -24,9 +24,10 @@ import {
   tryCreate,
 } from './duckdb/hold.ts'
 import * as ledger from './duckdb/ledger.ts'
-import { dropStaged, mergeBatch, type StagedBatch, stageBatch } from './duckdb/merge.ts'
+import { dropStaged, type Into, mergeBatch, type StagedBatch, stageBatch } from './duckdb/merge.ts'
 import { physicalTables, prepareTables } from './duckdb/prepare.ts'
 import { readRows } from './duckdb/read.ts'
+import { type Removals, removals } from './duckdb/removed.ts'
 
 export const duckdb: Destination = {
   name: 'duckdb',
@@ -78,6 +79,7 @@ function warehouse(
 ): Warehouse {
   const { integration } = options
   let fence: ledger.Fence | undefined
+  let removed: Removals = { integration, tables: new Set() }
   let stages = 0
 
   async function attached(): Promise<string> {
@@ -143,6 +145,7 @@ function warehouse(
       return hold(async () => {
         await ledger.checkSchemaIsOurs(db, integration)
         fence = await ledger.raiseFence(db, integration)
+        removed = await removals(db, integration)
         return ledger.readCheckpoints(db, integration)
       })
     },
@@ -164,7 +167,7 @@ function warehouse(
         for (const batch of load.batches) {
           staged.push(await stageBatch(connection, `stage_${++stages}`, batch))
         }
-        return await hold(() => apply(db, integration, held, load, staged))
+        return await hold(() => apply({ engine: db, integration, removals: removed }, held, load, staged))
       } catch (error) {
         throw explained(error, spill)
       } finally {
@@ -200,18 +203,18 @@ function warehouse(
 
 /** Everything of a load, inside the open transaction. */
 async function apply(
-  db: Engine,
-  integration: string,
+  into: Into,
   fence: ledger.Fence,
   load: Load,
   staged: readonly StagedBatch[],
 ): Promise<LoadReceipt> {
+  const { engine: db, integration } = into
   await ledger.checkFence(db, integration, fence)
   const applied = await ledger.findLoad(db, integration, load.id)
   if (applied) return applied
   const tables = new Map<string, { rows: number; deleted: number }>()
   for (const batch of staged) {
-    const { rows, deleted } = await mergeBatch(db, integration, load, batch)
+    const { rows, deleted } = await mergeBatch(into, load, batch)
     const before = tables.get(batch.table.name)
     tables.set(batch.table.name, {
       rows: rows + (before?.rows ?? 0),

@@ -5,6 +5,7 @@ import type { Checkpoint, Json, Load, LoadReceipt, State } from '../../core/mode
 import { literal } from '../naming.ts'
 import { catalog } from './dialect.ts'
 import type { Engine } from './engine.ts'
+import { removedTable } from './removed.ts'
 
 export interface Fence {
   readonly epoch: bigint
@@ -25,6 +26,7 @@ const bookkeepingTables = [
   `create table if not exists ${schema}.loads
      (integration varchar not null, load_number bigint not null, load_id varchar not null,
       finished_at timestamptz not null, tables json not null)`,
+  removedTable,
 ]
 
 /**
