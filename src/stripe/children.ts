@@ -30,7 +30,14 @@ const patience = 10
 export async function changesOf(reading: Reading, branch: Branch, page: Objects): Promise<readonly Change[]> {
   const changes: Change[] = []
   const lists: (() => Promise<void>)[] = []
-  for (const object of page.objects) collect(reading, branch, { ...page, object }, { changes, lists })
+  const { created } = branch.stream
+  // An event or a page around it tells of older objects, too.
+  const isWithin = (object: StripeObject) => {
+    const time = created && page.parentId === undefined ? object[created.field] : undefined
+    return typeof time !== 'number' || time >= (reading.since ?? 0)
+  }
+  for (const object of page.objects.filter(isWithin))
+    collect(reading, branch, { ...page, object }, { changes, lists })
   await allOf(lists.map((read) => read()))
   return changes
 }

@@ -89,9 +89,11 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   const roots = branches(deps.catalog, deps.tables, protection, drift)
   const ends = new Map<string, StreamEnd>()
   const lists = new Map<string, Places>()
+  const since = Math.ceil((request.since ?? 0) / 1000)
   const reading: Reading = {
     api: deps.api,
     now: deps.now,
+    since,
     signal,
     report: request.report,
     push,
@@ -111,7 +113,6 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   }
   const changes = deps.changes?.(reading, roots, request.state)
   const oldest = deps.oldest ?? stripeBegan
-  const since = Math.ceil((request.since ?? 0) / 1000)
 
   const mark = async (stream: string, checkpoints: readonly Checkpoint[]) => {
     for (const checkpoint of checkpoints) {

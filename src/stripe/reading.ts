@@ -8,6 +8,8 @@ export interface Reading {
   readonly api: StripeApi
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Unix seconds: objects created before it are left out, where a list can be asked for by time. */
+  readonly since?: number
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
   /** Waits for a place among the pages on their way to the warehouse; `make` runs when the page takes it. */
