@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Json } from '../core/model.ts'
+import type { Json, StreamSelection } from '../core/model.ts'
+import { extraColumn } from '../core/schema.ts'
 import { type Branch, branches } from './branch.ts'
-import { walksOf } from './cursor.ts'
+import { humbled, walksOf } from './cursor.ts'
+import { guards } from './guard.ts'
+import { hasher } from './hasher.ts'
 import { resolveStreams, tablesFor } from './selection.ts'
 import { catalog } from './streams.ts'
+import { testHasher } from './testing/streams.ts'
 
 const branchOf = (tables: string, fields: Readonly<Record<string, readonly string[]>> = {}): Branch => {
   const selected = tablesFor(resolveStreams(tables, new Map(Object.entries(fields))))
@@ -51,4 +55,88 @@ test('a table below another one, selected later, is read for the first time and 
     'invoices selection',
     'invoice_lines selection',
   ])
+})
+
+test('a change of protection is read again whole, whatever is to be done about new columns', () => {
+  const protectedBy = (selection: Partial<StreamSelection>, key = 'one key of at least 16 bytes') => {
+    const selections = [{ name: 'customers', ...selection }]
+    const guarded = guards(catalog(), selections, hasher(key))
+    return branches(catalog(), tablesFor(selections), guarded)[0] ?? assert.fail()
+  }
+  const plain = protectedBy({})
+  const email = protectedBy({ hashed: ['email'] })
+  const otherKey = protectedBy({ hashed: ['email'] }, 'another key of at least 16 bytes')
+  const both = protectedBy({ hashed: ['email', 'name'] })
+  for (const newColumns of ['reload', 'from-now'] as const) {
+    const listed = (before: Branch, now: Branch) =>
+      walksOf(now, { state: walked(before), since: 0, fullRefresh: false, now: 2, newColumns }).walks.length
+    assert.equal(listed(email, email), 0)
+    assert.equal(listed(both, protectedBy({ hashed: ['name', 'email'] })), 0, 'in any order')
+    for (const [before, now] of [
+      [plain, email],
+      [email, plain],
+      [email, both],
+      [both, email],
+      [email, otherKey],
+    ] as const) {
+      assert.equal(listed(before, now), 1)
+    }
+  }
+  const place = protectedBy({ excluded: ['metadata.tax_number'] })
+  assert.deepEqual(again(walked(plain), place), [], 'less is wanted')
+  assert.deepEqual(again(walked(place), plain), ['customers selection'])
+})
+
+test('new columns are read from now on, and are no news any more', () => {
+  const some = branchOf('customers', { customers: ['name'] })
+  const more = branchOf('customers', { customers: ['name', 'email'] })
+  const { walks, marks } = walksOf(more, {
+    state: walked(some),
+    since: 0,
+    fullRefresh: false,
+    now: 2,
+    newColumns: 'from-now',
+  })
+  assert.deepEqual(walks, [])
+  const state = new Map(marks.map(({ scope, cursor }) => [scope, cursor]))
+  assert.deepEqual(again(state, more), [], 'the choice is remembered')
+  assert.deepEqual(again(state, branchOf('customers')), ['customers selection'])
+})
+
+test('a field that the catalog has learned is a new column', () => {
+  const [customers] = catalog().streams.filter(({ name }) => name === 'customers')
+  assert.ok(customers)
+  const younger = { ...customers, columns: customers.columns.filter(({ name }) => name !== 'phone') }
+  const columns = [
+    ...younger.columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+    extraColumn,
+  ]
+  const table = { name: 'customers', key: ['id'], columns }
+  const before = branches({ apiVersion: '', streams: [younger] }, new Map([['customers', table]]))[0]
+  assert.ok(before)
+  assert.deepEqual(again(walked(before), branchOf('customers')), ['customers selection'])
+  assert.deepEqual(again(walked(before), branchOf('customers', { customers: ['phone'] })), [
+    'customers selection',
+  ])
+})
+
+test('before a row lacks a column or has it otherwise, no cursor promises it any more', () => {
+  const all = branchOf('customers')
+  const some = branchOf('customers', { customers: ['name'] })
+  const other = branchOf('customers', { customers: ['phone'] })
+  const humble = (before: Branch, now: Branch) =>
+    new Map([
+      ...walked(before),
+      ...humbled(now, walked(before)).map(({ scope, cursor }) => [scope, cursor] as const),
+    ])
+  assert.deepEqual(humbled(all, walked(all)), [])
+  assert.deepEqual(humbled(all, walked(some)), [], 'a wider selection takes nothing away')
+  assert.deepEqual(again(humble(all, some), some), [])
+  assert.deepEqual(again(humble(all, some), all), ['customers selection'])
+  assert.deepEqual(again(humble(some, other), some), ['customers selection'])
+  const selections = [{ name: 'customers', hashed: ['email'] }]
+  const hashed = branches(catalog(), tablesFor(selections), guards(catalog(), selections, testHasher))[0]
+  assert.ok(hashed)
+  assert.deepEqual(again(humble(all, hashed), all), ['customers selection'])
+  assert.deepEqual(again(humble(all, hashed), hashed), ['customers selection'])
 })

@@ -1,8 +1,10 @@
 /** How far the walks of a stream have come, as it stands in the state; and which walks are to be made. */
+import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import type { Checkpoint, Incident, Json, State } from '../core/model.ts'
+import type { Checkpoint, Incident, Json, NewColumns, State } from '../core/model.ts'
 import { hasExtra } from '../core/schema.ts'
 import { type Branch, narrowed, streamsOf } from './branch.ts'
+import type { CatalogStream } from './catalog.ts'
 import type { Slice } from './slices.ts'
 
 /**
@@ -27,8 +29,22 @@ export interface WalkCursor {
   readonly slices: readonly Slice[]
 }
 
-/** Which columns were read: some, or all but some (then unknown fields, too). */
-type Columns = { readonly only: readonly string[] } | { readonly without: readonly string[] }
+/** Which columns were read, and how. */
+type Columns = Which & {
+  /** Of the columns that the catalog knew. */
+  readonly known: string
+  /** Places within columns that were left out. */
+  readonly dropped?: readonly string[]
+  /** Places that were hashed, and the fingerprint of the key. */
+  readonly hashed?: readonly string[]
+  readonly key?: string
+}
+
+/** Some columns, or all but some (then unknown fields, too). */
+type Which = { readonly only: readonly string[] } | { readonly without: readonly string[] }
+
+/** Stands for no way of reading: rows have been read in more than one. */
+const mixed: Columns = { only: [], known: '', key: 'mixed' }
 
 export interface Walk {
   readonly scope: string
@@ -52,6 +68,8 @@ export interface WalkOptions {
   readonly fullRefresh: boolean
   /** Milliseconds since 1970. */
   readonly now: number
+  /** With `from-now`, columns that the walks of the state did not read are no reason to make them again. */
+  readonly newColumns?: NewColumns | undefined
 }
 
 /**
@@ -74,7 +92,7 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
     const streams = Object.keys(cursor.streams).filter((name) => uncovered.has(name))
     // A cursor that lost the stream it is named for would be in the way of that stream's own.
     const isNamesake = streams.includes(scope) || !wanted.has(scope)
-    const isGood = streams.every((name) => covers(cursor.streams[name], wanted.get(name)))
+    const isGood = streams.every((name) => covers(cursor.streams[name], wanted.get(name), options.newColumns))
     const part = narrowed(branch, new Set(streams))
     if (!part || !isNamesake || !isGood) continue
     good.add(scope)
@@ -110,6 +128,30 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
 
 const walked = (cursor: Json | undefined, stream: string) =>
   Object.hasOwn(parseWalk(cursor)?.streams ?? {}, stream)
+
+/**
+ * Cursors that no longer say what was not read, or not in the same way: they are to stand before any row that is
+ * read as this branch wants it. Otherwise a run that is killed would leave rows that lack a column, or have it
+ * hashed, under a cursor that promises it.
+ */
+export function humbled(branch: Branch, state: State): readonly Checkpoint[] {
+  const wanted = columnsWanted(branch)
+  return scopesOf(branch).flatMap((scope): Checkpoint[] => {
+    const cursor = parseWalk(state.get(scope))
+    if (!cursor) return []
+    const streams = Object.entries(cursor.streams).map(([name, read]): [string, Columns] => {
+      const now = wanted.get(name)
+      if (!now || isDeepStrictEqual(now, read)) return [name, read]
+      if (!isSameProtection(read, now)) return [name, mixed]
+      if (covers(read, now)) return [name, now]
+      // What is read besides takes nothing from the promise.
+      return [name, covers({ ...now, known: read.known }, read) ? read : mixed]
+    })
+    if (streams.every(([name, columns]) => columns === cursor.streams[name])) return []
+    const humble = { ...cursor, streams: Object.fromEntries(streams) }
+    return [{ scope, cursor: humble as unknown as Json }]
+  })
+}
 
 /** Names of all streams of the branch, also of those that are read for their children alone. */
 export function scopesOf({ stream, children }: Branch): readonly string[] {
@@ -149,11 +191,24 @@ const requestOf = ({ stream: { fixed, variants, created } }: Branch) =>
 
 function columnsWanted(branch: Branch): ReadonlyMap<string, Columns> {
   const all: [string, Columns][] = []
-  const visit = ({ stream, table, children }: Branch) => {
+  const visit = ({ stream, table, guard, children }: Branch) => {
     if (table) {
       const names = table.columns.map(({ name }) => name)
       const without = stream.columns.map(({ name }) => name).filter((name) => !names.includes(name))
-      all.push([stream.name, hasExtra(table) ? { without } : { only: names }])
+      const which = hasExtra(table) ? { without } : { only: names }
+      // Columns that are dropped whole are told by their names.
+      const dropped = guard?.dropped.filter(
+        (place) => !stream.columns.some(({ path }) => isWithin(path, place)),
+      )
+      all.push([
+        stream.name,
+        {
+          ...which,
+          known: fingerprint(stream),
+          ...(dropped && dropped.length > 0 ? { dropped } : {}),
+          ...(guard?.key === undefined ? {} : { hashed: guard.hashed, key: guard.key }),
+        },
+      ])
     }
     for (const child of children) visit(child.branch)
   }
@@ -161,12 +216,39 @@ function columnsWanted(branch: Branch): ReadonlyMap<string, Columns> {
   return new Map(all)
 }
 
-function covers(read: Columns | undefined, wanted: Columns | undefined): boolean {
+const isWithin = (path: readonly string[], place: string) => `${path.join('.')}.`.startsWith(`${place}.`)
+
+const fingerprints = new WeakMap<CatalogStream, string>()
+function fingerprint(stream: CatalogStream): string {
+  const there = fingerprints.get(stream)
+  if (there !== undefined) return there
+  const columns = stream.columns.map(({ name, path, type }) => [name, path, type])
+  const made = createHash('sha256').update(JSON.stringify(columns)).digest('hex').slice(0, 8)
+  fingerprints.set(stream, made)
+  return made
+}
+
+const isSameProtection = (one: Columns, other: Columns) =>
+  one.key === other.key && `${one.hashed}` === `${other.hashed}`
+
+function covers(
+  read: Columns | undefined,
+  wanted: Columns | undefined,
+  newColumns: NewColumns = 'reload',
+): boolean {
   if (!read || !wanted) return false
+  // One column must not have two kinds of values, whatever is to be done about new ones.
+  if (!isSameProtection(read, wanted)) return false
+  if (newColumns === 'from-now') return true
+  const { dropped = [] } = wanted
+  const isStillDropped = (place: string) => dropped.some((above) => isWithin(place.split('.'), above))
+  if (!(read.dropped ?? []).every(isStillDropped)) return false
   if ('without' in wanted) {
-    return 'without' in read && read.without.every((name) => wanted.without.includes(name))
+    if (!('without' in read) || read.known !== wanted.known) return false
+    return read.without.every((name) => wanted.without.includes(name))
   }
-  if ('without' in read) return wanted.only.every((name) => !read.without.includes(name))
+  if ('without' in read)
+    return read.known === wanted.known && wanted.only.every((name) => !read.without.includes(name))
   return wanted.only.every((name) => read.only.includes(name))
 }
 

@@ -19,7 +19,7 @@ import { type Branch, branches, streamsOf } from './branch.ts'
 import type { Catalog, CatalogStream } from './catalog.ts'
 import type { Changes, Relist } from './changes.ts'
 import { allOf } from './children.ts'
-import { scopesOf, type Walk, walksOf } from './cursor.ts'
+import { humbled, scopesOf, type Walk, walksOf } from './cursor.ts'
 import { driftWatch } from './drift.ts'
 import { StripeError } from './errors.ts'
 import { guards } from './guard.ts'
@@ -139,6 +139,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
       since,
       fullRefresh: request.fullRefresh === true || missed.length > 0,
       now: deps.now(),
+      newColumns: request.newColumns,
     })
     const begun =
       missed.length > 0
@@ -160,6 +161,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   for (const { name } of deps.catalog.streams) {
     if (request.state.has(name) && !scopes.has(name)) await mark(name, [{ scope: name, cursor: null }])
   }
+  for (const root of roots) await mark(streamsOf(root)[0] ?? root.stream.name, humbled(root, request.state))
   const relist = (await changes?.begin()) ?? new Map<string, Relist>()
   const planned = new Map<Branch, readonly Walk[]>()
   for (const root of roots) planned.set(root, await plan(root, relist))
@@ -179,7 +181,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
 }
 
 /** How an error ends a stream that could not be read because of `cause`. Throws what is not about single streams. */
-function endFor(cause: CatalogStream, stream: string, error: unknown): StreamEnd {
+export function endFor(cause: CatalogStream, stream: string, error: unknown): StreamEnd {
   const denied = accessFromError(error, cause)
   const isKnown = error instanceof StripeError || error instanceof TransientError
   if (!denied && !isKnown) throw error

@@ -110,6 +110,50 @@ test('what is excluded is in no column, and its place is told to the reader', ()
   assert.ok(!columns('subscription_items', undefined, ['price']).some((name) => name.startsWith('price')))
 })
 
+test('what is hashed is text, and may lie within a JSON column or be unknown', () => {
+  const hashed = ['email', 'address', 'balance', 'metadata', 'discount.coupon.name', '_extra.new_field']
+  const selection = resolveStreams('customers', undefined, undefined, lists({ customers: hashed }))
+  assert.deepEqual(selection, [
+    {
+      name: 'customers',
+      hashed: ['email', 'address', 'balance', 'metadata', 'discount.coupon.name', 'new_field'],
+    },
+  ])
+  const columns = new Map(
+    tablesFor(selection)
+      .get('customers')
+      ?.columns.map(({ name, type }) => [name, type]),
+  )
+  for (const name of ['email', 'address_city', 'balance', 'metadata'])
+    assert.equal(columns.get(name), 'text', name)
+  assert.equal(columns.get('discount'), 'json')
+  assert.equal(columns.get('_extra'), 'json')
+  const within = resolveStreams('charges', undefined, lists({ charges: ['level3_line_items.product_code'] }))
+  assert.deepEqual(within, [{ name: 'charges', excluded: ['level3.line_items.product_code'] }])
+})
+
+test('what cannot be hashed is refused with its reason', () => {
+  const hash = (field: string, only?: readonly string[], without?: readonly string[]) =>
+    refusal(
+      'customers',
+      lists(only ? { customers: only } : {}),
+      lists(without ? { customers: without } : {}),
+      lists({ customers: [field] }),
+    )
+  assert.match(hash('id'), /id of customers cannot be hashed: rows are found by it/)
+  assert.match(hash('created'), /created of customers cannot be hashed/)
+  assert.match(hash('emial'), /no field "emial"; did you mean email\?/)
+  assert.match(hash('email.domain'), /no field "email\.domain"/)
+  assert.match(hash('metadata.'), /no field "metadata\."/)
+  assert.match(hash('email', ['name']), /email of customers is to be hashed, and not among its fields/)
+  assert.match(hash('address_city', undefined, ['address']), /both to be hashed and to be left out/)
+  assert.match(hash('_extra'), /_extra of customers cannot be hashed; name a field in it/)
+  assert.match(
+    refusal('customers', undefined, undefined, lists({ invoices: ['customer_email'] })),
+    /invoices, which is not selected/,
+  )
+})
+
 test('only keys are never null: a deleted row has nothing else', () => {
   for (const table of tablesFor(resolveStreams('all')).values()) {
     const full = table.columns.filter(({ nullable }) => !nullable).map(({ name }) => name)

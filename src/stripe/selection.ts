@@ -36,24 +36,29 @@ const isStandard = ({ tier, unreadable }: CatalogStream) => tier !== 'skip' && !
 /**
  * The streams of `core`, `all`, or names, separated by commas or in an array, each once, in the catalog's order.
  * A field is a column (`address_city`), or a field of Stripe's objects with all columns below it (`address`,
- * `address.city`). Throws one `ConfigError` that names every unknown table and field.
+ * `address.city`). One to exclude or to hash may also lie within a JSON column (`metadata.tax_number`), or be one
+ * that the catalog does not know (`_extra.new_field`). Throws one `ConfigError` that names every unknown table and field.
  */
 export function resolveStreams(
   tables: string | readonly string[],
   fields: FieldLists = new Map(),
   excludeFields: FieldLists = new Map(),
+  hashFields: FieldLists = new Map(),
 ): readonly StreamSelection[] {
   const words = (typeof tables === 'string' ? tables.split(',') : tables).map((word) => word.trim())
   const problems: string[] = []
   const names = new Set(words.filter(Boolean).flatMap((word) => namesOf(word, problems)))
   if (names.size === 0 && problems.length === 0) problems.push('no table is selected')
-  for (const name of new Set([...fields.keys(), ...excludeFields.keys()])) {
+  for (const name of new Set([fields, excludeFields, hashFields].flatMap((lists) => [...lists.keys()]))) {
     if (stream(name) && !names.has(name)) problems.push(`fields are given for ${name}, which is not selected`)
     if (!stream(name)) problems.push(unknownTable(name))
   }
   const selections = catalog()
     .streams.filter(({ name }) => names.has(name))
-    .map((one) => select(one, fields.get(one.name), excludeFields.get(one.name), problems))
+    .map((one) => {
+      const [only, exclude, hash] = [fields, excludeFields, hashFields].map((lists) => lists.get(one.name))
+      return select(one, { only, exclude, hash }, problems)
+    })
   if (problems.length > 0) {
     throw new ConfigError([...new Set(problems)].join('; '), {
       cure: '`sluice discover` lists all tables and their fields',
@@ -82,26 +87,45 @@ function unknownTable(word: string): string {
   return `there is no table "${word}"${suggestion(word, names)}`
 }
 
-function select(
-  one: CatalogStream,
-  wanted: readonly string[] | undefined,
-  unwanted: readonly string[] | undefined,
-  problems: string[],
-): StreamSelection {
-  const kept = wanted && new Set(wanted.flatMap((field) => covered(one, field, problems)))
-  const places = (unwanted ?? []).map((field) => {
-    const columns = covered(one, field, problems)
-    const needed = columns.filter((name) => alwaysRead(one).includes(name))
-    if (needed.length > 0)
-      problems.push(`${needed.join(', ')} of ${one.name} cannot be left out: rows are found by it`)
-    return placeOf(one, field)
-  })
+interface Chosen {
+  readonly only: readonly string[] | undefined
+  readonly exclude: readonly string[] | undefined
+  readonly hash: readonly string[] | undefined
+}
+
+function select(one: CatalogStream, { only, exclude, hash }: Chosen, problems: string[]): StreamSelection {
+  const kept = only && new Set(only.flatMap((field) => covered(one, field, problems)))
+  const left = new Set<string>()
+  /** Places of fields that are not to be copied as they are. */
+  const withheld = (fields: readonly string[], how: 'left out' | 'hashed') => {
+    const places = fields.map((field) => {
+      const columns = withinJson(one, field) ? [] : covered(one, field, problems)
+      const needed = columns.filter((name) => alwaysRead(one).includes(name))
+      if (needed.length > 0)
+        problems.push(`${needed.join(', ')} of ${one.name} cannot be ${how}: rows are found by it`)
+      const place = placeOf(one, field)
+      if (how === 'left out') for (const name of [place, ...columns]) left.add(name)
+      else {
+        const twice = [place, ...columns].some((name) => left.has(name))
+        if (twice) problems.push(`${field} of ${one.name} is both to be hashed and to be left out`)
+        if (kept && columns.length > 0 && !columns.some((name) => kept.has(name)))
+          problems.push(`${field} of ${one.name} is to be hashed, and not among its fields`)
+        if (field === extraColumn.name)
+          problems.push(`${field} of ${one.name} cannot be hashed; name a field in it, as ${field}.new_field`)
+      }
+      return place
+    })
+    return [...new Set(places)]
+  }
+  const excluded = withheld(exclude ?? [], 'left out')
+  const hashed = withheld(hash ?? [], 'hashed')
   const fields =
     kept && [...one.columns.map(({ name }) => name), extraColumn.name].filter((name) => kept.has(name))
   return {
     name: one.name,
     ...(fields ? { fields } : {}),
-    ...(places.length > 0 ? { excluded: [...new Set(places)] } : {}),
+    ...(excluded.length > 0 ? { excluded } : {}),
+    ...(hashed.length > 0 ? { hashed } : {}),
   }
 }
 
@@ -128,10 +152,22 @@ function covered(one: CatalogStream, field: string, problems: string[]): readonl
   return []
 }
 
-/** A field as the place in Stripe's objects: of a column its own, otherwise what was said. */
+/** A field as the place in Stripe's objects: of a column its own, of what is in it that with the rest, otherwise what was said. */
 function placeOf(one: CatalogStream, field: string): string {
-  const column = one.columns.find(({ name }) => name === field)
-  return column && column.path.length > 0 ? column.path.join('.') : field
+  const [head = '', ...rest] = field.split('.')
+  if (head === extraColumn.name && rest.length > 0) return rest.join('.')
+  const column = one.columns.find(({ name }) => name === head)
+  return column && column.path.length > 0 ? [...column.path, ...rest].join('.') : field
+}
+
+/** Whether a field is one that no column stands for, but that may come: in a JSON column, or unknown to the catalog. */
+function withinJson(one: CatalogStream, field: string): boolean {
+  if (field.endsWith('.') || field.includes('..')) return false
+  const place = placeOf(one, field)
+  if (field.startsWith(`${extraColumn.name}.`)) return true
+  const isBelow = ({ path, type }: CatalogColumn) =>
+    type === 'json' && path.length > 0 && place.startsWith(`${path.join('.')}.`)
+  return one.columns.some(isBelow) && !one.columns.some((column) => isWithin(column, place))
 }
 
 const isWithin = ({ path }: CatalogColumn, place: string) => `${path.join('.')}.`.startsWith(`${place}.`)
@@ -150,16 +186,18 @@ export function tablesFor(selections: readonly StreamSelection[]): ReadonlyMap<s
   return new Map(selections.map((selection) => [selection.name, tableFor(selection)]))
 }
 
-function tableFor({ name, fields, excluded = [] }: StreamSelection): Table {
+function tableFor({ name, fields, excluded = [], hashed = [] }: StreamSelection): Table {
   const one = stream(name)
   if (!one) throw new ConfigError(unknownTable(name))
   const always = alwaysRead(one)
   const isKept = (column: CatalogColumn) =>
     always.includes(column.name) ||
     ((!fields || fields.includes(column.name)) && !excluded.some((place) => isWithin(column, place)))
-  const columns = one.columns
-    .filter(isKept)
-    .map((column) => ({ name: column.name, type: column.type, nullable: !one.key.includes(column.name) }))
+  const columns = one.columns.filter(isKept).map((column) => ({
+    name: column.name,
+    type: hashed.some((place) => isWithin(column, place)) ? ('text' as const) : column.type,
+    nullable: !one.key.includes(column.name),
+  }))
   const hasExtra = (!fields || fields.includes(extraColumn.name)) && !excluded.includes(extraColumn.name)
   return { name, key: one.key, columns: hasExtra ? [...columns, extraColumn] : columns }
 }
