@@ -6,14 +6,17 @@ import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
 import { changesOf, pushChanges } from './children.ts'
 import { cover, type DirtyId, type Fetch } from './cover.ts'
-import { router } from './dirty.ts'
+import { type Dirty, router } from './dirty.ts'
 import { type EventWindow, eventRetention, eventWindows, type StripeEvent } from './events.ts'
 import { idOf, listPage } from './list.ts'
 import { readObject } from './object.ts'
 import { places } from './places.ts'
 import type { Reading } from './reading.ts'
 
-const scope = 'events'
+/** Not the name of a stream: those are the scopes of their walks. */
+const scope = 'changes'
+/** The stream whose permission the events need. */
+const eventStream = 'events'
 
 /** Events become visible late, and their clock is not ours: so far back they are read again (users-ask 9). */
 const overlap = 600
@@ -70,13 +73,25 @@ export function changesOfEvents(
   const checkpoint = () =>
     reading.push((): Page => {
       const cursor = { upTo: { ...upTo }, seen: [...known] }
-      return { kind: 'page', stream: scope, changes: [], bytes: 0, checkpoint: { scope, cursor } }
+      return { kind: 'page', stream: eventStream, changes: [], bytes: 0, checkpoint: { scope, cursor } }
     })
 
   async function take({ events, to }: EventWindow): Promise<void> {
-    const dirty = route.dirty(events.filter((event) => !known.has(event.id)))
+    const unknown = events.filter((event) => !known.has(event.id))
+    // Most branches have come equally far.
+    const routed = new Map<string, Dirty>()
     await Promise.all(
       branches.map((branch) => {
+        const reached = Math.min(...streamsOf(branch).map((stream) => upTo[stream] ?? starts[stream] ?? 0))
+        const back = streamsOf(branch).every((stream) => stream in starts) ? 1 : overlap
+        const key = `${reached} ${back}`
+        const dirty =
+          routed.get(key) ??
+          route.dirty([
+            ...unknown.filter(({ created }) => created > reached - back && created <= reached),
+            ...events.filter(({ created }) => created > reached),
+          ])
+        routed.set(key, dirty)
         const ids = [...(dirty.get(branch.stream) ?? [])]
         return readDirty(
           reading,
@@ -85,9 +100,12 @@ export function changesOfEvents(
         )
       }),
     )
+    // What could not be read remains news to its stream, though the event will be known.
+    const news = unknown.reduce((least, { created }) => Math.min(least, created), to) - 1
     for (const stream of streams) {
       const before = upTo[stream]
-      if (before !== undefined && reading.isOpen(stream)) upTo[stream] = Math.max(to - 1, before)
+      if (before === undefined) continue
+      upTo[stream] = reading.isOpen(stream) ? Math.max(to - 1, before) : Math.min(news, before)
     }
     seen = [...seen, ...events].filter((event) => event.created >= to - overlap).slice(-remembered)
     known = new Set([...known, ...seen.map((event) => event.id)].slice(-remembered))
@@ -102,7 +120,7 @@ export function changesOfEvents(
         await take(window)
       return undefined
     } catch (error) {
-      const list = catalog.streams.find((stream) => stream.name === scope)
+      const list = catalog.streams.find((stream) => stream.name === eventStream)
       const access = list && accessFromError(error, list)
       if (!access) throw error
       return access.reason
@@ -148,8 +166,9 @@ export function changesOfEvents(
       await checkpoint()
     },
     async follow() {
-      // What is late arrives in the next run's overlap.
-      const refused = await pass(Math.min(...streams.map((stream) => upTo[stream] ?? now())))
+      // Walks may have lasted longer than events are late: what appeared meanwhile is older than the end of `begin`.
+      const from = streams.map((stream) => (upTo[stream] ?? now()) - (stream in starts ? 0 : overlap))
+      const refused = await pass(Math.min(...from))
       if (refused === undefined) return
       for (const stream of streams) {
         if (!told.has(stream)) reading.report({ type: 'incident', incident: { stream, ...unread(refused) } })

@@ -118,7 +118,8 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   const rest = narrowed(branch, uncovered)
   const [scope] = rest ? streamsOf(rest) : []
   if (rest && scope !== undefined) {
-    const prune = fullRefresh || state.has(scope)
+    // Only in a first run there can be no rows from earlier: a stream that was deselected has left no cursor.
+    const prune = fullRefresh || state.size > 0
     walks.push({ scope, branch: rest, cursor: beginWalk(rest, since, options.now, prune) })
     good.add(scope)
   }

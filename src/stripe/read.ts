@@ -113,6 +113,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   }
   const changes = deps.changes?.(reading, roots, request.state)
   const oldest = deps.oldest ?? stripeBegan
+  const began = deps.now()
 
   const mark = async (stream: string, checkpoints: readonly Checkpoint[]) => {
     for (const checkpoint of checkpoints) {
@@ -150,8 +151,9 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
     return walks
   }
   const fill = async (root: Branch, walks: readonly Walk[]) => {
-    const sweeps =
-      changes && walks.length === 0 ? sweepsOf(root, { state: request.state, since, now: deps.now() }) : []
+    // A walk that begins now sees all there is; one that an earlier run began has its bound in the past.
+    const isOld = walks.every(({ cursor }) => cursor.started < began)
+    const sweeps = changes && isOld ? sweepsOf(root, { state: request.state, since, now: deps.now() }) : []
     for (const walk of [...walks, ...sweeps]) await backfill(reading, walk, oldest)
     if (!changes) await finish(root)
   }

@@ -40,6 +40,8 @@ export interface RunOptions {
   /** Milliseconds between loads. */
   readonly flushEvery?: number
   readonly fullRefresh?: boolean
+  /** Objects that rows refer to and no list returns: so many are read by id. */
+  readonly heal?: number
 }
 
 export interface Run {
@@ -98,6 +100,7 @@ export async function replica(options: StartOptions = {}): Promise<Replica> {
       signal: new AbortController().signal,
       ...(how.flushEvery === undefined ? {} : { flushEvery: how.flushEvery }),
       ...(how.fullRefresh ? { fullRefresh: true } : {}),
+      ...(how.heal === undefined ? {} : { heal: how.heal }),
       report(event) {
         events.push(event)
         if (event.type !== 'request') return

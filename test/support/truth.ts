@@ -33,6 +33,9 @@ export async function held({ account: { store } }: Sandbox, name: string): Promi
   return found
 }
 
+/** Between the parts of a key; ids may have spaces. */
+const separator = '\u0000'
+
 /**
  * One line per object that the rows lack, have too many, or hold otherwise. `rows` are the data cells, in the order
  * of `columns`. `overlooked` are ids (an object's or its parent's) that may be as they like.
@@ -46,11 +49,13 @@ export async function untrue(
 ): Promise<readonly string[]> {
   const stream = streamOf(name)
   const keyOf = (held: Held) =>
-    stream.key.map((key) => (key === stream.parent?.column ? held.parentId : held.object[key])).join(' ')
-  const isOverlooked = (key: string) => key.split(' ').some((part) => overlooked.has(part))
+    stream.key
+      .map((key) => (key === stream.parent?.column ? held.parentId : held.object[key]))
+      .join(separator)
+  const isOverlooked = (key: string) => key.split(separator).some((part) => overlooked.has(part))
   const truth = new Map((await held(sandbox, name)).map((one) => [keyOf(one), one]))
   const there = new Map(
-    rows.map((row) => [stream.key.map((key) => String(row[columns.indexOf(key)])).join(' '), row]),
+    rows.map((row) => [stream.key.map((key) => String(row[columns.indexOf(key)])).join(separator), row]),
   )
   const lines: string[] = []
   for (const [key, one] of truth) {
@@ -92,7 +97,8 @@ function valueAt(object: Fields, path: readonly string[]): unknown {
 
 function agrees({ type, expandable }: CatalogColumn, value: unknown, cell: Cell): boolean {
   if (value === null || cell === null) return value === cell
-  if (expandable && type === 'text') return (typeof value === 'object' ? (value as Fields).id : value) === cell
+  if (expandable && type === 'text')
+    return (typeof value === 'object' ? (value as Fields).id : value) === cell
   switch (type) {
     case 'timestamp':
       return Number(cell) === Number(value) * 1_000_000
@@ -101,10 +107,18 @@ function agrees({ type, expandable }: CatalogColumn, value: unknown, cell: Cell)
     case 'float':
       return Number(cell) === Number(value)
     case 'json':
-      return isDeepStrictEqual(JSON.parse(String(cell)), JSON.parse(JSON.stringify(value)))
+      return isDeepStrictEqual(plain(cell, expandable), plain(JSON.stringify(value), expandable))
     default:
       return cell === value
   }
 }
 
-const show = (value: unknown) => String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, 200)
+/** What may be expanded is compared by its ids. */
+function plain(json: unknown, expandable: true | undefined): unknown {
+  const value = JSON.parse(String(json)) as unknown
+  const idOf = (item: unknown) => (typeof item === 'object' && item !== null && 'id' in item ? item.id : item)
+  return expandable && Array.isArray(value) ? value.map(idOf) : value
+}
+
+const show = (value: unknown) =>
+  String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, 200)

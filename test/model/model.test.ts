@@ -1,0 +1,22 @@
+/**
+ * Any history of an account and of the one who follows it ends in the same rows: changes, lost and late events, faults,
+ * deaths of the process, pauses, permissions, other selections. `SLUICE_SEQUENCES` says how many histories,
+ * `SLUICE_SEED` (and `SLUICE_PATH`, as the failure tells it) repeats them; `npm run test:slow` plays thousands.
+ */
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { play } from './play.ts'
+import { history } from './steps.ts'
+
+const sequences = Number(process.env.SLUICE_SEQUENCES ?? 16)
+const seed = Number(process.env.SLUICE_SEED ?? 20_261_123)
+const path = process.env.SLUICE_PATH
+
+test(`${sequences} histories, seed ${seed}: the warehouse equals the sandbox, object by object`, async (context) => {
+  context.diagnostic(`SLUICE_SEQUENCES=${sequences} SLUICE_SEED=${seed}`)
+  await fc.assert(fc.asyncProperty(history, play), {
+    numRuns: sequences,
+    seed,
+    ...(path === undefined ? {} : { path }),
+  })
+})

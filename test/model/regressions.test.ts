@@ -1,0 +1,98 @@
+/** What the histories of model.test.ts once found, each by its name. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { type Replica, replica, replicated } from '../support/replica.ts'
+
+const day = 86_400
+
+async function setup(context: Pick<TestContext, 'after'>): Promise<Replica> {
+  const made = await replica()
+  context.after(made.close)
+  await made.sync()
+  return made
+}
+
+const ids = (rows: readonly (readonly unknown[])[]) => rows.map(([id]) => id)
+
+test('a run that fails before it has read events does not forget how far they were read', async (context) => {
+  const { sandbox, sync, alive } = await setup(context)
+  sandbox.setFaults('500@/v1/events:times=all')
+  await assert.rejects(sync('coupons,invoices'), /events/)
+  sandbox.setFaults('')
+  await sandbox.create('coupons', { id: 'MEANWHILE', percent_off: 10, duration: 'once' })
+  await sync('coupons,invoices')
+  assert.ok(ids(await alive('coupons')).includes('MEANWHILE'))
+})
+
+test('an event of an object that could not be read then is news to the next run', async (context) => {
+  const { sandbox, world, sync, alive } = await setup(context)
+  await sandbox.update('customers', world('customers', 3).id, { name: 'Changed' })
+  sandbox.setFaults('500@/v1/customers:times=all')
+  assert.equal((await sync()).summary.status, 'partial')
+  sandbox.setFaults('')
+  await sync()
+  assert.ok((await alive('customers')).some((row) => row.includes('Changed')))
+})
+
+test('what was deleted while its table was not selected is gone when it is selected again', async (context) => {
+  const { sandbox, world, sync, alive } = await setup(context)
+  const { id } = world('products', 3)
+  await sync('coupons')
+  await sandbox.remove('products', id)
+  await sync('coupons')
+  await sync()
+  assert.ok(!ids(await alive('products')).includes(id))
+})
+
+test('lines that went while their table alone was not selected are gone when it is selected again', async (context) => {
+  const { sandbox, world, sync, alive } = await setup(context)
+  const { id } = world('invoices', 5)
+  const lines = async () => (await alive('invoice_lines')).filter((row) => row.includes(id)).length
+  assert.ok((await lines()) > 0)
+  await sync('invoices')
+  await sandbox.update('invoices', id, { lines: [] })
+  await sync('invoices')
+  await sync()
+  assert.equal(await lines(), 0)
+})
+
+test('a walk that an earlier run began is not the end: what is new since then is found in the same run', async (context) => {
+  const made = await replica()
+  context.after(made.close)
+  const { sandbox, sync, alive, advance } = made
+  sandbox.setFaults('500@/v1/balance_transactions:after=1,times=all')
+  assert.equal((await sync()).summary.status, 'partial')
+  sandbox.setFaults('')
+  advance(2 * day)
+  await sandbox.create('balance_transactions', { id: 'txn_since', amount: 5 }, { silent: true })
+  await sync()
+  assert.ok(ids(await alive('balance_transactions')).includes('txn_since'))
+})
+
+test('an event that becomes visible while a long walk lasts is not lost', async (context) => {
+  const made = await replica({ lateEvents: 300_000 })
+  context.after(made.close)
+  const { sandbox, world, sync, alive, advance } = made
+  await sync('customers')
+  await sandbox.update('customers', world('customers', 3).id, { name: 'Told late' })
+  advance(60)
+  // The second table is walked for the first time, for longer than runs read back.
+  await sync('customers,charges', {
+    onRequest(count) {
+      if (count === 4) advance(1_200)
+    },
+  })
+  await sync('customers,charges')
+  assert.ok((await alive('customers')).some((row) => row.includes('Told late')))
+})
+
+test('a lost event of a table with full events is not found by sweeps, but by a full refresh', async (context) => {
+  const { sandbox, world, sync, alive, advance } = await setup(context)
+  await sandbox.update('customers', world('customers', 3).id, { name: 'Never told' }, { silent: true })
+  advance(2 * day)
+  await sync()
+  const told = async () => (await alive('customers')).some((row) => row.includes('Never told'))
+  assert.equal(await told(), false)
+  await sync(replicated.join(), { fullRefresh: true })
+  assert.equal(await told(), true)
+})

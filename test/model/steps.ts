@@ -1,0 +1,132 @@
+/** What may happen to an account and to the one who follows it: data, so that a failing history can be read. */
+import fc from 'fast-check'
+import type { Death } from '../support/crashing.ts'
+
+/** Something that happens to the account; `pick` chooses whom it happens to. */
+export interface Happening {
+  readonly what: (typeof happenings)[number]
+  readonly pick: number
+}
+
+export const happenings = [
+  'rename a customer',
+  'pay an invoice',
+  'cancel a subscription',
+  'change a subscription item',
+  'rename a product',
+  'change a price',
+  'change a charge',
+  'rename a tax rate',
+  'refund',
+  'change an invoice line',
+  'replace an invoice line',
+  'restore the invoice lines',
+  'many invoice lines',
+  'create a customer',
+  'create a coupon',
+  'create a charge',
+  'create a payment',
+  'delete a customer',
+  'delete a product',
+  'delete a coupon',
+  'delete an invoice',
+  'create a deleted coupon anew',
+  // Streams without events, or without some of them: Stripe says nothing, sweeps find it.
+  'create a balance transaction silently',
+  'create a payment silently',
+  'change a payment silently',
+  'delete a payment silently',
+  // Streams with full events: should one be lost, then nothing is promised for the object until it has another.
+  'lose the event of a customer',
+  'lose the event of an invoice',
+  'lose the event of a deletion',
+] as const
+
+export const faults = [
+  '500@/v1/invoices:times=2',
+  '500@/v1/invoices:times=all',
+  '500@/v1/customers:after=1,times=4',
+  '500@/v1/events:times=1',
+  '500@/v1/events:times=all',
+  'reset@/v1:after=3,times=2',
+  'reset_body@/v1:after=5,times=1',
+  'truncate@/v1/charges:times=2',
+  'rate_limit@/v1:after=2,times=1',
+  '409@/v1/subscriptions:times=1',
+  '500@/v1/payment_intents:times=all',
+  '404@/v1/account:times=1',
+] as const
+
+export const permissions = [
+  'event_read',
+  'invoice_read',
+  'customer_read',
+  'charge_read',
+  'payment_intent_read',
+] as const
+
+export const selections = ['customers,charges', 'invoices,subscriptions', 'invoice_lines,coupons'] as const
+
+export type Step =
+  | { readonly step: 'happening'; readonly happening: Happening }
+  | { readonly step: 'wait'; readonly seconds: number }
+  | { readonly step: 'lose permission'; readonly permission: (typeof permissions)[number] }
+  | { readonly step: 'regain permissions' }
+  | {
+      readonly step: 'run'
+      /** A part of all tables, or all of them. */
+      readonly selection?: (typeof selections)[number] | undefined
+      readonly fault?: (typeof faults)[number] | undefined
+      readonly death?: Death | undefined
+      /** What happens while the run lasts, and at which of its requests. */
+      readonly meanwhile?: { readonly at: number; readonly happening: Happening } | undefined
+      readonly flushEvery: number
+    }
+
+export interface History {
+  /** Whether all begins with an undisturbed first run. */
+  readonly primed: boolean
+  readonly steps: readonly Step[]
+}
+
+const happening = fc.record({ what: fc.constantFrom(...happenings), pick: fc.nat({ max: 400 }) })
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq: number) =>
+  fc.option(arbitrary, { nil: undefined, freq })
+
+const death = fc.record({
+  at: fc.constantFrom('prepare' as const, 'load' as const, 'loaded' as const, 'request' as const),
+  count: fc.integer({ min: 1, max: 20 }),
+})
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 14, arbitrary: happening.map((happening) => ({ step: 'happening' as const, happening })) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom(1, 30, 400, 3_600, 86_400, 86_400, 32 * 86_400)
+      .map((seconds) => ({ step: 'wait' as const, seconds })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(...permissions)
+      .map((permission) => ({ step: 'lose permission' as const, permission })),
+  },
+  { weight: 1, arbitrary: fc.constant({ step: 'regain permissions' as const }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      step: fc.constant('run' as const),
+      selection: sometimes(fc.constantFrom(...selections), 6),
+      fault: sometimes(fc.constantFrom(...faults), 3),
+      death: sometimes(death, 2),
+      meanwhile: sometimes(fc.record({ at: fc.integer({ min: 1, max: 20 }), happening }), 3),
+      flushEvery: fc.constantFrom(1, 5_000),
+    }),
+  },
+)
+
+export const history: fc.Arbitrary<History> = fc.record({
+  primed: fc.boolean(),
+  steps: fc.array(step, { minLength: 1, maxLength: 30 }),
+})
