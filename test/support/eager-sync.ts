@@ -1,5 +1,5 @@
 /**
- * A sync that writes what it has read as often as it can, so that a kill finds it between and within loads:
+ * A sync that writes what it has read every now and then, so that a kill finds it between and within loads:
  * `eager-sync.ts <file> <tables>`, with the key and the API's address in the environment.
  */
 import { randomUUID } from 'node:crypto'
@@ -23,6 +23,6 @@ const summary = await sync({
   newId: randomUUID,
   signal: new AbortController().signal,
   report: () => {},
-  flushEvery: 1,
+  flushEvery: 150,
 })
 process.exitCode = summary.status === 'succeeded' ? 0 : 1
