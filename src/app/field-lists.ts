@@ -16,6 +16,17 @@ export function fieldLists(option: string, given: readonly string[]): ReadonlyMa
   return lists
 }
 
+/** All fields of both. */
+export function together(
+  some: ReadonlyMap<string, readonly string[]>,
+  others: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> {
+  const tables = [...new Set([...some.keys(), ...others.keys()])]
+  return new Map(
+    tables.map((table) => [table, [...new Set([...(some.get(table) ?? []), ...(others.get(table) ?? [])])]]),
+  )
+}
+
 /** `'a, b,,a'` → `['a', 'b']` */
 export function listed(text: string): readonly string[] {
   return [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '')

@@ -15,9 +15,17 @@ export interface Plan extends OpenedSource, AsyncDisposable {
 
 /** Throws `ConfigError` for an unknown kind of warehouse, table or field. `warn` is told of what is not worth stopping for. */
 export async function planSync(settings: Settings, warn: (message: string) => void): Promise<Plan> {
-  const streams = resolveStreams(settings.tables, settings.fields, settings.excludeFields)
+  const streams = resolveStreams(
+    settings.tables,
+    settings.fields,
+    settings.excludeFields,
+    settings.hashFields,
+  )
   const destination = await destinationFor(settings.to)
-  const { source, meter } = openSource(settings.source, settings.workDir, warn, settings.maxReadsPerMonth)
+  const { source, meter } = openSource(settings.source, settings.workDir, warn, {
+    maxReads: settings.maxReadsPerMonth,
+    hasher: settings.hasher,
+  })
   const tables = [...source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
   return {
     settings,

@@ -19,6 +19,7 @@ export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary
     streams,
     ...(settings.since === undefined ? {} : { since: settings.since }),
     fullRefresh: settings.fullRefresh,
+    newColumns: settings.newColumns,
     workDir: settings.workDir,
     clock: Date.now,
     newId: randomUUID,

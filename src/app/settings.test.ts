@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
+import { folder } from '../../test/cli/spawn.ts'
 import { ConfigError } from '../core/errors.ts'
 import { settings } from './settings.ts'
 
@@ -28,6 +33,8 @@ test('what is not said has a default', () => {
     tables: ['core'],
     fields: new Map(),
     excludeFields: new Map(),
+    hashFields: new Map(),
+    newColumns: 'reload',
     fullRefresh: false,
   })
   assert.equal(source.apiBase, 'https://api.stripe.com')
@@ -45,6 +52,8 @@ test('everything that can be said', () => {
       tables: 'invoices, customers,,invoices',
       fields: ['invoices=id, total', 'invoices=created'],
       excludeFields: ['customers=email,phone'],
+      drop: ['customers=phone,name', 'charges=receipt_email'],
+      newColumns: 'from-now',
       since: '2024-01-01',
       fullRefresh: true,
       json: true,
@@ -57,12 +66,52 @@ test('everything that can be said', () => {
     workDir: '/tmp/work',
     tables: ['invoices', 'customers'],
     fields: new Map([['invoices', ['id', 'total', 'created']]]),
-    excludeFields: new Map([['customers', ['email', 'phone']]]),
+    excludeFields: new Map([
+      ['customers', ['email', 'phone', 'name']],
+      ['charges', ['receipt_email']],
+    ]),
+    hashFields: new Map(),
+    newColumns: 'from-now',
     since: Date.parse('2024-01-01T00:00:00Z'),
     fullRefresh: true,
   })
   assert.equal(source.apiBase, 'http://127.0.0.1:12111')
   assert.equal(source.rate, 1)
+})
+
+test('fields are hashed with the key of the file, or of the environment, which is never shown', async (context) => {
+  const dir = await folder(context)
+  const secret = 'the secret in the file'
+  await writeFile(join(dir, 'key'), `${secret}\n`)
+  await writeFile(join(dir, 'short'), 'short')
+  const hash = ['customers=email,name']
+  const env = { SLUICE_HASH_KEY: 'the secret of the environment' }
+  const of = (said: object, environment: typeof env | object) =>
+    settings({ ...good, hash, ...said }, now, environment as typeof env)
+  const file = of({ hashKey: join(dir, 'key') }, env)
+  assert.deepEqual(file.hashFields, new Map([['customers', ['email', 'name']]]))
+  assert.equal(file.hasher?.hash('a@b'), createHmac('sha256', secret).update('a@b').digest('hex'))
+  assert.equal(
+    of({}, env).hasher?.hash('ä'),
+    createHmac('sha256', env.SLUICE_HASH_KEY).update('ä').digest('hex'),
+  )
+  for (const shown of [inspect(file, { depth: 9 }), JSON.stringify(file.hasher), `${file.hasher}`]) {
+    assert.ok(!shown.includes('secret'), shown)
+  }
+  assert.equal(settings(good, now, env).hasher, undefined)
+  const refused = (said: object, environment: object, why: RegExp) =>
+    assert.throws(
+      () => of(said, environment),
+      (error) => error instanceof ConfigError && why.test(error.message) && error.cure !== undefined,
+    )
+  refused({}, {}, /no hash key is given/)
+  refused({}, { SLUICE_HASH_KEY: ' ' }, /no hash key is given/)
+  refused({}, { SLUICE_HASH_KEY: 'fifteen letters' }, /^the hash key is 15 bytes long, and needs 16$/)
+  refused({ hashKey: join(dir, 'short') }, env, /5 bytes long/)
+  refused({ hashKey: join(dir, 'none') }, env, /cannot be read from .*none: ENOENT/)
+  refused({ hashKey: dir }, env, /cannot be read from .*: EISDIR/)
+  assert.throws(() => of({ hash: ['customers'] }, env), /--hash "customers" does not name/)
+  assert.throws(() => of({ newColumns: 'never' }, env), /--new-columns must be reload or from-now/)
 })
 
 test('names follow the rule', () => {
@@ -91,6 +140,7 @@ test('each wrong entry is named, all in one go', () => {
   assert.match(refused({ fields: ['invoices'] }), /--fields "invoices" does not name/)
   assert.match(refused({ excludeFields: ['=a'] }), /--exclude-fields "=a"/)
   assert.match(refused({ fields: ['a=b'], excludeFields: ['a=c'] }), /both --fields and --exclude-fields/)
+  assert.match(refused({ fields: ['a=b'], drop: ['a=c'] }), /both --fields and --drop are given for a/)
   assert.match(refused({ since: '2024-02-30' }), /--since "2024-02-30" is not a date/)
   assert.match(refused({ history: 'long' }), /--history "long"/)
   assert.match(refused({ since: '2024-01-01', history: '1y' }), /give one of them/)

@@ -1,8 +1,11 @@
 /** What a person says about an integration, validated. */
 import { z } from 'zod'
 import { ConfigError } from '../core/errors.ts'
+import type { NewColumns } from '../core/model.ts'
 import { type StripeConfig, stripeConfigSchema } from '../stripe/config.ts'
-import { fieldLists, listed } from './field-lists.ts'
+import type { Hasher } from '../stripe/hasher.ts'
+import { fieldLists, listed, together } from './field-lists.ts'
+import { hashKey } from './hash-key.ts'
 import { historyStart, sinceStart } from './history.ts'
 
 const text = z.string().trim()
@@ -33,6 +36,16 @@ export function settingsSchema(now: number) {
       .array(z.string())
       .default([])
       .transform(orProblem((given) => fieldLists('--exclude-fields', given))),
+    drop: z
+      .array(z.string())
+      .default([])
+      .transform(orProblem((given) => fieldLists('--drop', given))),
+    hash: z
+      .array(z.string())
+      .default([])
+      .transform(orProblem((given) => fieldLists('--hash', given))),
+    hashKey: text.min(1, '--hash-key is empty; name a file that has the key in it').optional(),
+    newColumns: z.enum(['reload', 'from-now'], '--new-columns must be reload or from-now').default('reload'),
     history: z
       .string()
       .transform(orProblem((span) => historyStart(span, now)))
@@ -59,6 +72,11 @@ export interface Settings {
   readonly fields: ReadonlyMap<string, readonly string[]>
   /** Fields to leave out, by table. */
   readonly excludeFields: ReadonlyMap<string, readonly string[]>
+  /** Fields to copy as keyed hashes, by table. */
+  readonly hashFields: ReadonlyMap<string, readonly string[]>
+  /** Makes the hashes; present when there are such fields. */
+  readonly hasher?: Hasher
+  readonly newColumns: NewColumns
   /** Milliseconds since 1970. */
   readonly since?: number
   readonly fullRefresh: boolean
@@ -69,20 +87,29 @@ export interface Settings {
 /** What was said, before validation: strings as they came, absent or undefined where nothing was said. */
 export type Said = Readonly<Record<string, unknown>>
 
-/** Validates what was said; `now` in milliseconds since 1970. Throws one `ConfigError` with every problem. */
-export function settings(said: Said, now: number): Settings {
+/**
+ * Validates what was said; `now` in milliseconds since 1970, `env` for the key of hashes alone. Throws one
+ * `ConfigError` with every problem.
+ */
+export function settings(
+  said: Said,
+  now: number,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Settings {
   const parsed = settingsSchema(now).safeParse({ name: '', ...only(said, keysOf(settingsSchema(now))) })
   const source = sourceSettings(said)
   const wrong = [...(parsed.success ? [] : problems(parsed.error)), ...(Array.isArray(source) ? source : [])]
   if (!parsed.success || Array.isArray(source)) throw new ConfigError(wrong.join('; '))
 
-  const { history, since, maxReadsPerMonth, ...plain } = parsed.data
+  const { history, since, maxReadsPerMonth, drop, hash, hashKey: keyFile, ...rest } = parsed.data
+  const plain = { ...rest, excludeFields: together(rest.excludeFields, drop), hashFields: hash }
   if (history !== undefined && since !== undefined) {
     throw new ConfigError('--since and --history both say how far back to read', { cure: 'give one of them' })
   }
   for (const table of plain.fields.keys()) {
     if (plain.excludeFields.has(table)) {
-      throw new ConfigError(`both --fields and --exclude-fields are given for ${table}`, {
+      const option = drop.has(table) ? '--drop' : '--exclude-fields'
+      throw new ConfigError(`both --fields and ${option} are given for ${table}`, {
         cure: 'give one of them',
       })
     }
@@ -91,6 +118,7 @@ export function settings(said: Said, now: number): Settings {
   return {
     ...plain,
     source,
+    ...(hash.size > 0 ? { hasher: hashKey(keyFile, env.SLUICE_HASH_KEY) } : {}),
     ...(from === undefined ? {} : { since: from }),
     ...(maxReadsPerMonth === undefined ? {} : { maxReadsPerMonth }),
   }

@@ -1,4 +1,5 @@
 import type { StripeConfig } from '../stripe/config.ts'
+import type { Hasher } from '../stripe/hasher.ts'
 import { type Meter, readMeter } from '../stripe/meter.ts'
 import { type StripeSource, stripeSource } from '../stripe/source.ts'
 import { version } from './version.ts'
@@ -10,17 +11,24 @@ export interface OpenedSource {
   readonly meter: Meter
 }
 
-/** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. `maxReads`: in 30 days. */
+export interface SourceLimits {
+  /** In 30 days. */
+  readonly maxReads?: number | undefined
+  /** For fields that are to be hashed. */
+  readonly hasher?: Hasher | undefined
+}
+
+/** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. */
 export function openSource(
   config: StripeConfig,
   workDir: string,
   warn: (message: string) => void,
-  maxReads?: number,
+  { maxReads, hasher }: SourceLimits = {},
 ): OpenedSource {
   const meter = readMeter({
     dir: workDir,
     onProblem: warn,
     ...(maxReads === undefined ? {} : { limit: maxReads }),
   })
-  return { source: stripeSource(config, { version: version(), meter }), meter }
+  return { source: stripeSource(config, { version: version(), meter, hasher }), meter }
 }

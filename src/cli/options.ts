@@ -29,6 +29,20 @@ const selection = [
     new Option('--exclude-fields <table=a,b>', 'all fields of a table but these; repeatable').argParser(
       collect,
     ),
+  () =>
+    new Option('--drop <table=a,b>', 'the same: never copy these fields, or anything in them').argParser(
+      collect,
+    ),
+  () =>
+    new Option(
+      '--hash <table=a,b>',
+      'copy these fields as keyed hashes (HMAC-SHA-256), which join like the values; repeatable',
+    ).argParser(collect),
+  () =>
+    new Option(
+      '--hash-key <file>',
+      'file with the key of the hashes, or set SLUICE_HASH_KEY to the key itself',
+    ),
 ]
 
 const warehouse = [
@@ -72,6 +86,11 @@ export const syncOptions = () =>
     ...selection,
     ...history,
     ...budget,
+    () =>
+      new Option(
+        '--new-columns <how>',
+        'fields selected later: reload reads their tables whole again, from-now fills them as rows change (default: reload)',
+      ),
     () => new Option('--full-refresh', 'read the selected tables whole and mark what is gone as deleted'),
     json,
     quiet,

@@ -37,6 +37,16 @@ function incidentLines(incidents: readonly Incident[]): readonly string[] {
   )
 }
 
+/** Fields that Stripe has and the catalog has not, and where they are; undefined when there are none. */
+export function driftText({ tables }: RunSummary): string | undefined {
+  const fields = tables.flatMap(({ table, drift }) =>
+    drift.flatMap(({ kind, field, type }) => (kind === 'unknown' ? `${table}.${field} (${type})` : [])),
+  )
+  return fields.length === 0
+    ? undefined
+    : `fields that the catalog does not know are in _extra: ${fields.join(', ')}`
+}
+
 /** What is durable of a run that was stopped. */
 export function stoppedText(summary: RunSummary): string {
   const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0)

@@ -3,7 +3,7 @@ import { settings } from '../../app/settings.ts'
 import { attempt, attemptOf } from '../attempt.ts'
 import { printJson } from '../json-line.ts'
 import { replicate } from '../replicate.ts'
-import { readsText, resultText } from '../results.ts'
+import { driftText, readsText, resultText } from '../results.ts'
 
 export async function syncCommand(values: Readonly<Record<string, unknown>>): Promise<void> {
   const options = attemptOf(values)
@@ -18,7 +18,8 @@ export async function syncCommand(values: Readonly<Record<string, unknown>>): Pr
     process.stdout.write(`${resultText(done.summary, chosen.to)}\n`)
     if (values.quiet === true) return
     process.stderr.write(`${readsText(done.reads)}\n`)
-    const hint = sameNameHint(chosen.to, chosen.name)
-    if (hint) process.stderr.write(`note: ${hint}\n`)
+    for (const note of [driftText(done.summary), sameNameHint(chosen.to, chosen.name)]) {
+      if (note) process.stderr.write(`note: ${note}\n`)
+    }
   })
 }
