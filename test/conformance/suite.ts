@@ -5,6 +5,7 @@
 import { harness, type Place } from './harness.ts'
 import { life } from './life.ts'
 import { merging } from './merging.ts'
+import { modes } from './modes.ts'
 import { prunes } from './prunes.ts'
 import { reading } from './reading.ts'
 import { roundTrip } from './round-trip.ts'
@@ -13,5 +14,5 @@ import { state } from './state.ts'
 /** `place` makes a fresh, empty place for one test. */
 export function conformance(name: string, place: () => Promise<Place>): void {
   const suite = harness(name, place)
-  for (const part of [roundTrip, merging, prunes, reading, state, life]) part(suite)
+  for (const part of [roundTrip, merging, prunes, reading, modes, state, life]) part(suite)
 }
