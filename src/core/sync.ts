@@ -1,11 +1,14 @@
 /** The loop: pages of a source become loads of a warehouse, checkpoints with them. */
 import { BudgetError, ConfigError } from './errors.ts'
 import { lastRun, lastRuns } from './last-run.ts'
+import { type ModeRun, modeRun } from './mode-state.ts'
 import type {
   AccountInfo,
+  Deletes,
   Destination,
   Json,
   Load,
+  Mode,
   NewColumns,
   ReadItem,
   RunEvent,
@@ -16,8 +19,8 @@ import type {
   StreamSelection,
   Warehouse,
 } from './model.ts'
+import { tablesOf } from './modes.ts'
 import { type Packer, packer } from './pack.ts'
-import { loadTable } from './schema.ts'
 import { type RunTally, runTally } from './tally.ts'
 import { withTicks } from './ticks.ts'
 
@@ -32,6 +35,10 @@ export interface SyncOptions {
   readonly since?: number
   readonly fullRefresh?: boolean
   readonly newColumns?: NewColumns
+  /** By stream; `incremental` where absent. */
+  readonly modes?: ReadonlyMap<string, Mode>
+  /** `soft` when absent. */
+  readonly deletes?: Deletes
   readonly workDir: string
   /** Milliseconds since 1970. */
   readonly clock: () => number
@@ -73,19 +80,23 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
   tally.start(lastRuns(state))
   const identity = agree(state, account, options)
   const since = identity.since
+  const modes = modeRun(state, tables.keys(), options.modes, options.clock())
+  const modeOf = (stream: string) => options.modes?.get(stream) ?? 'incremental'
 
   const pack = packer({ ...options, account: account.id, tables, limits: options.destination.caps.load })
   pack.mark({ scope: identityScope, cursor: identity })
+  for (const mark of modes.marks) pack.mark(mark)
 
   // A warehouse that fails must stop the source, which may be waiting for an answer or a free place.
   const stop = new AbortController()
-  const write = writer(warehouse, pack, tally, (error) => stop.abort(error))
+  const write = writer({ ...options, warehouse, pack, tally, modes, modeOf }, (error) => stop.abort(error))
   const items = source.read({
     streams: options.streams,
     state,
     ...(since === undefined ? {} : { since }),
     ...(options.fullRefresh ? { fullRefresh: true } : {}),
     ...(options.newColumns ? { newColumns: options.newColumns } : {}),
+    wholeSince: modes.wholeSince,
     signal: AbortSignal.any([signal, stop.signal]),
     report: tally.report,
   })
@@ -124,18 +135,25 @@ interface Writer {
   finish(): Promise<void>
 }
 
-function writer(
-  warehouse: Warehouse,
-  pack: Packer,
-  tally: RunTally,
-  onFailure: (error: unknown) => void,
-): Writer {
+interface WriterOptions {
+  readonly warehouse: Warehouse
+  readonly pack: Packer
+  readonly tally: RunTally
+  readonly modes: ModeRun
+  readonly modeOf: (stream: string) => Mode
+  readonly clock: () => number
+}
+
+function writer(options: WriterOptions, onFailure: (error: unknown) => void): Writer {
+  const { warehouse, pack, tally, modes, modeOf } = options
   const prepared = new Set<string>()
   let ends: StreamEnd[] = []
   let writing: Promise<void> = Promise.resolve()
 
   const write = async (load: Load, ended: readonly StreamEnd[]) => {
-    const empty = ended.filter((end) => end.status === 'ok').map((end) => loadTable(tally.table(end.stream)))
+    const empty = ended
+      .filter((end) => end.status === 'ok')
+      .flatMap(({ stream }) => tablesOf(tally.table(stream), modeOf(stream)))
     const missing = [...load.batches.map((batch) => batch.table), ...empty].filter(
       (table) => !prepared.has(table.name),
     )
@@ -155,7 +173,12 @@ function writer(
     if (pack.empty && ends.length === 0) return
     const ended = ends
     // With the table's last rows: they and all before them are durable, or it does not move.
-    for (const { stream, status } of ended) if (status === 'ok') pack.mark(lastRun(stream, tally.started))
+    for (const { stream, status } of ended) {
+      if (status !== 'ok') continue
+      pack.mark(lastRun(stream, tally.started))
+      const mark = modes.ended(stream, options.clock())
+      if (mark) pack.mark(mark)
+    }
     const load = pack.take()
     ends = []
     writing = write(load, ended).catch((error: unknown) => {

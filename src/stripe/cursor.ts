@@ -70,6 +70,8 @@ export interface WalkOptions {
   readonly now: number
   /** With `from-now`, columns that the walks of the state did not read are no reason to make them again. */
   readonly newColumns?: NewColumns | undefined
+  /** Milliseconds, by stream: walks that began earlier do not count, for it and what is below it. */
+  readonly wholeSince?: ReadonlyMap<string, number> | undefined
 }
 
 /**
@@ -84,12 +86,18 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   const uncovered = new Set(wanted.keys())
   const walks: Walk[] = []
   const good = new Set<string>()
+  const due = new Set<string>()
+  const wholeSince = earliestStarts(branch, options.wholeSince)
   const marks: Checkpoint[] = []
   const known = scopesOf(branch).filter((scope) => state.has(scope))
   for (const scope of fullRefresh ? [] : known) {
     const cursor = parseWalk(state.get(scope))
     if (!cursor || cursor.request !== requestOf(branch) || cursor.since > since) continue
     const streams = Object.keys(cursor.streams).filter((name) => uncovered.has(name))
+    if (streams.some((name) => cursor.started < (wholeSince.get(name) ?? 0))) {
+      for (const name of streams) due.add(name)
+      continue
+    }
     // A cursor that lost the stream it is named for would be in the way of that stream's own.
     const isNamesake = streams.includes(scope) || !wanted.has(scope)
     const isGood = streams.every((name) => covers(cursor.streams[name], wanted.get(name), options.newColumns))
@@ -110,7 +118,7 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   }
 
   const again = [...uncovered.keys()].flatMap((stream): Incident[] =>
-    !fullRefresh && known.some((scope) => walked(state.get(scope), stream))
+    !fullRefresh && !due.has(stream) && known.some((scope) => walked(state.get(scope), stream))
       ? [{ stream, kind: 'selection', message: 'listed again: what is selected of it changed' }]
       : [],
   )
@@ -125,6 +133,21 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   }
   for (const name of known) if (!good.has(name)) marks.push({ scope: name, cursor: null })
   return { walks, marks, again }
+}
+
+/** What is below a stream that must be walked whole is walked with it. */
+function earliestStarts(
+  branch: Branch,
+  wholeSince: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>()
+  const visit = ({ stream, children }: Branch, above: number) => {
+    const start = Math.max(above, wholeSince.get(stream.name) ?? 0)
+    starts.set(stream.name, start)
+    for (const child of children) visit(child.branch, start)
+  }
+  if (wholeSince.size > 0) visit(branch, 0)
+  return starts
 }
 
 const walked = (cursor: Json | undefined, stream: string) =>

@@ -141,6 +141,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
       fullRefresh: request.fullRefresh === true || missed.length > 0,
       now: deps.now(),
       newColumns: request.newColumns,
+      wholeSince: request.wholeSince,
     })
     const begun =
       missed.length > 0
