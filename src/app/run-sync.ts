@@ -20,6 +20,7 @@ export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary
     ...(settings.since === undefined ? {} : { since: settings.since }),
     fullRefresh: settings.fullRefresh,
     newColumns: settings.newColumns,
+    heal: settings.heal,
     workDir: settings.workDir,
     clock: Date.now,
     newId: randomUUID,

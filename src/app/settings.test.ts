@@ -36,6 +36,7 @@ test('what is not said has a default', () => {
     hashFields: new Map(),
     newColumns: 'reload',
     fullRefresh: false,
+    heal: 500,
   })
   assert.equal(source.apiBase, 'https://api.stripe.com')
   assert.equal(source.rate, 0.8)
@@ -56,6 +57,8 @@ test('everything that can be said', () => {
       newColumns: 'from-now',
       since: '2024-01-01',
       fullRefresh: true,
+      heal: '20',
+      maxReadsPerMonth: '9000',
       json: true,
     },
     now,
@@ -74,9 +77,20 @@ test('everything that can be said', () => {
     newColumns: 'from-now',
     since: Date.parse('2024-01-01T00:00:00Z'),
     fullRefresh: true,
+    heal: 20,
+    maxReadsPerMonth: 9000,
   })
   assert.equal(source.apiBase, 'http://127.0.0.1:12111')
   assert.equal(source.rate, 1)
+})
+
+test('budgets are whole numbers', () => {
+  assert.equal(settings({ ...good, heal: '0' }, now).heal, 0)
+  for (const wrong of ['', '-1', '1.5', 'many', '1e3']) {
+    assert.throws(() => settings({ ...good, heal: wrong }, now), /--heal must be a number/)
+    assert.throws(() => settings({ ...good, maxReadsPerMonth: wrong }, now), /--max-reads-per-month must be/)
+  }
+  assert.throws(() => settings({ ...good, maxReadsPerMonth: '0' }, now), /--max-reads-per-month must be/)
 })
 
 test('fields are hashed with the key of the file, or of the environment, which is never shown', async (context) => {

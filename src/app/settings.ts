@@ -55,6 +55,10 @@ export function settingsSchema(now: number) {
       .transform(orProblem((day) => sinceStart(day, now)))
       .optional(),
     fullRefresh: z.boolean().default(false),
+    heal: text
+      .regex(/^\d{1,9}$/, '--heal must be a number of objects, 0 for none')
+      .transform(Number)
+      .default(500),
     maxReadsPerMonth: text
       .regex(/^[1-9]\d{0,11}$/, '--max-reads-per-month must be a number of reads, such as 10000')
       .transform(Number)
@@ -80,6 +84,8 @@ export interface Settings {
   /** Milliseconds since 1970. */
   readonly since?: number
   readonly fullRefresh: boolean
+  /** Objects that rows refer to and no list returns: so many are read by id in a run. */
+  readonly heal: number
   /** Reads of the account in 30 days that this and all runs of the work folder may come to. */
   readonly maxReadsPerMonth?: number
 }

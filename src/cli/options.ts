@@ -65,6 +65,11 @@ const history = [
 const budget = [
   () =>
     new Option(
+      '--heal <number>',
+      'read by id, in each run, so many of the objects that rows refer to and no list returns: deleted customers, inline prices; 0 for none (default: 500)',
+    ),
+  () =>
+    new Option(
       '--max-reads-per-month <number>',
       'stop, to be carried on later, when the account was read so often in the last 30 days; counted in the work folder (default: no limit)',
     ),
@@ -97,6 +102,23 @@ export const syncOptions = () =>
   ].map((make) => make())
 
 export const checkOptions = () => [name, ...source, ...warehouse, ...selection, json].map((make) => make())
+
+export const verifyOptions = () =>
+  [
+    name,
+    ...source,
+    ...warehouse,
+    ...selection,
+    ...history,
+    () => new Option('--repair', 'read the rows that differ again and write them, as a sync would'),
+    () =>
+      new Option(
+        '--max-requests <number>',
+        'make no more requests than so many, and say what was not looked at (default: no limit)',
+      ),
+    json,
+    quiet,
+  ].map((make) => make())
 
 export const discoverOptions = () => [...source, json].map((make) => make())
 

@@ -219,6 +219,23 @@ export interface ReadRequest {
   readonly report: (event: RunEvent) => void
 }
 
+/** A column whose values are ids of another stream's objects, of which that stream's list may lack some. */
+export interface Reference {
+  readonly stream: string
+  readonly column: string
+  readonly target: string
+  /** Streams that may have the object instead. */
+  readonly or?: readonly string[]
+}
+
+export interface LookupRequest {
+  readonly streams: readonly StreamSelection[]
+  /** Ids of objects, by stream. */
+  readonly ids: ReadonlyMap<string, Iterable<string>>
+  readonly signal: AbortSignal
+  readonly report: (event: RunEvent) => void
+}
+
 export type NewColumns = 'reload' | 'from-now'
 
 /**
@@ -237,6 +254,13 @@ export interface Source {
   ): Promise<readonly (StreamInfo & { readonly access: Access })[]>
   /** Finite, resumable from `state`, and read no faster than it is consumed. */
   read(request: ReadRequest): AsyncIterable<ReadItem>
+  /** Where rows of the selected streams refer to objects that no list returns; `lookup` reads these. */
+  references?(streams: readonly StreamSelection[]): readonly Reference[]
+  /**
+   * Reads single objects as they are now, what is gone as a `delete`; pages without checkpoints. Each of the streams
+   * ends once, not ok when some of its objects could not be read.
+   */
+  lookup?(request: LookupRequest): AsyncIterable<ReadItem>
 }
 
 // ---------------------------------------------------------------- what a destination takes
@@ -316,6 +340,27 @@ export interface Destination {
   open(address: string, options: OpenOptions): Promise<Warehouse>
 }
 
+/**
+ * Which rows of a table to read: those whose time (microseconds) lies in `[from, to)`, open where absent; those
+ * whose text, or null, is one of some; or those whose text another table does not have in a column (nor any of
+ * several tables in theirs).
+ */
+export type Within =
+  | { readonly column: string; readonly from?: number; readonly to?: number }
+  | { readonly column: string; readonly in: readonly (string | null)[] }
+  | {
+      readonly column: string
+      readonly outside: TableColumn
+      readonly nor?: readonly TableColumn[]
+      /** Leaves out the rows whose text is null. */
+      readonly notNull?: true
+    }
+
+export interface TableColumn {
+  readonly table: Table
+  readonly column: string
+}
+
 /** One opened warehouse, for one integration. Methods are called one at a time. */
 export interface Warehouse extends AsyncDisposable {
   /** Can be reached and written? Leaves nothing behind. Throws `ConfigError` or `TransientError`. */
@@ -335,8 +380,11 @@ export interface Warehouse extends AsyncDisposable {
    * returns, the load is durable.
    */
   load(load: Load): Promise<LoadReceipt>
-  /** The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite. */
-  read(table: Table): AsyncIterable<Row>
+  /**
+   * The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite.
+   * A table that is not there has no rows, a column that is not there is null.
+   */
+  read(table: Table, within?: Within): AsyncIterable<Row>
 }
 
 // ---------------------------------------------------------------- what a run tells

@@ -21,6 +21,7 @@ import type {
 } from './model.ts'
 import { tablesOf } from './modes.ts'
 import { type Packer, packer } from './pack.ts'
+import { areComplete, closed, open as openReferences, readReferences } from './references.ts'
 import { type RunTally, runTally } from './tally.ts'
 import { withTicks } from './ticks.ts'
 
@@ -35,6 +36,8 @@ export interface SyncOptions {
   readonly since?: number
   readonly fullRefresh?: boolean
   readonly newColumns?: NewColumns
+  /** Objects that rows refer to and no list returns: so many are read by id at most. None by default. */
+  readonly heal?: number
   /** By stream; `incremental` where absent. */
   readonly modes?: ReadonlyMap<string, Mode>
   /** `soft` when absent. */
@@ -100,12 +103,20 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     signal: AbortSignal.any([signal, stop.signal]),
     report: tally.report,
   })
-  const { flushEvery = 5_000 } = options
+  const { flushEvery = 5_000, heal = 0 } = options
+  let referencesOpen = !areComplete(state)
   const open = new Set(tables.keys())
   try {
     let lastWrite = options.clock()
     for await (const item of withTicks<ReadItem>(items, flushEvery)) {
-      if (item?.kind === 'page') pack.add(item)
+      if (item?.kind === 'page') {
+        pack.add(item)
+        if (!referencesOpen && item.changes.length > 0) {
+          // With the rows themselves, so that a run which ends before it asks leaves the question open.
+          pack.mark(openReferences)
+          referencesOpen = true
+        }
+      }
       if (item?.kind === 'end') {
         open.delete(item.stream)
         write.ended(item)
@@ -123,6 +134,25 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     for (const stream of open) write.ended({ kind: 'end', stream, status: 'paused', reason: error.message })
   }
   await write.finish()
+  // Of a history that is bounded, most of what is missing is older.
+  if (heal > 0 && referencesOpen && since === undefined) {
+    const nothingLeft = await readReferences({
+      source,
+      warehouse,
+      streams: options.streams,
+      tables,
+      isRead: tally.isRead,
+      budget: heal,
+      signal,
+      report: tally.report,
+      async add(page) {
+        pack.add(page)
+        if (pack.full) await write.start()
+      },
+    }).finally(write.finish)
+    if (nothingLeft) pack.mark(closed)
+    await write.finish()
+  }
   return tally.summary()
 }
 

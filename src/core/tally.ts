@@ -9,6 +9,8 @@ export interface RunTally {
   /** Counts the event and passes it on. */
   readonly report: (event: RunEvent) => void
   table(stream: string): Table
+  /** Whether the stream has ended well, and all its rows are durable. */
+  isRead(stream: string): boolean
   summary(): RunSummary
 }
 
@@ -63,6 +65,7 @@ export function runTally(options: TallyOptions): RunTally {
       lastRuns = before
       report({ type: 'start', at: new Date(started).toISOString(), lastRuns })
     },
+    isRead: (stream) => ends.get(stream)?.status === 'ok',
     table(stream) {
       const table = options.tables.get(stream)
       if (!table) throw new Error(`the source spoke of ${stream}, which is not selected`)

@@ -139,7 +139,7 @@ function chosen(store: Store, within: Within): (row: ReadonlyMap<string, Cell>) 
     return (row) => values.has(row.get(column) ?? null)
   }
   if ('outside' in within) {
-    const values = new Set<Cell>()
+    const values = new Set<Cell>(within.notNull ? [null] : [])
     for (const { table, column } of [within.outside, ...(within.nor ?? [])]) {
       for (const row of store.tables.get(table.name)?.rows.values() ?? []) values.add(row.get(column) ?? null)
     }

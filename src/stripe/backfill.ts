@@ -151,7 +151,7 @@ function goneAfter(reading: Reading, walk: Walk): readonly Change[] {
   if (!cursor.prune) return []
   const { created, name: top } = branch.stream
   return streamsOf(branch).flatMap((stream): readonly Prune[] => {
-    if (!reading.isOpen(stream)) return []
+    if (!reading.isOpen(stream) || (stream === top && branch.stream.unlisted)) return []
     const prune: Prune = { op: 'prune', stream, version: cursor.started }
     if (cursor.since === 0) return [prune]
     // With a bounded history the children were pruned parent by parent: their own time is not their parent's.

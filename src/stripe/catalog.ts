@@ -88,6 +88,8 @@ export interface CatalogStream {
   readonly unavailable: readonly string[]
   /** The objects say whether they are of live mode. */
   readonly livemode: boolean
+  /** The list leaves out objects that are there, whatever is asked: not to be listed is not to be gone. */
+  readonly unlisted?: true
   /** What the list leaves out whatever is asked, for a person to know; one line. */
   readonly gap?: string
   /** Why this list is never a table; one line. Such a stream is shown, and refused when named. */
@@ -98,7 +100,7 @@ export interface CatalogStream {
 export interface StoredStream
   extends Omit<
     CatalogStream,
-    'columns' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unreadable'
+    'columns' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unlisted' | 'unreadable'
   > {
   readonly columns: readonly string[]
 }

@@ -8,7 +8,7 @@ export interface Override
   extends Partial<
     Pick<
       CatalogStream,
-      'description' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unreadable'
+      'description' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unlisted' | 'unreadable'
     >
   > {
   /** The trap, as a full sentence. */
@@ -54,7 +54,8 @@ export const overrides: Readonly<Record<string, Override>> = {
     description: 'Prices, active and archived',
     variants: [{ active: 'true' }, { active: 'false' }],
     expand: ['tiers', 'currency_options'],
-    gap: 'Prices made inline (price_data) are never listed; what refers to them holds a copy.',
+    gap: 'Prices made inline (price_data) are never listed; those that rows refer to are read by id.',
+    unlisted: true,
   },
   plans: {
     why: 'Tiers come only when expanded.',
@@ -74,7 +75,8 @@ export const overrides: Readonly<Record<string, Override>> = {
   },
   reviews: {
     why: 'The list has open reviews only, and takes no parameter for the others.',
-    gap: 'Only open reviews are listed; closed ones are known from events alone.',
+    gap: 'Only open reviews are listed; closed ones are known from events, or read by id when a row refers to them.',
+    unlisted: true,
   },
   tax_ids: {
     why: 'The list defaults to the account itself as owner; naming each customer would be customer_tax_ids.',
@@ -82,7 +84,8 @@ export const overrides: Readonly<Record<string, Override>> = {
   },
   payment_methods: {
     why: 'Without a customer the list has Treasury and unattached payment methods, in many accounts none at all.',
-    gap: 'Payment methods of customers are in customer_payment_methods; detached ones are not listed.',
+    gap: 'Payment methods of customers are in customer_payment_methods; detached ones are not listed, those that rows refer to are read by id.',
+    unlisted: true,
   },
   accounts: {
     why: 'The list has the accounts connected to a platform, not the account whose key it is, nor accounts as sources.',

@@ -8,8 +8,10 @@ import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
 import type { Hasher } from './hasher.ts'
+import { lookup } from './lookup.ts'
 import type { Meter } from './meter.ts'
 import { read } from './read.ts'
+import { referencesOf } from './references.ts'
 import { streamInfos, tablesFor } from './selection.ts'
 import { catalog, stream } from './streams.ts'
 
@@ -58,6 +60,15 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
         now: () => clock.wall(),
         oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
         changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state),
+      }),
+    references: (streams) => referencesOf(catalog(), tablesFor(streams), streams),
+    lookup: (request) =>
+      lookup(request, {
+        api: client.reportingTo(request.report),
+        catalog: catalog(),
+        tables: tablesFor(request.streams),
+        hasher,
+        now: () => clock.wall(),
       }),
     async [Symbol.asyncDispose]() {
       await client.close()

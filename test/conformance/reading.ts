@@ -1,11 +1,12 @@
 /** Reading part of a table: by time, by values, by what another table lacks; what is not there has no rows. */
 import assert from 'node:assert/strict'
-import type { Cell, Warehouse, Within } from '../../src/core/model.ts'
+import type { Cell, Row, Warehouse, Within } from '../../src/core/model.ts'
 import { type Harness, things } from './harness.ts'
 import { batchOf, loadOf, rowOf, tableOf } from './rows.ts'
 
 export function reading({ check }: Harness): void {
   const parents = tableOf('parents', {})
+  const others = tableOf('others', { parent: 'text' })
   const grown = async (warehouse: Warehouse) => {
     const row = (id: string, parent: string | null, created: number | null) =>
       rowOf(things, { id, parent, created })
@@ -17,7 +18,14 @@ export function reading({ check }: Harness): void {
       row('e', null, null),
     ]
     const known = ['p1', 'p\0'].map((id) => rowOf(parents, { id }))
-    await warehouse.load(loadOf([batchOf(things, { upserts }), batchOf(parents, { upserts: known })]))
+    const other = [rowOf(others, { id: 'o', parent: "p'2" })]
+    await warehouse.load(
+      loadOf([
+        batchOf(things, { upserts }),
+        batchOf(parents, { upserts: known }),
+        batchOf(others, { upserts: other }),
+      ]),
+    )
   }
   const ids = async (warehouse: Warehouse, within: Within) => {
     const found: Cell[] = []
@@ -35,6 +43,28 @@ export function reading({ check }: Harness): void {
     ['no values', { column: 'parent', in: [] }, ''],
     ['what another table lacks', { column: 'parent', outside: { table: parents, column: 'id' } }, 'bce'],
     [
+      'what another table lacks and is something',
+      { column: 'parent', outside: { table: parents, column: 'id' }, notNull: true },
+      'bc',
+    ],
+    [
+      'what a table lacks that is not there, if it is something',
+      { column: 'parent', outside: { table: tableOf('nowhere', {}), column: 'id' }, notNull: true },
+      'abcd',
+    ],
+    [
+      'what several tables lack',
+      {
+        column: 'parent',
+        outside: { table: parents, column: 'id' },
+        nor: [
+          { table: others, column: 'parent' },
+          { table: tableOf('nowhere', {}), column: 'id' },
+        ],
+      },
+      'be',
+    ],
+    [
       'what a table lacks that is not there',
       { column: 'parent', outside: { table: tableOf('nowhere', {}), column: 'id' } },
       'abcde',
@@ -47,7 +77,7 @@ export function reading({ check }: Harness): void {
         await grown(warehouse)
         assert.equal(await ids(warehouse, within), expected)
       },
-      [things, parents],
+      [things, parents, others],
     )
   }
 
@@ -58,11 +88,17 @@ export function reading({ check }: Harness): void {
       total: 'integer',
       ...{ t: 'text', d: 'decimal', f: 'float', b: 'boolean', at: 'timestamp', on: 'date', j: 'json' },
     })
-    assert.deepEqual(await Array.fromAsync(warehouse.read(wider)), [
+    assert.deepEqual(await rowsOf(warehouse.read(wider)), [
       [...rowOf(things, { id: 'a', total: 1 }).slice(0, 6), null, null, null, null, null, null, null],
     ])
-    assert.deepEqual(await Array.fromAsync(warehouse.read(wider, { column: 't', in: ['x'] })), [])
-    assert.deepEqual(await Array.fromAsync(warehouse.read(wider, { column: 'at', from: 0 })), [])
-    assert.deepEqual(await Array.fromAsync(warehouse.read(tableOf('nowhere', {}))), [])
+    assert.deepEqual(await rowsOf(warehouse.read(wider, { column: 't', in: ['x'] })), [])
+    assert.deepEqual(await rowsOf(warehouse.read(wider, { column: 'at', from: 0 })), [])
+    assert.deepEqual(await rowsOf(warehouse.read(tableOf('nowhere', {}))), [])
   })
+}
+
+async function rowsOf(source: AsyncIterable<Row>): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for await (const row of source) rows.push(row)
+  return rows
 }

@@ -45,7 +45,7 @@ export function crashing(destination: Destination, death: Death | undefined): Cr
         return {
           check: () => warehouse.check(),
           readState: (how) => warehouse.readState(how),
-          read: (table) => warehouse.read(table),
+          read: (table, within) => warehouse.read(table, within),
           [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
           async prepare(tables) {
             reach('prepare')

@@ -39,12 +39,17 @@ export function condition(
     }
   }
   if ('outside' in within) {
-    const { outside } = within
-    if (!there.has(folded(outside.table.name))) return plain('true')
-    const other = `select ${named(outside.table, outside.column)}::varchar as value from ${tableName(integration, outside.table)}`
+    const others = [within.outside, ...(within.nor ?? [])]
+      .filter((other) => there.has(folded(other.table.name)))
+      .map(
+        (other) =>
+          `select ${named(other.table, other.column)}::varchar as value from ${tableName(integration, other.table)}`,
+      )
+    const some = within.notNull ? `${column} is not null` : 'true'
+    if (others.length === 0) return plain(some)
     return plain(
-      `rowid in (select rowid from (select rowid, ${column}::varchar as value from ${tableName(integration, table)}) t
-         where not exists (from (${other}) o where o.value is not distinct from t.value))`,
+      `rowid in (select rowid from (select rowid, ${column}::varchar as value from ${tableName(integration, table)} where ${some}) t
+         where not exists (from (${others.join(' union all ')}) o where o.value is not distinct from t.value))`,
     )
   }
   const { from, to } = within
