@@ -8,6 +8,7 @@ import {
   sandboxOptions,
   startOptions,
   syncOptions,
+  verifyOptions,
 } from './options.ts'
 import { redact } from './redact.ts'
 
@@ -46,6 +47,10 @@ export function program(): Command {
       run: async (values) => (await import('./commands/check.ts')).checkCommand(values),
     },
   )
+  command(root, 'verify', 'compare the warehouse with Stripe, row by row', verifyOptions(), {
+    help: verifyHelp,
+    run: async (values) => (await import('./commands/verify.ts')).verifyCommand(values),
+  })
   command(
     root,
     'discover',
@@ -120,6 +125,7 @@ Examples:
   export STRIPE_API_KEY=rk_live_…
   sluice check --name acme             is everything in place?
   sluice sync --name acme              replicate, and carry on the next time
+  sluice verify --name acme            is the copy right?
   sluice query "select count(*) from acme.invoices"
 
 Exit codes: 0 all well, 3 some tables could not be read, 1 failed, 2 wrong usage or configuration.`
@@ -144,6 +150,18 @@ Examples:
 
 Exit codes: 0 all well, 3 some tables cannot be read with this key, 1 something cannot be reached,
 2 wrong usage or configuration.`
+
+const verifyHelp = `
+Examples:
+  sluice verify --name acme --to duckdb:./warehouse.duckdb
+  sluice verify --name acme --tables invoices,customers --since 2025-01-01
+  sluice verify --name acme --repair
+  sluice verify --name acme --max-requests 500 --json | jq '.tables[] | select(.status != "equal")'
+
+Every row is compared with the object in Stripe, window by window of the creation time. What changed
+after the last sync is told as moved, and is no difference: the next sync brings it. Give the same
+--tables and --fields as to sync. Without --repair nothing is written.
+Exit codes: 0 equal, 3 something differs or was not looked at, 1 failed, 2 wrong usage or configuration.`
 
 const discoverHelp = `
 Examples:

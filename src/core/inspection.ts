@@ -27,6 +27,12 @@ export interface Family {
   readonly settled: number
 }
 
+/** One of the top's objects; `time` (microseconds) where it is known, so that neighbours can be listed together. */
+export interface Place {
+  readonly id: string
+  readonly time?: number
+}
+
 /** Part of a list by time of creation, microseconds since 1970, `[from, to)`; open where absent. */
 export interface TimeRange {
   readonly from?: number
@@ -46,8 +52,8 @@ export interface Inspection {
   readonly families: readonly Family[]
   /** Lists the newest part of a range: about `objects` of the top's objects, at least one second's. */
   list(family: Family, range: TimeRange, objects: number): Promise<Listed>
-  /** Reads the top's objects of these ids again, with all their children; what is gone is a `delete`. */
-  again(family: Family, ids: readonly string[]): Promise<readonly Change[]>
+  /** Reads these objects of the top again, and perhaps others, with all their children; what is gone is a `delete`. */
+  again(family: Family, objects: readonly Place[]): Promise<readonly Change[]>
   /** Those of the ids of which something is told that the last run has not seen; each call asks for what is new. */
   moved(family: Family, ids: readonly string[]): Promise<ReadonlySet<string>>
   /** How a stream turned out to be unreadable; undefined while it is readable. */

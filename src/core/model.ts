@@ -14,6 +14,8 @@
  * - **run**: one execution of an integration; a **table run** is one stream's part of it
  */
 
+import type { Inspection, InspectRequest } from './inspection.ts'
+
 // ---------------------------------------------------------------- values
 
 /** The logical types that every destination must hold without loss. */
@@ -261,6 +263,8 @@ export interface Source {
    * ends once, not ok when some of its objects could not be read.
    */
   lookup?(request: LookupRequest): AsyncIterable<ReadItem>
+  /** How things are now, for verify; see inspection.ts. */
+  inspect?(request: InspectRequest): Inspection
 }
 
 // ---------------------------------------------------------------- what a destination takes

@@ -36,12 +36,12 @@ export interface SyncOptions {
   readonly since?: number
   readonly fullRefresh?: boolean
   readonly newColumns?: NewColumns
-  /** Objects that rows refer to and no list returns: so many are read by id at most. None by default. */
-  readonly heal?: number
   /** By stream; `incremental` where absent. */
   readonly modes?: ReadonlyMap<string, Mode>
   /** `soft` when absent. */
   readonly deletes?: Deletes
+  /** Objects that rows refer to and no list returns: so many are read by id at most. None by default. */
+  readonly heal?: number
   readonly workDir: string
   /** Milliseconds since 1970. */
   readonly clock: () => number
@@ -134,8 +134,9 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     for (const stream of open) write.ended({ kind: 'end', stream, status: 'paused', reason: error.message })
   }
   await write.finish()
-  // Of a history that is bounded, most of what is missing is older.
-  if (heal > 0 && referencesOpen && since === undefined) {
+  // Of a history that is bounded, most of what is missing is older; and what is gone must leave a mark to be known.
+  const { deletes = 'soft' } = options
+  if (heal > 0 && referencesOpen && since === undefined && deletes === 'soft') {
     const nothingLeft = await readReferences({
       source,
       warehouse,
@@ -255,6 +256,11 @@ export function checkIdentity(
     )
   }
   return 'ours'
+}
+
+/** Milliseconds since 1970: how far the integration's history goes back; undefined when it is whole. */
+export function historyStart(state: State): number | undefined {
+  return identityOf(state)?.since
 }
 
 /** The integration's identity for this run. Throws `ConfigError` when the name belongs to another account or mode. */

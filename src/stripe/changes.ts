@@ -22,11 +22,13 @@ const eventStream = 'events'
 const overlap = 600
 /** Ids of events that are remembered to know them again within the overlap. */
 const remembered = 10_000
+export { overlap as eventOverlap, scope as eventScope }
+
 /** Objects of one stream that are read at once. */
 const readers = 16
 
 /** How far the events of each stream have been read, unix seconds; and the ids of the newest of them. */
-type Cursor = {
+export type EventsCursor = {
   readonly upTo: Readonly<Record<string, number>>
   readonly seen: readonly string[]
 }
@@ -60,7 +62,7 @@ export function changesOfEvents(
 ): Changes {
   const streams = branches.flatMap(streamsOf)
   const route = router(catalog, new Set(streams))
-  const last = (state.get(scope) as Cursor | undefined) ?? { upTo: {}, seen: [] }
+  const last = (state.get(scope) as EventsCursor | undefined) ?? { upTo: {}, seen: [] }
   const upTo: Record<string, number> = {}
   /** Where streams begin to be followed in this run; not part of a checkpoint before `settle`. */
   const starts: Record<string, number> = {}
@@ -183,7 +185,7 @@ const unread = (refused: string): Relist => ({
 })
 
 /** Reads the objects again, with all their children, in as few requests as it takes. */
-async function readDirty(reading: Reading, branch: Branch, dirty: readonly DirtyId[]): Promise<void> {
+export async function readDirty(reading: Reading, branch: Branch, dirty: readonly DirtyId[]): Promise<void> {
   if (dirty.length === 0) return
   const { stream } = branch
   const names = streamsOf(branch)

@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
 import type { Hasher } from './hasher.ts'
+import { inspect } from './inspect.ts'
 import { lookup } from './lookup.ts'
 import type { Meter } from './meter.ts'
 import { read } from './read.ts'
@@ -60,6 +61,14 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
         now: () => clock.wall(),
         oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
         changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state),
+      }),
+    inspect: (request) =>
+      inspect(request, {
+        api: client.reportingTo(request.report),
+        catalog: catalog(),
+        tables: tablesFor(request.streams),
+        now: () => clock.wall(),
+        hasher,
       }),
     references: (streams) => referencesOf(catalog(), tablesFor(streams), streams),
     lookup: (request) =>

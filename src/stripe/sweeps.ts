@@ -19,7 +19,7 @@ const trailing = 35 * 86_400
  * Seconds of `created` that the look for new objects goes back: balance transactions carry a time before they
  * can be seen (github.com/singer-io/tap-stripe/pull/45 waits 5 to 10 minutes).
  */
-const late = 3600
+export const lateObjects = 3600
 
 /**
  * The walks that a run owes to a branch whose own walks are done, besides following its events:
@@ -50,7 +50,7 @@ export function sweepsOf(branch: Branch, options: SweepOptions): readonly Walk[]
   if (isFollowed || coverage === 'state_only' || !stream.created) return []
   if (lastNarrow && lastNarrow.slices.length > 0) return [{ scope: narrow, branch, cursor: lastNarrow }]
   const bound = Math.max(lastWide?.bound ?? 0, lastNarrow?.bound ?? 0, own?.bound ?? 0)
-  const from = Math.max(options.since, bound - late)
+  const from = Math.max(options.since, bound - lateObjects)
   return [{ scope: narrow, branch, cursor: beginWalk(branch, from, now, false) }]
 }
 

@@ -1,0 +1,48 @@
+/** Sums of money on both sides of a comparison. */
+import type { Row, Table } from './model.ts'
+
+export interface Sum {
+  readonly column: string
+  readonly currency: string
+  /** In the currency's smallest unit; text, as it may be beyond 2^53. */
+  readonly source: string
+  readonly warehouse: string
+}
+
+export interface Sums {
+  add(side: 'source' | 'warehouse', row: Row): void
+  /** By column and currency, sorted. */
+  all(): readonly Sum[]
+}
+
+const isAmount = (name: string) => /^(amount|total|net)$|^amount_/.test(name)
+
+/** Adds up the integer columns that are amounts, of tables that name a currency. Rows are data rows. */
+export function sums(table: Table): Sums {
+  const currencyAt = table.columns.findIndex(({ name }) => name === 'currency')
+  const amounts = table.columns.flatMap(({ name, type }, at) =>
+    currencyAt >= 0 && type === 'integer' && isAmount(name) ? [{ name, at }] : [],
+  )
+  const found = new Map<string, { source: bigint; warehouse: bigint }>()
+  return {
+    add(side, row) {
+      const currency = row[currencyAt]
+      if (typeof currency !== 'string') return
+      for (const { name, at } of amounts) {
+        const cell = row[at]
+        if (typeof cell !== 'number' && typeof cell !== 'bigint') continue
+        const key = JSON.stringify([name, currency])
+        const sum = found.get(key) ?? { source: 0n, warehouse: 0n }
+        sum[side] += BigInt(cell)
+        found.set(key, sum)
+      }
+    },
+    all: () =>
+      [...found]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, { source, warehouse }]): Sum => {
+          const [column = '', currency = ''] = JSON.parse(key) as readonly string[]
+          return { column, currency, source: String(source), warehouse: String(warehouse) }
+        }),
+  }
+}

@@ -1,0 +1,255 @@
+/** One family's verification: window after window, what differs asked again on both sides. */
+import {
+  compare,
+  type Difference,
+  dataOf,
+  differing,
+  isAlive,
+  type Shape,
+  type Stored,
+  tableOf,
+  type Upstream,
+  upstreamOf,
+  versionOf,
+} from './compare.ts'
+import { BudgetError } from './errors.ts'
+import type { Family, Inspection, Member, Place, TimeRange } from './inspection.ts'
+import { type Lineage, lineageOf } from './lineage.ts'
+import type { Deletes, RunEvent, Warehouse } from './model.ts'
+import { type StoredReader, storedReader } from './stored.ts'
+import type { TableTally } from './verify-report.ts'
+import { timeline } from './windows.ts'
+
+export interface PartOptions {
+  readonly shape: Shape
+  readonly family: Family
+  readonly warehouse: Pick<Warehouse, 'read'>
+  readonly inspection: Inspection
+  readonly tally: (stream: string) => TableTally
+  /** Streams of which every version is kept. */
+  readonly versions: ReadonlySet<string>
+  readonly deletes: Deletes
+  /** Objects per window. */
+  readonly windowRows: number
+  /** Microseconds since 1970; 0 for all. */
+  readonly since: number
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly signal: AbortSignal
+  readonly report: (event: RunEvent) => void
+}
+
+/** What differs, after both sides were asked twice. */
+export interface Suspect extends Difference {
+  readonly place: Place
+  /** The window in which it was found. */
+  readonly range: TimeRange
+  /** It changed while it was looked at, or nothing would tell whether it has since the last run. */
+  readonly moved: boolean
+}
+
+export interface Part {
+  readonly family: Family
+  readonly stored: StoredReader
+  readonly lineage: Lineage
+  /** What has been found and not been taken. */
+  readonly suspects: Map<string, Suspect>
+  windows(): Promise<readonly TimeRange[]>
+  /** Compares a window; `fraction` of the family's time is done then. What there were no requests left for is told in the tally. */
+  look(window: TimeRange, fraction: number): Promise<void>
+  /** Compares what no window reaches. */
+  lookAstray(): Promise<void>
+  /** Differences of the streams that can be read, as far as they count. */
+  differences(upstream: Upstream, stored: Stored): readonly Difference[]
+}
+
+/** Objects that are asked for again together. */
+const together = 500
+/** A column that differs so often, and nearly always, between two readings of one object says nothing. */
+const flicker = { least: 20, share: 0.9 }
+
+const everything: TimeRange = {}
+
+/** Streams that cannot be compared say so in their tally; the others are looked at. */
+export function verifyPart(options: PartOptions): Part {
+  const { shape, family, inspection, tally, signal, clock } = options
+  const members = comparable(family, tally)
+  const stored = storedReader({ ...options, members })
+  const lineage = lineageOf(shape, family, members)
+  const suspects = new Map<string, Suspect>()
+  const flickers = new Map(
+    members.map(({ stream }) => [stream, { pairs: 0, columns: new Map<string, number>() }]),
+  )
+  const ignored = new Map<string, Set<string>>()
+  const byStream = new Map(members.map((member) => [member.stream, member]))
+
+  const readable = () =>
+    members.filter(({ stream }) => {
+      const end = inspection.refused(stream)
+      if (end) {
+        const status = end.status === 'no_permission' ? 'no_permission' : 'not_checked'
+        tally(stream).refuse(status, end.reason ?? end.status)
+      }
+      return !end
+    })
+
+  const differences = (upstream: Upstream, below: Stored) => {
+    const streams = new Set(readable().map(({ stream }) => stream))
+    return compare(shape, upstream, below, ignored).filter(
+      ({ stream, kind }) => streams.has(stream) && !(kind === 'extra' && options.deletes === 'ignore'),
+    )
+  }
+
+  function count(upstream: Upstream, below: Stored, fraction: number) {
+    for (const { stream } of readable()) {
+      const counted = tally(stream)
+      const above = [...(upstream.get(stream)?.values() ?? [])]
+      counted.window()
+      for (const { row } of above) counted.compared('source', row)
+      for (const rows of below.get(stream)?.values() ?? []) {
+        for (const row of rows) if (isAlive(row)) counted.compared('warehouse', dataOf(row))
+      }
+      options.report({ type: 'read', stream, rows: above.length, fraction })
+    }
+  }
+
+  /** Columns that change with every reading make every row differ: they are left out once that is plain. */
+  function learn(before: Upstream, again: Upstream) {
+    for (const [stream, counted] of flickers) {
+      const table = tableOf(shape, stream)
+      for (const [key, { row, version }] of again.get(stream) ?? []) {
+        const first = before.get(stream)?.get(key)
+        if (!first || first.version === version) continue
+        counted.pairs++
+        for (const name of differing(table, first.row, row)) {
+          const times = (counted.columns.get(name) ?? 0) + 1
+          counted.columns.set(name, times)
+          if (times < flicker.least || times < flicker.share * counted.pairs) continue
+          ignored.set(stream, (ignored.get(stream) ?? new Set()).add(name))
+          tally(stream).ignore(name)
+        }
+      }
+    }
+  }
+
+  interface Asked {
+    readonly before: Upstream
+    readonly upstream: Upstream
+    readonly below: Stored
+    /** Milliseconds since 1970 at which the source was asked again. */
+    readonly at: number
+    readonly place: Place
+  }
+
+  function hasMoved({ kind, stream, key }: Difference, asked: Asked): boolean {
+    const { place, at } = asked
+    const first = asked.before.get(stream)?.get(key)
+    const now = asked.upstream.get(stream)?.get(key)
+    const rows = asked.below.get(stream)?.get(key) ?? []
+    if (rows.length > 1) return false
+    const [row] = rows
+    // A run that goes on beside us knows better; a version from the future knows nothing.
+    if (row && versionOf(row) > (now?.version ?? at) && versionOf(row) <= clock()) return true
+    const isTop = !byStream.get(stream)?.parent
+    if (kind === 'missing' && place.time !== undefined && place.time >= family.settled) return true
+    if (kind === 'extra' && first) return true
+    if (kind === 'stale' && first && now && row) {
+      const table = tableOf(shape, stream)
+      const changed = new Set(differing(table, first.row, now.row))
+      if (differing(table, now.row, dataOf(row)).every((name) => changed.has(name))) return true
+    }
+    // What was created long before the last run should be there, whatever is told of it.
+    if (kind === 'missing' && isTop && place.time !== undefined) return false
+    return byStream.get(stream)?.told === false
+  }
+
+  /** Both sides again for these objects, the source first; what still differs is suspect. */
+  async function ask(range: TimeRange, places: readonly Place[], before: Upstream): Promise<void> {
+    for (let from = 0; from < places.length; from += together) {
+      const some = places.slice(from, from + together)
+      const ids = some.map(({ id }) => id)
+      const at = clock()
+      const upstream = lineage.only(upstreamOf(shape, await inspection.again(family, some)), ids)
+      const below = await stored.objects(ids)
+      learn(before, upstream)
+      const placeOf = lineage.places(upstream, below)
+      for (const one of differences(upstream, below)) {
+        const place = placeOf(one)
+        if (!place) throw new Error(`whose ${one.key} of ${one.stream} is, no row tells`)
+        const moved = hasMoved(one, { before, upstream, below, at, place })
+        suspects.set(`${one.stream} ${one.key}`, { ...one, place, range, moved })
+      }
+    }
+  }
+
+  const skip = (error: unknown, range: TimeRange) => {
+    if (!(error instanceof BudgetError)) throw error
+    for (const { stream } of readable()) tally(stream).skip(range)
+  }
+
+  return {
+    family,
+    stored,
+    lineage,
+    suspects,
+    differences,
+
+    async windows() {
+      if (members.length === 0) return []
+      if (family.time === undefined) return [everything]
+      const times = timeline()
+      await stored.times(times.add)
+      return times.windows(options.windowRows, options.since > 0 ? options.since : undefined)
+    },
+
+    async look(window, fraction) {
+      let left: TimeRange | undefined = window
+      while (left) {
+        const asked: TimeRange = left
+        signal.throwIfAborted()
+        try {
+          // More than was thought may lie in a window: then it is looked at part by part, newest first.
+          const listed = await inspection.list(family, asked, 2 * options.windowRows)
+          if (readable().length === 0) return
+          const { rest } = listed
+          const range: TimeRange = rest === undefined ? asked : { ...asked, from: rest }
+          const upstream = upstreamOf(shape, listed.changes)
+          const below = await stored.range(range, listed.ids)
+          const placeOf = lineage.places(upstream, below)
+          const places = new Map<string, Place>()
+          for (const one of differences(upstream, below)) {
+            const place = placeOf(one)
+            if (place) places.set(place.id, place)
+          }
+          await ask(range, [...places.values()], upstream)
+          count(upstream, below, fraction)
+          left = rest === undefined ? undefined : { ...asked, to: rest }
+        } catch (error) {
+          return skip(error, asked)
+        }
+      }
+    },
+
+    async lookAstray() {
+      try {
+        await ask(everything, await stored.astray(), new Map())
+      } catch (error) {
+        skip(error, everything)
+      }
+    },
+  }
+}
+
+/** The family's members that can be compared, none without its parent. */
+function comparable(family: Family, tally: PartOptions['tally']): readonly Member[] {
+  const found: Member[] = []
+  for (const member of family.members) {
+    const { stream, parent, unready } = member
+    const hasParent =
+      !parent || parent.stream === family.top || found.some((one) => one.stream === parent.stream)
+    const why = unready ?? (hasParent ? undefined : `it is compared with ${parent?.stream}; select that too`)
+    if (why === undefined) found.push(member)
+    else tally(stream).refuse('not_checked', why)
+  }
+  return found
+}

@@ -1,0 +1,147 @@
+/** What a verification says, and how it is gathered. */
+import { shownKey } from './compare.ts'
+import type { TimeRange } from './inspection.ts'
+import type { Row, Table } from './model.ts'
+import { type Sum, sums } from './sums.ts'
+
+/** How many rows, and the keys of the first of them: `in_1`, or `in_1/il_1` where the parent is part of the key. */
+export interface Rows {
+  readonly count: number
+  readonly ids: readonly string[]
+}
+
+export interface VerifiedTable {
+  readonly stream: string
+  readonly table: string
+  /**
+   * `equal`: every row agrees, or does after the repair; `moved`: those that don't changed after the last run;
+   * `different`: some are wrong; `not_checked`: not all was looked at.
+   */
+  readonly status: 'equal' | 'moved' | 'different' | 'not_checked' | 'no_permission'
+  readonly reason: string | null
+  /** Windows of the creation time that were compared. */
+  readonly windows: number
+  /** What was not looked at: ISO 8601 in UTC, `[from, to)`, null for an open end. */
+  readonly not_checked: readonly { readonly from: string | null; readonly to: string | null }[]
+  /** Rows that were compared, without deleted ones. */
+  readonly rows: { readonly source: number; readonly warehouse: number }
+  /** Upstream and not in the warehouse, or marked as deleted there. */
+  readonly missing: Rows
+  /** In the warehouse and not upstream, or twice. */
+  readonly extra: Rows
+  /** With other values. */
+  readonly stale: Rows
+  /** Different, and not wrong: the next run brings them, or nothing tells since when they differ. */
+  readonly moved: Rows
+  readonly repaired: number
+  /** Columns that differ between two readings of the same object, and were not compared. */
+  readonly ignored: readonly string[]
+  readonly sums: readonly Sum[]
+  readonly requests: number
+}
+
+export interface VerifyReport {
+  /** `different` when any table is; `incomplete` when not all was looked at. */
+  readonly status: 'equal' | 'different' | 'incomplete'
+  readonly integration: string
+  readonly tables: readonly VerifiedTable[]
+  readonly requests: number
+  readonly rate_limited: number
+  readonly seconds: number
+}
+
+export type Verdict = 'missing' | 'extra' | 'stale' | 'moved'
+
+export interface TableTally {
+  compared(side: 'source' | 'warehouse', row: Row): void
+  window(): void
+  skip(range: TimeRange): void
+  found(verdict: Verdict, key: string): void
+  /** One of those that were found is as it should be now. */
+  repaired(verdict: Verdict): void
+  ignore(column: string): void
+  refuse(status: 'not_checked' | 'no_permission', reason: string): void
+  report(requests: number): VerifiedTable
+}
+
+const shown = 20
+
+export function tableTally(stream: string, table: Table): TableTally {
+  const money = sums(table)
+  const rows = { source: 0, warehouse: 0 }
+  const verdicts = {
+    missing: { count: 0, ids: [] as string[] },
+    extra: { count: 0, ids: [] as string[] },
+    stale: { count: 0, ids: [] as string[] },
+    moved: { count: 0, ids: [] as string[] },
+  }
+  const skipped: TimeRange[] = []
+  const ignored = new Set<string>()
+  let windows = 0
+  const repaired = { wrong: 0, moved: 0 }
+  let refusal: { readonly status: 'not_checked' | 'no_permission'; readonly reason: string } | undefined
+
+  const status = (): VerifiedTable['status'] => {
+    if (refusal) return refusal.status
+    const wrong = verdicts.missing.count + verdicts.extra.count + verdicts.stale.count
+    if (wrong > repaired.wrong) return 'different'
+    if (skipped.length > 0) return 'not_checked'
+    return verdicts.moved.count > repaired.moved ? 'moved' : 'equal'
+  }
+  return {
+    compared(side, row) {
+      rows[side]++
+      money.add(side, row)
+    },
+    window: () => void windows++,
+    skip: (range) => void skipped.push(range),
+    found(verdict, key) {
+      const list = verdicts[verdict]
+      list.count++
+      if (list.ids.length < shown) list.ids.push(shownKey(key))
+    },
+    repaired: (verdict) => void repaired[verdict === 'moved' ? 'moved' : 'wrong']++,
+    ignore: (column) => void ignored.add(column),
+    refuse(kind, reason) {
+      refusal ??= { status: kind, reason }
+    },
+    report: (requests) => ({
+      stream,
+      table: table.name,
+      status: status(),
+      reason: refusal?.reason ?? (skipped.length > 0 ? 'the requests that were allowed were used up' : null),
+      windows,
+      not_checked: joined(skipped).map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+      rows,
+      ...verdicts,
+      repaired: repaired.wrong + repaired.moved,
+      ignored: [...ignored].sort(),
+      sums: money.all(),
+      requests,
+    }),
+  }
+}
+
+const iso = (time: number | undefined) =>
+  time === undefined ? null : new Date(time / 1000).toISOString().replace('.000Z', 'Z')
+
+/** Ranges that touch become one. */
+function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
+  const low = ({ from }: TimeRange) => from ?? Number.NEGATIVE_INFINITY
+  const high = ({ to }: TimeRange) => to ?? Number.POSITIVE_INFINITY
+  const found: TimeRange[] = []
+  for (const range of ranges.toSorted((a, b) => low(a) - low(b))) {
+    const last = found.at(-1)
+    if (!last || high(last) < low(range)) {
+      found.push(range)
+      continue
+    }
+    const { from } = last
+    const to = Math.max(high(last), high(range))
+    found[found.length - 1] = {
+      ...(from === undefined ? {} : { from }),
+      ...(Number.isFinite(to) ? { to } : {}),
+    }
+  }
+  return found
+}

@@ -1,0 +1,301 @@
+/** What verify asks of Stripe: lists and objects as they are now, and what events tell since the last run. */
+import { TransientError } from '../core/errors.ts'
+import type { Family, Inspection, InspectRequest, Listed, Member } from '../core/inspection.ts'
+import type { Change, State, StreamEnd, Table } from '../core/model.ts'
+import { accessFromError } from './access.ts'
+import type { StripeApi } from './api.ts'
+import { type Branch, branches, streamsOf } from './branch.ts'
+import type { Catalog } from './catalog.ts'
+import { type EventsCursor, eventOverlap, eventScope, readDirty } from './changes.ts'
+import { changesOf } from './children.ts'
+import { parseWalk, scopesOf, walksOf } from './cursor.ts'
+import { router } from './dirty.ts'
+import { eventRetention, eventWindows } from './events.ts'
+import { guards } from './guard.ts'
+import type { Hasher } from './hasher.ts'
+import { idOf, isMissing, listPage } from './list.ts'
+import { places } from './places.ts'
+import { endFor } from './read.ts'
+import type { Reading } from './reading.ts'
+import { lateObjects } from './sweeps.ts'
+
+export interface InspectDeps {
+  readonly api: StripeApi
+  readonly catalog: Catalog
+  /** Tables of the selected streams. */
+  readonly tables: ReadonlyMap<string, Table>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly hasher?: Hasher | undefined
+}
+
+const micros = 1_000_000
+/** A list that changes under the reader is begun anew so many times. */
+const patience = 10
+/** Seconds by which Stripe's clock may be ahead of ours. */
+const ahead = 3600
+
+/** Makes no request until it is asked something. */
+export function inspect(request: InspectRequest, deps: InspectDeps): Inspection {
+  const { signal, state } = request
+  const { catalog, now } = deps
+  const api = spending(deps.api, request.spend)
+  const roots = branches(catalog, deps.tables, guards(catalog, request.streams, deps.hasher))
+  const byTop = new Map(roots.map((root) => [root.stream.name, root]))
+  const ends = new Map<string, StreamEnd>()
+  const told = eventsSince(api, catalog, roots, { state, now, signal })
+
+  const branchOf = ({ top }: Family): Branch => {
+    const branch = byTop.get(top)
+    if (!branch) throw new Error(`${top} is not part of this inspection`)
+    return branch
+  }
+  /** As a run reads, with what is read gathered in `into`. */
+  const reading = (into: Change[]): Reading => {
+    const lists = places(16)
+    return {
+      api,
+      now,
+      signal,
+      report: () => {},
+      push: async (make) => void into.push(...make().changes),
+      pages: places(4),
+      lists: () => lists,
+      isOpen: (stream) => !ends.has(stream),
+      refuse(cause, streams, error) {
+        if (signal.aborted) throw signal.reason
+        for (const stream of streams) if (!ends.has(stream)) ends.set(stream, endFor(cause, stream, error))
+      },
+    }
+  }
+
+  return {
+    families: roots.map((root) => familyOf(root, { catalog, state, now: now(), since: request.since ?? 0 })),
+
+    async list(family, range, objects) {
+      const branch = branchOf(family)
+      const bounds = {
+        from: Math.ceil((range.from ?? 0) / micros),
+        to: range.to === undefined ? Math.floor(now() / 1000) + ahead : Math.ceil(range.to / micros),
+      }
+      const own = reading([])
+      try {
+        for (let attempt = 0; attempt <= patience; attempt++) {
+          const listed = await listPart(reading, branch, bounds, objects)
+          if (listed) return listed
+        }
+        throw new TransientError(`${family.top} changes faster than it can be listed`)
+      } catch (error) {
+        own.refuse(branch.stream, streamsOf(branch), error)
+        return { ids: [], changes: [] }
+      }
+    },
+
+    async again(family, objects) {
+      const changes: Change[] = []
+      const dirty = objects.map(({ id, time }) => ({
+        id,
+        created: time === undefined ? undefined : Math.floor(time / micros),
+      }))
+      await readDirty(reading(changes), branchOf(family), dirty)
+      return changes
+    },
+
+    async moved(family, ids) {
+      const refused = await told.read()
+      if (refused !== undefined) {
+        const message = `what differs cannot be dated, as events cannot be read: ${refused}`
+        request.report({ type: 'log', level: 'warn', message, stream: family.top })
+        return new Set(ids)
+      }
+      return new Set(ids.filter((id) => told.of(family.top).has(id)))
+    },
+
+    refused: (stream) => ends.get(stream),
+  }
+}
+
+/** Undefined when the object of a cursor was deleted meanwhile. */
+async function listPart(
+  reading: (into: Change[]) => Reading,
+  branch: Branch,
+  bounds: { readonly from: number; readonly to: number },
+  objects: number,
+): Promise<Listed | undefined> {
+  const { stream } = branch
+  const field = stream.created?.field
+  const changes: Change[] = []
+  const own = reading(changes)
+  const ids: string[] = []
+  /** Lower bound of this part: raised once enough has been seen. */
+  let from = bounds.from
+  for (const variant of stream.variants.keys()) {
+    let after: string | undefined
+    let oldest = Number.POSITIVE_INFINITY
+    for (let more = true; more; ) {
+      const range = field === undefined ? undefined : { from, to: bounds.to }
+      let reply: Awaited<ReturnType<typeof listPage>>
+      try {
+        reply = await listPage(own, branch, { variant, after, range })
+      } catch (error) {
+        if (after === undefined || !isMissing(error)) throw error
+        return undefined
+      }
+      const { data, has_more } = reply.body
+      let taken = data
+      more = has_more
+      after = idOf(data[data.length - 1])
+      if (field !== undefined && has_more) {
+        const timeOf = (object: (typeof data)[number]) => Number(object[field])
+        const last = Math.min(...data.map(timeOf))
+        const whole = data.filter((object) => timeOf(object) > last)
+        // The last second may go on behind the page: it is left to the next part.
+        const isCut = variant === 0 && ids.length + whole.length >= objects && oldest > last
+        if (isCut && whole.length > 0) {
+          taken = whole
+          from = last + 1
+          more = false
+        }
+        oldest = Math.min(oldest, last)
+      }
+      ids.push(...taken.flatMap((object) => idOf(object) ?? []))
+      changes.push(
+        ...(await changesOf(own, branch, { objects: taken, askedAt: reply.askedAt, prune: false })),
+      )
+    }
+  }
+  return { ids, changes, ...(from > bounds.from ? { rest: from * micros } : {}) }
+}
+
+function spending(api: StripeApi, spend: () => void): StripeApi {
+  return {
+    async get(...call) {
+      spend()
+      return api.get(...call)
+    },
+    async list(...call) {
+      spend()
+      return api.list(...call)
+    },
+  }
+}
+
+interface FamilyOptions {
+  readonly catalog: Catalog
+  readonly state: State
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly since: number
+}
+
+function familyOf(root: Branch, { state, now, since }: FamilyOptions): Family {
+  const { stream } = root
+  const { upTo } = eventsCursor(state)
+  const { walks } = walksOf(root, { state, since: Math.ceil(since / 1000), fullRefresh: false, now })
+  const unread = new Set(walks.flatMap((walk) => streamsOf(walk.branch)))
+  const seconds = Math.floor(now / 1000)
+  const unready = (name: string): string | undefined => {
+    const last = upTo[name]
+    if (unread.has(name) || last === undefined)
+      return 'it was not read to its end with this selection; run sync with the same --tables and fields first'
+    if (last < seconds - eventRetention)
+      return `the last run was ${Math.floor((seconds - last) / 86_400)} days ago, longer than Stripe keeps events; run sync first`
+    return undefined
+  }
+  const members: Member[] = []
+  const visit = (branch: Branch, above: boolean) => {
+    const { coverage, name, parent } = branch.stream
+    const told = coverage === 'full' || coverage === 'immutable' || (coverage === 'parent_only' && above)
+    if (branch.table) {
+      const why = unready(name)
+      members.push({
+        stream: name,
+        told,
+        ...(parent && { parent: { stream: parent.stream, column: parent.column } }),
+        ...(why !== undefined && { unready: why }),
+      })
+    }
+    for (const child of branch.children) visit(child.branch, told)
+  }
+  visit(root, true)
+  const seen = Math.min(...streamsOf(root).map((name) => upTo[name] ?? 0))
+  return {
+    top: stream.name,
+    members,
+    ...(stream.created && { time: stream.created.field }),
+    settled: Math.min(seen, listedUpTo(root, state)) * micros,
+  }
+}
+
+/** Unix seconds: what was created before has been listed, of a stream whose new objects no event tells of. */
+function listedUpTo(root: Branch, state: State): number {
+  const { coverage, name } = root.stream
+  if (coverage === 'full' || coverage === 'immutable' || coverage === 'state_only')
+    return Number.POSITIVE_INFINITY
+  const scopes = [...scopesOf(root), `sweep/${name}`, `new/${name}`]
+  const done = scopes.flatMap((scope) => {
+    const cursor = parseWalk(state.get(scope))
+    return cursor && cursor.slices.length === 0 ? cursor.bound : []
+  })
+  return Math.max(0, ...done) - lateObjects
+}
+
+const eventsCursor = (state: State): EventsCursor =>
+  (state.get(eventScope) as EventsCursor | undefined) ?? { upTo: {}, seen: [] }
+
+/** What events tell that the last run has not seen, read when it is asked for, and on from there the next time. */
+function eventsSince(
+  api: StripeApi,
+  catalog: Catalog,
+  roots: readonly Branch[],
+  { state, now, signal }: { state: State; now: () => number; signal: AbortSignal },
+) {
+  const { upTo, seen } = eventsCursor(state)
+  const known = new Set(seen)
+  const route = router(catalog, new Set(roots.flatMap(streamsOf)))
+  const starts = new Map(
+    roots.map((root) => [
+      root.stream,
+      Math.min(...streamsOf(root).map((name) => upTo[name] ?? Number.POSITIVE_INFINITY)) - eventOverlap,
+    ]),
+  )
+  const found = new Map<string, Set<string>>()
+  let readTo: number | undefined
+  let under: Promise<string | undefined> = Promise.resolve(undefined)
+
+  async function readOn(): Promise<string | undefined> {
+    const to = Math.floor(now() / 1000) + 1
+    const from = readTo ?? Math.min(...[...starts.values()].filter(Number.isFinite), to - 1)
+    try {
+      for await (const { events } of eventWindows(api, from, to, signal)) {
+        for (const event of events) {
+          if (known.has(event.id)) continue
+          for (const [stream, ids] of route.dirty([event])) {
+            if (event.created < (starts.get(stream) ?? 0)) continue
+            const set = found.get(stream.name) ?? new Set()
+            found.set(stream.name, set)
+            for (const id of ids.keys()) set.add(id)
+          }
+        }
+      }
+    } catch (error) {
+      const list = catalog.streams.find(({ name }) => name === eventScope)
+      const access = list && accessFromError(error, list)
+      if (!access) throw error
+      return access.reason ?? 'no permission'
+    }
+    // They become visible late, and their clock is not ours.
+    readTo = to - eventOverlap
+    return undefined
+  }
+
+  return {
+    /** Why events cannot be read; undefined when they were. One reading at a time. */
+    read() {
+      const next = under.catch(() => undefined).then(readOn)
+      under = next
+      return next
+    },
+    of: (top: string): ReadonlySet<string> => found.get(top) ?? new Set(),
+  }
+}
