@@ -8,7 +8,7 @@ export const names: NameRules = { maxBytes: 255, fold: (name) => name.toLowerCas
 export const caps: Capabilities = {
   commit: 'transaction',
   maxIdentifierBytes: names.maxBytes,
-  load: { rows: 20_000, bytes: 32 * 1024 * 1024 },
+  load: { rows: 20_000, bytes: 64 * 1024 * 1024 },
 }
 
 interface TypeFacts {
