@@ -1,6 +1,7 @@
-import type { Destination, StreamSelection } from '../core/model.ts'
+import type { Destination, Mode, StreamSelection } from '../core/model.ts'
 import { destinationFor } from '../destinations/registry.ts'
 import { resolveStreams } from '../stripe/selection.ts'
+import { modesOf } from './mode-choice.ts'
 import type { Settings } from './settings.ts'
 import { type OpenedSource, openSource } from './source.ts'
 
@@ -9,6 +10,8 @@ export interface Plan extends OpenedSource, AsyncDisposable {
   readonly settings: Settings
   readonly destination: Destination
   readonly streams: readonly StreamSelection[]
+  /** By stream; `incremental` where absent. */
+  readonly modes: ReadonlyMap<string, Mode>
   /** Names of the tables by stream. */
   readonly tables: ReadonlyMap<string, string>
 }
@@ -21,6 +24,7 @@ export async function planSync(settings: Settings, warn: (message: string) => vo
     settings.excludeFields,
     settings.hashFields,
   )
+  const modes = modesOf(settings.mode, streams)
   const destination = await destinationFor(settings.to)
   const { source, meter } = openSource(settings.source, settings.workDir, warn, {
     maxReads: settings.maxReadsPerMonth,
@@ -33,6 +37,7 @@ export async function planSync(settings: Settings, warn: (message: string) => vo
     meter,
     destination,
     streams,
+    modes,
     tables: new Map(tables),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
   }

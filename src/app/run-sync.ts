@@ -10,7 +10,7 @@ export interface RunSyncOptions {
 
 /** Runs an integration once; see core/sync.ts for what it throws. */
 export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary> {
-  const { settings, source, destination, streams } = plan
+  const { settings, source, destination, streams, modes } = plan
   return sync({
     source,
     destination,
@@ -20,6 +20,8 @@ export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary
     ...(settings.since === undefined ? {} : { since: settings.since }),
     fullRefresh: settings.fullRefresh,
     newColumns: settings.newColumns,
+    modes,
+    deletes: settings.deletes,
     heal: settings.heal,
     workDir: settings.workDir,
     clock: Date.now,

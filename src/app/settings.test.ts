@@ -36,6 +36,8 @@ test('what is not said has a default', () => {
     hashFields: new Map(),
     newColumns: 'reload',
     fullRefresh: false,
+    mode: { all: 'incremental', tables: new Map() },
+    deletes: 'soft',
     heal: 500,
   })
   assert.equal(source.apiBase, 'https://api.stripe.com')
@@ -57,6 +59,8 @@ test('everything that can be said', () => {
       newColumns: 'from-now',
       since: '2024-01-01',
       fullRefresh: true,
+      mode: ['append', 'invoices=history'],
+      deletes: 'hard',
       heal: '20',
       maxReadsPerMonth: '9000',
       json: true,
@@ -77,11 +81,18 @@ test('everything that can be said', () => {
     newColumns: 'from-now',
     since: Date.parse('2024-01-01T00:00:00Z'),
     fullRefresh: true,
+    mode: { all: 'append', tables: new Map([['invoices', 'history']]) },
+    deletes: 'hard',
     heal: 20,
     maxReadsPerMonth: 9000,
   })
   assert.equal(source.apiBase, 'http://127.0.0.1:12111')
   assert.equal(source.rate, 1)
+})
+
+test('a mode or a kind of deletes that is not known is refused', () => {
+  assert.match(refused({ mode: ['invoices=histroy'] }), /no mode "histroy"; did you mean history\?/)
+  assert.match(refused({ deletes: 'gone' }), /--deletes must be soft, hard or ignore/)
 })
 
 test('budgets are whole numbers', () => {

@@ -1,12 +1,13 @@
 /** What a person says about an integration, validated. */
 import { z } from 'zod'
 import { ConfigError } from '../core/errors.ts'
-import type { NewColumns } from '../core/model.ts'
+import type { Deletes, NewColumns } from '../core/model.ts'
 import { type StripeConfig, stripeConfigSchema } from '../stripe/config.ts'
 import type { Hasher } from '../stripe/hasher.ts'
 import { fieldLists, listed, together } from './field-lists.ts'
 import { hashKey } from './hash-key.ts'
 import { historyStart, sinceStart } from './history.ts'
+import { type ModeChoice, modeChoice } from './mode-choice.ts'
 
 const text = z.string().trim()
 
@@ -55,6 +56,8 @@ export function settingsSchema(now: number) {
       .transform(orProblem((day) => sinceStart(day, now)))
       .optional(),
     fullRefresh: z.boolean().default(false),
+    mode: z.array(z.string()).default([]).transform(orProblem(modeChoice)),
+    deletes: z.enum(['soft', 'hard', 'ignore'], '--deletes must be soft, hard or ignore').default('soft'),
     heal: text
       .regex(/^\d{1,9}$/, '--heal must be a number of objects, 0 for none')
       .transform(Number)
@@ -84,6 +87,8 @@ export interface Settings {
   /** Milliseconds since 1970. */
   readonly since?: number
   readonly fullRefresh: boolean
+  readonly mode: ModeChoice
+  readonly deletes: Deletes
   /** Objects that rows refer to and no list returns: so many are read by id in a run. */
   readonly heal: number
   /** Reads of the account in 30 days that this and all runs of the work folder may come to. */

@@ -62,6 +62,19 @@ const history = [
   () => new Option('--since <date>', 'only what was created since this day, such as 2024-01-01 (UTC)'),
 ]
 
+const kept = [
+  () =>
+    new Option(
+      '--mode <table=mode>',
+      'what is kept of a table: incremental, what is; full_refresh, the same, read whole in every sync; append, every version; history, what is and <table>_history beside it. A mode alone is for all tables; repeatable (default: incremental)',
+    ).argParser(collect),
+  () =>
+    new Option(
+      '--deletes <how>',
+      'what is deleted in Stripe: soft marks its row with _deleted_at, hard removes it, ignore leaves it (default: soft)',
+    ),
+]
+
 const budget = [
   () =>
     new Option(
@@ -96,6 +109,7 @@ export const syncOptions = () =>
         '--new-columns <how>',
         'fields selected later: reload reads their tables whole again, from-now fills them as rows change (default: reload)',
       ),
+    ...kept,
     () => new Option('--full-refresh', 'read the selected tables whole and mark what is gone as deleted'),
     json,
     quiet,

@@ -136,6 +136,7 @@ Examples:
   sluice sync --name acme --tables invoices,customers --history 2y
   sluice sync --name acme --fields invoices=total,created --exclude-fields customers=email,phone
   sluice sync --name acme --hash customers=email,name --drop customers=phone --hash-key ./hash.key
+  sluice sync --name acme --mode subscriptions=history --mode prices=history
   sluice sync --name acme --tables all --rate 100% --json | tail -n 1 | jq .status
 
 The position of every table is kept in the warehouse with its rows: a second sync into the same
