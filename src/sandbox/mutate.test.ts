@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import type { Sandbox } from './server.ts'
+import { type Sandbox, startSandbox } from './server.ts'
 import type { StartOptions } from './settle.ts'
 import { get, listOf, now, start, walk } from './testing.ts'
 import type { SandboxObject } from './world.ts'
@@ -307,4 +307,25 @@ test('the same over HTTP', async () => {
     await call('DELETE', 'stats')
     assert.equal((await call('GET', 'stats')).body.requests, 0)
   })
+})
+
+test('an id that the account chose comes back after it was deleted, with an event; others never do', async (context) => {
+  const sandbox = await startSandbox({ scale: 60, rateLimit: 'off' })
+  context.after(() => sandbox.close())
+  const { store } = sandbox.account
+  await sandbox.create('coupons', { id: 'SPRING', percent_off: 10, duration: 'once' })
+  await sandbox.remove('coupons', 'SPRING')
+  assert.equal(store.get('coupons', 'SPRING'), undefined)
+  await sandbox.create('coupons', { id: 'SPRING', percent_off: 20, duration: 'once' })
+  assert.equal(store.get('coupons', 'SPRING')?.percent_off, 20)
+  const { objects } = await store.page('coupons', { limit: 1000 })
+  assert.equal(objects.filter(({ id }) => id === 'SPRING').length, 1)
+  const { objects: events } = await store.page('events', { limit: 3 })
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ['coupon.created', 'coupon.deleted', 'coupon.created'],
+  )
+  const { id } = await sandbox.create('customers', { name: 'Once' })
+  await sandbox.remove('customers', id)
+  await assert.rejects(sandbox.create('customers', { id, name: 'Again' }), /no id is used twice/)
 })

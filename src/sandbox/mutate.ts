@@ -31,6 +31,9 @@ const newborn: Readonly<Record<string, Fields>> = {
   reviews: { open: true },
 }
 
+/** Streams whose ids the account may choose, and choose again once they are deleted. Source: docs.stripe.com/api/coupons/create. */
+const chosenIds = new Set(['coupons', 'plans', 'products'])
+
 /** @param main the platform: events of another account name that account. */
 export function mutator(account: Account, main: Account, habits: EventHabits) {
   const { catalog, store, clock } = account
@@ -152,7 +155,13 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
   async function create(name: string, fields: Fields, options?: ChangeOptions): Promise<SandboxObject> {
     const stream = need(name)
     const id = typeof fields.id === 'string' ? fields.id : madeUp(prefixOf(stream))
-    if (store.isDeleted(name, id)) throw new ApiError(400, `The id '${id}' was deleted; no id is used twice`)
+    if (store.isDeleted(name, id)) {
+      const isWorlds = store.world.streams.has(name) && store.world.index(name, id) !== undefined
+      if (!chosenIds.has(name) || isWorlds) {
+        throw new ApiError(400, `The id '${id}' was deleted; no id is used twice`)
+      }
+      overlay.of(name).deleted.delete(id)
+    }
     if (stream.parent === undefined && store.has(name, id)) return update(name, id, fields, options)
     const parent = await family(stream, options, id, fields)
     if (parent?.items.some((item) => item.id === id) === true) return update(name, id, fields, options)

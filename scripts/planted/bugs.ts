@@ -1,0 +1,294 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are texts of sources
+/** Bugs that a replicator is easily written with, as exact edits of the source, and the tests that must go red. */
+
+export interface Bug {
+  readonly name: string
+  readonly edits: readonly Edit[]
+  /** Test files; the first of them that fails has caught it. */
+  readonly tests: readonly string[]
+}
+
+export interface Edit {
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly find: string
+  readonly put: string
+}
+
+const model = 'test/model/model.test.ts'
+const regressions = 'test/model/regressions.test.ts'
+
+export const bugs: readonly Bug[] = [
+  {
+    name: 'checkpoints are written before their rows',
+    edits: [
+      {
+        file: 'src/core/sync.ts',
+        find: 'const receipt = await warehouse.load(load)',
+        put: 'await warehouse.load({ ...load, id: `${load.id} state`, batches: [] })\n    const receipt = await warehouse.load({ ...load, checkpoints: [] })',
+      },
+    ],
+    tests: [model],
+  },
+  {
+    name: 'rows of a load: the last one read wins, not the newest',
+    edits: [
+      {
+        file: 'src/core/pack.ts',
+        find: 'if (known && known.version > change.version) continue',
+        put: '',
+      },
+    ],
+    tests: ['src/core/pack.test.ts'],
+  },
+  {
+    name: 'no version guard in the reference warehouse',
+    edits: [
+      {
+        file: 'src/destinations/memory/merge.ts',
+        find: 'if (isNewer(key, versionOf(row))) continue',
+        put: '',
+      },
+    ],
+    tests: ['src/destinations/memory.test.ts'],
+  },
+  {
+    name: 'no version guard in DuckDB: an older row overwrites a newer one',
+    edits: [
+      {
+        file: 'src/destinations/duckdb/merge.ts',
+        find: `    await engine.run(\`delete from \${stage} s using \${target} t where \${sameKey} and t._version > s._version\`)
+  }
+  if (known > newer) await engine.run(\`delete from \${target} t using \${stage} s where \${sameKey}\`)
+  await engine.run(`,
+        put: `  }
+  if (known > 0) await engine.run(\`delete from \${target} t using \${stage} s where \${sameKey}\`)
+  await engine.run(`,
+      },
+    ],
+    tests: ['src/destinations/duckdb.test.ts'],
+  },
+  {
+    name: 'slices: the older part ends a second too early',
+    edits: [
+      {
+        file: 'src/stripe/slices.ts',
+        find: 'range: { from, to: middle },',
+        put: 'range: { from, to: middle - 1 },',
+      },
+    ],
+    tests: ['src/stripe/slices.test.ts'],
+  },
+  {
+    name: 'event windows: the next begins a second too late',
+    edits: [
+      {
+        file: 'src/stripe/events.ts',
+        find: '      start = end\n',
+        put: '      start = end + 1\n',
+      },
+    ],
+    tests: ['src/stripe/events.test.ts'],
+  },
+  {
+    name: 'event windows: the last second is left out',
+    edits: [
+      {
+        file: 'src/stripe/changes.ts',
+        find: 'eventWindows(reading.api, from, now() + 1, reading.signal)',
+        put: 'eventWindows(reading.api, from, now(), reading.signal)',
+      },
+    ],
+    tests: [regressions, model],
+  },
+  {
+    name: 'events are not known again: every run re-reads the overlap',
+    edits: [
+      {
+        file: 'src/stripe/changes.ts',
+        find: 'events.filter((event) => !known.has(event.id))',
+        put: '[...events]',
+      },
+    ],
+    tests: [regressions, model],
+  },
+  {
+    name: 'no overlap: late events are never read',
+    edits: [
+      {
+        file: 'src/stripe/changes.ts',
+        find: 'const overlap = 600',
+        put: 'const overlap = 0',
+      },
+    ],
+    tests: ['test/e2e/changes.test.ts'],
+  },
+  {
+    name: 'an event counts as known though its object could not be read',
+    edits: [
+      {
+        file: 'src/stripe/changes.ts',
+        find: 'Math.max(to - 1, before) : Math.min(news, before)',
+        put: 'Math.max(to - 1, before) : before',
+      },
+    ],
+    tests: [regressions, model],
+  },
+  {
+    name: 'children that are gone stay',
+    edits: [
+      {
+        file: 'src/stripe/children.ts',
+        find: "{ op: 'prune', stream: stream.name, version, within: { column: child.parent.column, equals: parentId } },",
+        put: '',
+      },
+    ],
+    tests: ['test/e2e/changes.test.ts'],
+  },
+  {
+    name: 'embedded lists are taken for whole',
+    edits: [
+      {
+        file: 'src/stripe/children.ts',
+        find: 'Array.isArray(data) && has_more === false ? data : undefined',
+        put: 'Array.isArray(data) && has_more !== undefined ? data : undefined',
+      },
+    ],
+    tests: ['src/stripe/read.test.ts'],
+  },
+  {
+    name: 'prunes without a version guard take newer rows, too',
+    edits: [
+      {
+        file: 'src/destinations/memory/merge.ts',
+        find: '      versionOf(row) < version &&\n',
+        put: '',
+      },
+    ],
+    tests: ['src/destinations/memory.test.ts'],
+  },
+  {
+    name: 'a cursor is made before its page has taken its place in the queue',
+    edits: [
+      {
+        file: 'src/stripe/backfill.ts',
+        find: `    await own.push((): Page => {
+      plan.took(slice, page)
+      taken++
+      return { kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: checkpoint() }
+    })`,
+        put: `    plan.took(slice, page)
+    taken++
+    const early = checkpoint()
+    await new Promise((resolve) => setImmediate(resolve))
+    await own.push((): Page => ({ kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: early }))`,
+      },
+    ],
+    tests: ['src/stripe/read.test.ts', model],
+  },
+  {
+    name: 'events are followed from the end of the backfill',
+    edits: [
+      {
+        file: 'src/stripe/changes.ts',
+        find: 'Object.assign(upTo, starts)',
+        put: 'for (const stream of Object.keys(starts)) upTo[stream] = now()',
+      },
+      {
+        file: 'src/stripe/read.ts',
+        find: '  await changes?.settle()\n',
+        put: '',
+      },
+      {
+        file: 'src/stripe/read.ts',
+        find: '  if (!changes) return\n',
+        put: '  if (!changes) return\n  await changes.settle()\n',
+      },
+    ],
+    tests: [regressions, model],
+  },
+  {
+    name: 'cancelled subscriptions are not asked for',
+    edits: [
+      {
+        file: 'src/stripe/overrides.ts',
+        find: "canceled ones too',\n    fixed: { status: 'all' },",
+        put: "canceled ones too',",
+      },
+    ],
+    tests: ['src/stripe/overrides.test.ts', 'test/e2e/sync.test.ts'],
+  },
+  {
+    name: 'a smaller page loses what the bigger one would have held',
+    edits: [
+      {
+        file: 'src/stripe/client.ts',
+        find: '        return asList(path, reply)\n      },\n    }',
+        put: '        return asList(path, shrunk ? { ...reply, body: { ...reply.body, has_more: false } } : reply)\n      },\n    }',
+      },
+    ],
+    tests: ['src/stripe/client.test.ts'],
+  },
+  {
+    name: 'a run that lost the warehouse writes on',
+    edits: [
+      {
+        file: 'src/destinations/duckdb/ledger.ts',
+        find: 'if (row?.[0] === fence.epoch && row[1] === fence.token) return',
+        put: 'if (row) return',
+      },
+    ],
+    tests: ['src/destinations/duckdb.test.ts'],
+  },
+  {
+    name: 'the gap of 30 days goes unnoticed',
+    edits: [
+      {
+        file: 'src/stripe/changes.ts',
+        find: 'before !== undefined && before >= started - eventRetention',
+        put: 'before !== undefined',
+      },
+    ],
+    tests: ['test/e2e/changes.test.ts'],
+  },
+  {
+    name: 'the cursor of the events bears the name of a stream',
+    edits: [
+      { file: 'src/stripe/changes.ts', find: "const scope = 'changes'", put: "const scope = 'events'" },
+    ],
+    tests: [regressions],
+  },
+  {
+    name: 'a table that is selected again keeps what was deleted meanwhile',
+    edits: [
+      {
+        file: 'src/stripe/cursor.ts',
+        find: 'const prune = fullRefresh || state.size > 0',
+        put: 'const prune = fullRefresh || state.has(scope)',
+      },
+    ],
+    tests: [regressions],
+  },
+  {
+    name: 'late events that appear during a long walk are passed over',
+    edits: [
+      {
+        file: 'src/stripe/changes.ts',
+        find: '- (stream in starts ? 0 : overlap)',
+        put: '- 0',
+      },
+    ],
+    tests: [regressions],
+  },
+  {
+    name: 'an object that is gone on re-reading stays',
+    edits: [
+      {
+        file: 'src/stripe/object.ts',
+        find: 'object = { id, deleted: true }',
+        put: 'return',
+      },
+    ],
+    tests: ['test/e2e/changes.test.ts'],
+  },
+]
