@@ -49,14 +49,14 @@ test('unknown fields and values that do not fit are told once, and counted', () 
     'unknown big integer 1',
   ])
   assert.deepEqual(lines(), [
-    'info: things has a field that the catalog does not know: new (text); its values are in _extra',
-    'info: things has a field that the catalog does not know: plan.colour (object); its values are in _extra',
-    'warn: things has values that do not fit plan_interval: integer; such values are in _extra',
-    'warn: things has values that do not fit amount: text; such values are in _extra',
-    'warn: things has values that do not fit plan: text; such values are in _extra',
-    'warn: things has values that do not fit lines: array; such values are in _extra',
-    'info: things has a field that the catalog does not know: big (integer); its values are in _extra',
-    'info: things has a field that the catalog does not know: later (array); its values are in _extra',
+    'info: a field that the catalog does not know: new (text); its values are in _extra',
+    'info: a field that the catalog does not know: plan.colour (object); its values are in _extra',
+    'warn: values that do not fit plan_interval: integer; such values are in _extra',
+    'warn: values that do not fit amount: text; such values are in _extra',
+    'warn: values that do not fit plan: text; such values are in _extra',
+    'warn: values that do not fit lines: array; such values are in _extra',
+    'info: a field that the catalog does not know: big (integer); its values are in _extra',
+    'info: a field that the catalog does not know: later (array); its values are in _extra',
   ])
 })
 
@@ -72,7 +72,7 @@ test('without _extra unknown fields were not asked for, and what does not fit is
   row('{"id":"t_1","new":"x","amount":true}')
   assert.deepEqual(seen(), ['misfit amount boolean 1'])
   assert.deepEqual(lines(), [
-    'warn: things has values that do not fit amount: boolean; such values are lost, as _extra is not among the fields',
+    'warn: values that do not fit amount: boolean; such values are lost, as _extra is not among the fields',
   ])
 })
 

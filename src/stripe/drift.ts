@@ -41,7 +41,7 @@ export function driftWatch(report: (event: RunEvent) => void): DriftWatch {
         entry.rows++
         if (type === 'null') return
         if (entry.types.size === 0) {
-          const message = sentence(stream, { field, kind, type }, kept)
+          const message = sentence({ field, kind, type }, kept)
           // What is kept is all well; a column that lacks a value is not.
           report({ type: 'log', level: kind === 'misfit' ? 'warn' : 'info', message, stream })
         }
@@ -65,12 +65,13 @@ interface Counted {
   rows: number
 }
 
-function sentence(stream: string, { field, kind, type }: Drifted, kept: boolean): string {
+/** Without the stream's name. */
+function sentence({ field, kind, type }: Drifted, kept: boolean): string {
   if (kind === 'unknown') {
-    return `${stream} has a field that the catalog does not know: ${field} (${type}); its values are in _extra`
+    return `a field that the catalog does not know: ${field} (${type}); its values are in _extra`
   }
   const where = kept ? 'such values are in _extra' : 'such values are lost, as _extra is not among the fields'
-  return `${stream} has values that do not fit ${field}: ${type}; ${where}`
+  return `values that do not fit ${field}: ${type}; ${where}`
 }
 
 /** The type of a JSON value, in a word: integers apart from other numbers, times in Stripe's way being integers. */
