@@ -7,7 +7,7 @@ import { changesOf, reportRows } from './children.ts'
 import { progress, type Walk } from './cursor.ts'
 import { idOf, isMissing, listPage } from './list.ts'
 import type { Reading } from './reading.ts'
-import { type LiveSlice, type SeenPage, slices } from './slices.ts'
+import { type LiveSlice, type SeenPage, type Slice, slices } from './slices.ts'
 
 /** Requests per second that Stripe answers on one list. */
 const endpointRate = 25
@@ -73,7 +73,8 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
     plan.saw(slice, page)
     // What was just seen may be reason enough to read elsewhere, too.
     fill()
-    const changes = await changesOf(own, branch, { objects: data, askedAt: reply.askedAt, prune })
+    const objects = within(branch, data, range, slice)
+    const changes = await changesOf(own, branch, { objects, askedAt: reply.askedAt, prune })
     if (!isWanted()) return
     await own.push((): Page => {
       plan.took(slice, page)
@@ -118,6 +119,21 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
       checkpoint: checkpoint(),
     }),
   )
+}
+
+/**
+ * The objects that are still the slice's: it may have been split while its page was on the way, and what
+ * lies in the older part is read there, with all its children.
+ */
+function within(
+  branch: Branch,
+  data: readonly StripeObject[],
+  asked: Slice['range'],
+  { range }: LiveSlice,
+): readonly StripeObject[] {
+  const field = branch.stream.created?.field
+  if (!field || !asked || !range || range.from <= asked.from) return data
+  return data.filter((object) => !(Number(object[field]) < range.from))
 }
 
 /** How many pages should be on their way, by the time that answers take. */
