@@ -1,6 +1,14 @@
 /** A sandbox over real HTTP, and a warehouse in memory that follows it: what the tests of changes share. */
 import assert from 'node:assert/strict'
-import type { Row, RunEvent, RunSummary, StreamSelection } from '../../src/core/model.ts'
+import type {
+  Deletes,
+  Mode,
+  Row,
+  RunEvent,
+  RunSummary,
+  StreamSelection,
+  Table,
+} from '../../src/core/model.ts'
 import { loadTable } from '../../src/core/schema.ts'
 import { sync } from '../../src/core/sync.ts'
 import { memory } from '../../src/destinations/memory.ts'
@@ -40,6 +48,8 @@ export interface RunOptions {
   /** Milliseconds between loads. */
   readonly flushEvery?: number
   readonly fullRefresh?: boolean
+  readonly modes?: Readonly<Record<string, Mode>>
+  readonly deletes?: Deletes
   /** Objects that rows refer to and no list returns: so many are read by id. */
   readonly heal?: number
 }
@@ -58,6 +68,8 @@ export interface Replica {
   sync(streams?: string, options?: RunOptions): Promise<Run>
   /** Data cells of the rows that are there, in a fixed order. */
   alive(table: string): Promise<readonly Row[]>
+  /** All cells of a table of the warehouse. */
+  read(table: Table): Promise<readonly Row[]>
   /** Of those that are marked as deleted. */
   deleted(table: string): Promise<readonly Row[]>
   /** Moves the time of the sandbox and of whoever follows it. */
@@ -100,6 +112,8 @@ export async function replica(options: StartOptions = {}): Promise<Replica> {
       signal: new AbortController().signal,
       ...(how.flushEvery === undefined ? {} : { flushEvery: how.flushEvery }),
       ...(how.fullRefresh ? { fullRefresh: true } : {}),
+      modes: new Map(Object.entries(how.modes ?? {})),
+      ...(how.deletes ? { deletes: how.deletes } : {}),
       ...(how.heal === undefined ? {} : { heal: how.heal }),
       report(event) {
         events.push(event)
@@ -112,17 +126,20 @@ export async function replica(options: StartOptions = {}): Promise<Replica> {
     return { summary, events, warnings }
   }
 
-  async function rows(at: string, table: string, alive: boolean): Promise<readonly Row[]> {
+  async function read(at: string, table: Table): Promise<readonly Row[]> {
     await using warehouse = await memory.open(at, {
       integration: 'acme',
       workDir: '/nowhere',
       signal: new AbortController().signal,
       report: () => {},
     })
+    return Array.fromAsync(warehouse.read(table))
+  }
+
+  async function rows(at: string, table: string, alive: boolean): Promise<readonly Row[]> {
     const wanted = loadTable(tablesFor([{ name: table }]).get(table) ?? assert.fail(table))
-    const found: Row[] = []
-    for await (const row of warehouse.read(wanted)) if ((row[3] === null) === alive) found.push(row.slice(4))
-    return found.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    const all = (await read(at, wanted)).filter((row) => (row[3] === null) === alive)
+    return all.map((row) => row.slice(4)).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
   }
 
   return {
@@ -132,6 +149,7 @@ export async function replica(options: StartOptions = {}): Promise<Replica> {
       return objects.object(stream, index % objects.count(stream))
     },
     sync: (streams = replicated.join(), how = {}) => run(main, resolveStreams(streams), how),
+    read: (table) => read(main, table),
     deleted: (table) => rows(main, table, false),
     alive: (table) => rows(main, table, true),
     advance(seconds) {
