@@ -24,8 +24,8 @@ export const lateObjects = 3600
 /**
  * The walks that a run owes to a branch whose own walks are done, besides following its events:
  * - new objects of streams whose creation emits no event: at every run, from a little before where the last one ended
- * - changes and deletions of streams whose events are partial or none: once a day, the last 35 days by `created`,
- *   or the whole list where it can't be asked for by time
+ * - changes and deletions of streams whose events are partial or none: once a day, by `created` from 35 days before the
+ *   last sweep on, or the whole list where it can't be asked for by time
  *
  * A sweep that a run did not finish is carried on by the next.
  */
@@ -44,7 +44,9 @@ export function sweepsOf(branch: Branch, options: SweepOptions): readonly Walk[]
   if (lastWide && lastWide.slices.length > 0) return [{ scope: wide, branch, cursor: lastWide }]
   const lastStart = Math.max(lastWide?.started ?? 0, own?.started ?? 0)
   if (now - lastStart >= every) {
-    const from = stream.created ? Math.max(options.since, Math.floor(now / 1000) - trailing) : 0
+    // Back from the last sweep and not from now: what was young after it may have changed since.
+    const back = Math.floor((lastStart === 0 ? now : lastStart) / 1000) - trailing
+    const from = stream.created ? Math.max(options.since, back) : 0
     return [{ scope: wide, branch, cursor: beginWalk(branch, from, now, true) }]
   }
   if (isFollowed || coverage === 'state_only' || !stream.created) return []

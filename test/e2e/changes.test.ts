@@ -152,6 +152,21 @@ test('changes and deletions that no event tells of are found within a day', asyn
   )
 })
 
+test('what was young after the last sweep is looked at again, however long ago that was', async (context) => {
+  const { sandbox, sync, alive, advance } = await setup(context)
+  const tables = 'customers,payment_intents'
+  const fields = { amount: 5, currency: 'usd', description: 'before' }
+  await sandbox.create('payment_intents', { id: 'pi_late', ...fields }, { silent: true })
+  await sync(tables)
+  advance(20 * day)
+  await sync(tables)
+  advance(14 * day)
+  await sandbox.update('payment_intents', 'pi_late', { description: 'after' }, { silent: true })
+  advance(15 * day)
+  assert.deepEqual((await sync(tables)).summary.incidents, [])
+  assert.ok((await alive('payment_intents')).find(([id]) => id === 'pi_late')?.includes('after'))
+})
+
 test('after more than the 30 days that events are kept, tables are listed again, and the run says so', async (context) => {
   const { sandbox, world, sync, advance, equalsFreshCopy, deleted } = await setup(context)
   await sync()
