@@ -139,4 +139,6 @@ test('before a row lacks a column or has it otherwise, no cursor promises it any
   assert.ok(hashed)
   assert.deepEqual(again(humble(all, hashed), all), ['customers selection'])
   assert.deepEqual(again(humble(all, hashed), hashed), ['customers selection'])
+  const later = { since: 0, fullRefresh: false, now: 2, newColumns: 'from-now' as const }
+  assert.equal(walksOf(all, { ...later, state: humble(all, hashed) }).walks.length, 1, 'nor for from-now')
 })

@@ -166,7 +166,6 @@ export function humbled(branch: Branch, state: State): readonly Checkpoint[] {
     const streams = Object.entries(cursor.streams).map(([name, read]): [string, Columns] => {
       const now = wanted.get(name)
       if (!now || isDeepStrictEqual(now, read)) return [name, read]
-      if (!isSameProtection(read, now)) return [name, mixed]
       if (covers(read, now)) return [name, now]
       // What is read besides takes nothing from the promise.
       return [name, covers({ ...now, known: read.known }, read) ? read : mixed]

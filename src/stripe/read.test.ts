@@ -13,12 +13,14 @@ import {
   idsOf,
   type Objects,
   reports,
+  streamNamed,
   streams,
   tablesOf,
   type Warehouse,
   warehouse,
 } from './testing/account.ts'
 import { type FakeOptions, fakeApi, refused } from './testing/fakeApi.ts'
+import { tableOf } from './testing/streams.ts'
 
 interface Run extends Partial<Omit<ReadRequest, 'streams' | 'state'>> {
   readonly names?: readonly string[]
@@ -370,4 +372,37 @@ test('lists are expanded when the child is selected and needs no other permissio
   assert.deepEqual(lists[0]?.query.expand, ['data.cards'])
   assert.equal(api.requests.filter(({ stream }) => stream.name === 'customer_sessions').length, 120)
   assert.equal(api.requests.filter(({ stream }) => stream.name === 'customer_cards').length, 3)
+})
+
+test('before the first row that lacks a column, the cursor no longer promises it', async () => {
+  const into = warehouse()
+  let clock = end * 1000
+  const now = () => clock++
+  const api = fakeApi({ streams, objects: account(20), now })
+  const request = () => ({
+    streams: [{ name: 'invoices' }],
+    state: new Map(into.state),
+    signal: new AbortController().signal,
+    report: () => {},
+  })
+  const wide: ReadDeps = { api, catalog, now, tables: tablesOf(['invoices']) }
+  for await (const item of read(request(), wide)) into.take(item)
+
+  const narrow = new Map([['invoices', tableOf(streamNamed('invoices'), { without: ['total'] })]])
+  // A change is read before any walk is planned, and the run dies with it.
+  const changes: ReadDeps['changes'] = (reading) => ({
+    async begin() {
+      await reading.push(() => ({ kind: 'page', stream: 'invoices', changes: [], bytes: 123 }))
+      return new Map()
+    },
+    settle: async () => {},
+    follow: async () => {},
+  })
+  for await (const item of read(request(), { ...wide, tables: narrow, changes })) {
+    into.take(item)
+    if (item.kind === 'page' && item.bytes === 123) break
+  }
+  const before = api.requests.length
+  for await (const item of read(request(), wide)) into.take(item)
+  assert.ok(api.requests.length > before, 'all is read again when it is wanted again')
 })

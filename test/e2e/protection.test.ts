@@ -5,6 +5,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
+import { run } from '../cli/spawn.ts'
 import { integration } from '../support/integration.ts'
 
 const secret = 'an end-to-end key of more than 16 bytes'
@@ -24,7 +25,7 @@ async function filesWith(dir: string, bytes: string): Promise<string[]> {
 }
 
 test('what is hashed or dropped is in no file and no line, and hashes join', async (context) => {
-  const { sandbox, cwd, sync, rows } = await integration(context)
+  const { sandbox, cwd, env, sync, rows } = await integration(context)
   await writeFile(join(cwd, 'hash.key'), `${secret}\n`)
   const email = `${marker('email')}@example.com`
   const { world } = sandbox.account.store
@@ -98,28 +99,33 @@ test('what is hashed or dropped is in no file and no line, and hashes join', asy
   assert.deepEqual(await rows("select name from acme.customers where id = 'cus_marked'"), [
     [hash(marker('line'))],
   ])
+
+  const args = ['verify', '--name', 'acme', '--to', 'duckdb:./acme.duckdb', '--rate', '100%', '--json']
+  const verified = await run([...args, ...tables, ...protection], { cwd, env })
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr)
+  await unseen(verified.stdout + verified.stderr)
 })
 
 test('a field that is hashed later, or with another key, is read again for all; a type that cannot change is refused', async (context) => {
   const { sync, rows, env } = await integration(context)
-  const run = async (...args: readonly string[]) => {
+  const synced = async (...args: readonly string[]) => {
     const done = await sync('--tables', 'customers', ...args)
     assert.equal(done.code, 0, done.stderr)
   }
   const names = async () => (await rows('select name from acme.customers order by id')).map(([name]) => name)
-  await run()
+  await synced()
   const plain = await names()
   assert.ok(plain.length >= 60)
   const hashed = (key: string) => plain.map((name) => (name === null ? null : hash(String(name), key)))
 
   const set = (key: string) => Object.assign(env, { SLUICE_HASH_KEY: key })
   set(secret)
-  await run('--hash', 'customers=name', '--new-columns', 'from-now')
+  await synced('--hash', 'customers=name', '--new-columns', 'from-now')
   assert.deepEqual(await names(), hashed(secret), 'whatever is to be done about new columns')
   set('another key of more than 16 bytes')
-  await run('--hash', 'customers=name')
+  await synced('--hash', 'customers=name')
   assert.deepEqual(await names(), hashed('another key of more than 16 bytes'))
-  await run()
+  await synced()
   assert.deepEqual(await names(), plain)
 
   const refused = await sync('--tables', 'customers', '--hash', 'customers=balance')
