@@ -28,7 +28,7 @@ export const bugs: readonly Bug[] = [
         put: 'await warehouse.load({ ...load, id: `${load.id} state`, batches: [] })\n    const receipt = await warehouse.load({ ...load, checkpoints: [] })',
       },
     ],
-    tests: [model],
+    tests: ['test/model/deaths.test.ts'],
   },
   {
     name: 'rows of a load: the last one read wins, not the newest',

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict'
 import { TransientError } from '../../src/core/errors.ts'
 import type { RunSummary } from '../../src/core/model.ts'
-import { tablesFor } from '../../src/stripe/selection.ts'
 import { Died } from '../support/crashing.ts'
 import { type Replica, replica, replicaKey, replicated } from '../support/replica.ts'
-import { streamOf, untrue } from '../support/truth.ts'
+import { columnsOf, streamOf, untrue } from '../support/truth.ts'
 import type { Happening, History, Step } from './steps.ts'
 
 const day = 86_400
@@ -54,8 +53,7 @@ export async function play({ primed, steps }: History): Promise<void> {
 async function wrong(on: Play): Promise<readonly string[]> {
   const lines: string[] = []
   for (const table of replicated) {
-    const columns = [...(tablesFor([{ name: table }]).get(table)?.columns ?? [])].map(({ name }) => name)
-    lines.push(...(await untrue(on.sandbox, table, columns, await on.alive(table), on.lost)))
+    lines.push(...(await untrue(on.sandbox, table, columnsOf(table), await on.alive(table), on.lost)))
   }
   return lines
 }

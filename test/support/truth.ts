@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Cell, Row } from '../../src/core/model.ts'
 import type { Sandbox } from '../../src/sandbox/server.ts'
 import type { CatalogColumn, CatalogStream } from '../../src/stripe/catalog.ts'
+import { tablesFor } from '../../src/stripe/selection.ts'
 import { catalog } from '../../src/stripe/streams.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -17,6 +18,11 @@ export function streamOf(name: string): CatalogStream {
   const found = catalog().streams.find((stream) => stream.name === name)
   if (!found) throw new Error(`the catalog has no ${name}`)
   return found
+}
+
+/** Names of a table's data columns. */
+export function columnsOf(name: string): readonly string[] {
+  return (tablesFor([{ name }]).get(name)?.columns ?? []).map((column) => column.name)
 }
 
 /** Every object of a stream; those of a child stream with their parent. */
