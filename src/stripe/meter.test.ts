@@ -134,6 +134,19 @@ test('with a limit, what others and earlier runs have read counts, and what is o
     assert.equal(await meter.total(), 6, 'what is refused is not counted')
   }))
 
+test('a read that is made while others are written counts', () =>
+  withDir(async (dir) => {
+    await using meter = readMeter({ dir, clock: on(today), limit: 3 })
+    await meter.belongsTo('acct_1')
+    meter.count()
+    const writing = meter.close()
+    await new Promise((resolve) => setImmediate(resolve))
+    meter.count()
+    await writing
+    meter.count()
+    assert.throws(() => meter.count(), BudgetError)
+  }))
+
 test('a limit that cannot be kept is told at once', () =>
   withDir(async (dir) => {
     await counted({ dir, clock: on(today) }, 'acct_1', 1)

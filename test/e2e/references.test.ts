@@ -1,15 +1,19 @@
 /** Objects that rows refer to and no list returns: read by id, within a budget, once. Sandbox over HTTP, memory. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Run } from '../support/replica.ts'
-import { replica, replicaKey } from '../support/replica.ts'
+import { type Run, replica, replicaKey } from '../support/replica.ts'
 
 const day = 86_400
 const selection = 'customers,charges,reviews'
 
-async function setup(context: Pick<TestContext, 'after'>) {
+async function replicaOf(context: Pick<TestContext, 'after'>) {
   const made = await replica()
   context.after(made.close)
+  return made
+}
+
+async function setup(context: Pick<TestContext, 'after'>) {
+  const made = await replicaOf(context)
   const { sandbox } = made
   const { world } = sandbox.account.store
   /** Customers that charges refer to, in the order of the world. */
@@ -99,4 +103,25 @@ test('references stay open when a run ends before it has asked', async (context)
   // Nothing changes any more: the next run knows all the same that it has to look.
   await sync(500)
   assert.equal((await ids('customers')).deleted.size, 2)
+})
+
+test('rows that come later are looked at, also when the run that brought them did not ask', async (context) => {
+  const { sandbox, sync, ids, charge } = await setup(context)
+  await sync(500)
+  await sandbox.update('charges', charge(1).id, { customer: 'cus_never' })
+  await sync(0)
+  assert.deepEqual([...(await ids('customers')).deleted], [])
+  await sync(500)
+  assert.deepEqual([...(await ids('customers')).deleted], ['cus_never'])
+})
+
+test('what is deleted itself refers to nothing', async (context) => {
+  const { sandbox, sync, deleted } = await replicaOf(context)
+  await sandbox.create('invoices', { id: 'in_gone', customer: 'cus_never', status: 'draft' })
+  await sync('customers,invoices', { heal: 0 })
+  await sandbox.remove('invoices', 'in_gone')
+  await sync('customers,invoices', { heal: 500 })
+  const [row] = await deleted('invoices')
+  assert.ok(row?.includes('cus_never'))
+  assert.deepEqual(await deleted('customers'), [])
 })
