@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Change, Table } from './model.ts'
+import type { Batch, Change, Deletes, Mode, Table } from './model.ts'
 import { packer } from './pack.ts'
 
 const table: Table = {
@@ -130,4 +130,39 @@ test('rows of a stream that was not asked for are a bug, and loud', () => {
       }),
     /strange/,
   )
+})
+
+test('history and append take every version of a load, history the newest, too', () => {
+  const take = (mode: Mode, deletes: Deletes = 'soft') => {
+    const packing = packer({
+      account: 'acct_1',
+      tables: new Map([['things', table]]),
+      modes: new Map([['things', mode]]),
+      deletes,
+      limits: { rows: 4, bytes: 1000 },
+      clock: () => 5,
+      newId: () => 'load-1',
+    })
+    const gone: Change = { op: 'delete', stream: 'things', row: ['a', null], version: 3 }
+    const changes = [upsert('a', 1, 1), upsert('a', 2, 2), upsert('a', 9, 2), gone, upsert('b', 1, 1)]
+    packing.add({ kind: 'page', stream: 'things', changes, bytes: 1 })
+    return { isFull: packing.full, load: packing.take() }
+  }
+  const shown = (batches: readonly Batch[]) =>
+    batches.map(({ table, merge = 'newest', upserts, deletes }) => [
+      table.name,
+      merge,
+      upserts.map((row) => `${row.at(-2)} ${row[1]} ${row.at(-1)}`),
+      deletes.map((row) => `${row.at(-2)} ${row[1]}`),
+    ])
+  const versions = [['a 1 1', 'a 2 9', 'b 1 1'], ['a 3']]
+  const newest = ['things', 'newest', ['b 1 1'], ['a 3']]
+  assert.deepEqual(shown(take('incremental').load.batches), [newest])
+  assert.deepEqual(shown(take('append').load.batches), [['things', 'append', ...versions]])
+  assert.deepEqual(shown(take('history').load.batches), [newest, ['things_history', 'history', ...versions]])
+  assert.deepEqual(shown(take('append', 'ignore').load.batches), [['things', 'append', versions[0], []]])
+  assert.equal(take('incremental').isFull, false)
+  assert.equal(take('history').isFull, true)
+  assert.equal(take('incremental').load.deletes, undefined)
+  assert.equal(take('incremental', 'hard').load.deletes, 'hard')
 })

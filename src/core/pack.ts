@@ -45,6 +45,12 @@ export interface PackOptions {
   readonly newId: () => string
 }
 
+interface Version {
+  readonly change: Upsert | Delete
+  /** Of its content; made as pages come, for it takes its time. Empty where no mode wants it. */
+  readonly hash: string
+}
+
 interface Gathered {
   readonly table: Table
   readonly mode: Mode
@@ -52,7 +58,7 @@ interface Gathered {
   /** The newest by key. */
   readonly rows: Map<Cell, Upsert | Delete>
   /** All by key and version, where the mode wants them. */
-  readonly versions: Map<string, Upsert | Delete> | undefined
+  readonly versions: Map<string, Version> | undefined
   readonly prunes: Omit<Prune, 'op' | 'stream'>[]
 }
 
@@ -89,7 +95,10 @@ export function packer(options: PackOptions): Packer {
         if (entry.versions) {
           const place = `${change.version} ${key}`
           if (!entry.versions.has(place)) rows++
-          entry.versions.set(place, change)
+          entry.versions.set(place, {
+            change,
+            hash: entry.mode === 'history' ? hashOf(entry.table, change) : '',
+          })
         }
         const known = entry.rows.get(key)
         if (known && known.version > change.version) continue
@@ -136,33 +145,38 @@ function keyReader(table: Table): (row: Row) => Cell {
   return (row) => positions.map((position) => `${row[position]}`).join('\u0000')
 }
 
-/** A row of the warehouse from one of the source. */
-type Made = (change: Upsert | Delete) => Row
+const hashOf = (table: Table, { op, row }: Upsert | Delete): string =>
+  op === 'delete' ? goneHash : contentHash(table.columns, row)
 
 function batches(entry: Gathered, account: string, packedAt: number): readonly Batch[] {
-  const { table, mode, rows, versions } = entry
-  const plain: Made = ({ op, version, row }) =>
+  const { table, mode, rows, versions, prunes } = entry
+  const plain = ({ op, version, row }: Upsert | Delete): Row =>
     // A source tells when it asked, not when the object went: that moment stands for the deletion.
     [account, version, packedAt, op === 'delete' ? version * 1000 : null, ...row]
-  if (!versions) return [batch(entry, loadTable(table), rows.values(), plain)]
+  const batch = (of: Table, changes: Iterable<Upsert | Delete>): Batch => {
+    const upserts: Row[] = []
+    const deletes: Row[] = []
+    for (const change of changes) (change.op === 'upsert' ? upserts : deletes).push(plain(change))
+    return { table: of, upserts, deletes, prunes }
+  }
+  if (!versions) return [batch(loadTable(table), rows.values())]
   if (mode === 'append') {
-    return [{ ...batch(entry, appendTable(table), versions.values(), plain), merge: 'append' }]
+    const changes = [...versions.values()].map(({ change }) => change)
+    return [{ ...batch(appendTable(table), changes), merge: 'append' }]
   }
-  const point: Made = ({ op, version, row }) => {
-    const gone = op === 'delete'
-    const hash = gone ? goneHash : contentHash(table.columns, row)
+  const point = ({ change: { op, version, row }, hash }: Version): Row => {
     const at = version * 1000
-    return [account, version, packedAt, gone ? at : null, at, null, null, null, hash, ...row]
+    return [account, version, packedAt, op === 'delete' ? at : null, at, null, null, null, hash, ...row]
   }
+  const points = [...versions.values()]
   return [
-    batch(entry, loadTable(table), rows.values(), plain),
-    { ...batch(entry, historyTable(table), versions.values(), point), merge: 'history' },
+    batch(loadTable(table), rows.values()),
+    {
+      table: historyTable(table),
+      merge: 'history',
+      upserts: points.filter(({ change }) => change.op === 'upsert').map(point),
+      deletes: points.filter(({ change }) => change.op === 'delete').map(point),
+      prunes,
+    },
   ]
-}
-
-function batch(entry: Gathered, table: Table, changes: Iterable<Upsert | Delete>, made: Made): Batch {
-  const upserts: Row[] = []
-  const deletes: Row[] = []
-  for (const change of changes) (change.op === 'upsert' ? upserts : deletes).push(made(change))
-  return { table, upserts, deletes, prunes: entry.prunes }
 }

@@ -133,7 +133,9 @@ export async function replica(options: StartOptions = {}): Promise<Replica> {
       signal: new AbortController().signal,
       report: () => {},
     })
-    return Array.fromAsync(warehouse.read(table))
+    const found: Row[] = []
+    for await (const row of warehouse.read(table)) found.push(row)
+    return found
   }
 
   async function rows(at: string, table: string, alive: boolean): Promise<readonly Row[]> {
