@@ -110,7 +110,7 @@ export const bugs: readonly Bug[] = [
         put: '[...events]',
       },
     ],
-    tests: [regressions, model],
+    tests: ['test/e2e/changes.test.ts'],
   },
   {
     name: 'no overlap: late events are never read',

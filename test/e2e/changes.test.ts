@@ -110,6 +110,21 @@ test('a run without changes costs two requests, whatever the number of tables wi
   assert.equal(requestsOf((await sync(followed)).summary), 2)
 })
 
+test('a change is read once, though its event is seen again by the runs after', async (context) => {
+  const { sandbox, world, sync, advance } = await setup(context, { duplicateEvery: 1 })
+  const followed = 'invoices,customers'
+  await sync(followed)
+  advance(2)
+  await sandbox.update('customers', world('customers', 3).id, { name: 'Changed' })
+  advance(2)
+  const rows = async () => (await sync(followed)).summary.tables.reduce((sum, table) => sum + table.rows, 0)
+  assert.equal(await rows(), 1)
+  advance(2)
+  const { summary } = await sync(followed)
+  assert.equal(summary.requests, 2)
+  assert.equal(await rows(), 0)
+})
+
 test('what is deleted stays, marked; what its parent lost is marked with it', async (context) => {
   const { sandbox, world, sync, deleted, alive } = await setup(context)
   await sync()
