@@ -29,7 +29,11 @@ test('every command of the documents works as it stands there', async (context) 
   const sandbox = await startSandbox({ scale: 60, rateLimit: 'off' })
   context.after(() => sandbox.close())
   const cwd = await folder(context)
-  const env = { STRIPE_API_KEY: 'rk_live_0123456789abcdefghij', STRIPE_API_BASE: sandbox.url }
+  const env = {
+    STRIPE_API_KEY: 'rk_live_0123456789abcdefghij',
+    STRIPE_API_BASE: sandbox.url,
+    SLUICE_HASH_KEY: 'a hash key for the examples',
+  }
   assert.ok(commands.length >= 5, 'the README shows its commands')
   for (const { document, line, args } of commands) {
     await context.test(`${document}: ${line}`, async () => {
