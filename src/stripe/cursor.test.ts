@@ -142,3 +142,46 @@ test('before a row lacks a column or has it otherwise, no cursor promises it any
   const later = { since: 0, fullRefresh: false, now: 2, newColumns: 'from-now' as const }
   assert.equal(walksOf(all, { ...later, state: humble(all, hashed) }).walks.length, 1, 'nor for from-now')
 })
+
+test('what must come from a walk that began later is walked again, with what is below it; what did is carried on', () => {
+  const branch = branchOf('invoices,invoice_lines')
+  const state = walked(branch)
+  const from = (stream: string, since: number, of = state) => {
+    const wholeSince = new Map([[stream, since]])
+    const { walks, again } = walksOf(branch, { state: of, since: 0, fullRefresh: false, now: 9, wholeSince })
+    assert.deepEqual(again, [], 'what was asked for is no incident')
+    return walks.map(({ scope, cursor }) => [
+      scope,
+      Object.keys(cursor.streams),
+      cursor.started,
+      cursor.prune,
+    ])
+  }
+  assert.deepEqual(from('invoices', 1), [])
+  const whole = [['invoices', ['invoices', 'invoice_lines'], 9, true]]
+  assert.deepEqual(from('invoices', 2), whole)
+  assert.deepEqual(from('invoice_lines', 2), whole)
+  assert.deepEqual(from('customers', 2), [])
+  const { walks } = walksOf(branch, { state: new Map(), since: 0, fullRefresh: false, now: 5 })
+  const begun = new Map(walks.map(({ scope, cursor }) => [scope, cursor as unknown as Json]))
+  assert.deepEqual(
+    from('invoices', 5, begun).map(([, , started]) => started),
+    [5],
+  )
+  assert.deepEqual(from('invoices', 6, begun), [['invoices', ['invoices', 'invoice_lines'], 9, true]])
+})
+
+test('a table that was selected later is walked again with the one above it', () => {
+  const [all, invoices] = [branchOf('invoices,invoice_lines'), walked(branchOf('invoices'))]
+  const later = walksOf(all, { state: invoices, since: 0, fullRefresh: false, now: 3 }).walks
+  const state = new Map([
+    ...invoices,
+    ...later.map(({ scope, cursor }) => [scope, { ...cursor, slices: [] } as unknown as Json] as const),
+  ])
+  const wholeSince = new Map([['invoices', 4]])
+  const { walks } = walksOf(all, { state, since: 0, fullRefresh: false, now: 9, wholeSince })
+  assert.deepEqual(
+    walks.flatMap(({ cursor }) => Object.keys(cursor.streams)),
+    ['invoices', 'invoice_lines'],
+  )
+})
