@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { RunSummary } from '../core/model.ts'
 import { checkExitCode, checkText } from './check-text.ts'
 import { columnsText, streamsText } from './discover-text.ts'
-import { resultText, stoppedText } from './results.ts'
+import { readsText, resultText, stoppedText } from './results.ts'
 import { exampleQuery } from './start-text.ts'
 import { textTable } from './table.ts'
 
@@ -64,6 +64,17 @@ test('the end of a run', () => {
 test('what is durable of a run that was stopped', () => {
   assert.match(stoppedText(run), /12,345 rows in 1 table of acme are safe/)
   assert.match(stoppedText({ ...run, tables: [] }), /nothing new was loaded/)
+})
+
+test('the reads of an account, with the limit that was given', () => {
+  assert.match(
+    readsText({ reads_30_days: 1234, reads_allowed: null }),
+    /^1,234 reads of this account in the last 30 days;/,
+  )
+  assert.match(
+    readsText({ reads_30_days: 1234, reads_allowed: 9000 }),
+    /^1,234 reads of 9,000 that --max-reads-per-month allows of this account/,
+  )
 })
 
 test('the query to try fits what was loaded', () => {

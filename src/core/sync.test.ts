@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memory } from '../destinations/memory.ts'
-import { ConfigError } from './errors.ts'
+import { BudgetError, ConfigError } from './errors.ts'
 import type { Page, ReadItem, ReadRequest, Row, RunEvent, Source, StreamEnd, Table } from './model.ts'
 import { loadTable } from './schema.ts'
 import { type SyncOptions, sync } from './sync.ts'
@@ -277,4 +277,65 @@ test('incidents are part of the summary', async () => {
     yield end('others')
   })
   assert.deepEqual((await sync(options)).incidents, [incident])
+})
+
+test('references: what is asked for is loaded, what is left is told, and a limit of reads ends no run', async () => {
+  const asked: string[][] = []
+  let used = false
+  const { options } = setup(async function* () {
+    yield page('things', ['a', 'b', 'c'], 1)
+    yield end('things')
+    yield end('others')
+  })
+  const texts: Table = {
+    ...things,
+    columns: [...things.columns, { name: 'other', type: 'text', nullable: true }],
+  }
+  const source: Source = {
+    ...options.source,
+    tables: () =>
+      new Map([
+        ['things', texts],
+        ['others', { ...things, name: 'others' }],
+      ]),
+    async *read() {
+      const row = (id: string, other: string | null) => ({
+        op: 'upsert' as const,
+        stream: 'things',
+        row: [id, 1, other],
+        version: 1,
+      })
+      const changes = [row('a', 'o1'), row('b', null), row('c', 'o2'), row('d', 'o2'), row('e', 'o3')]
+      yield { kind: 'page', stream: 'things', changes, bytes: 1 }
+      yield end('things')
+      yield end('others')
+    },
+    references: () => [{ stream: 'things', column: 'other', target: 'others' }],
+    async *lookup({ ids }) {
+      asked.push([...(ids.get('others') ?? [])])
+      if (used) throw new BudgetError('used up')
+      yield page('others', asked.at(-1) ?? [])
+      yield end('others')
+    },
+  }
+  const run = async (heal: number) => (await sync({ ...options, source, heal })).incidents
+  used = true
+  assert.deepEqual(await run(2), [
+    { stream: 'others', kind: 'references', message: 'used up' },
+    {
+      stream: 'others',
+      kind: 'references',
+      message: 'rows refer to more objects that no list has than one run asks for; the next one goes on',
+    },
+  ])
+  used = false
+  assert.equal((await run(2)).length, 1)
+  assert.notEqual((await state(options)).get('references'), 'complete')
+  assert.deepEqual(await run(2), [])
+  assert.equal((await state(options)).get('references'), 'complete')
+  assert.deepEqual(asked, [['o1', 'o2'], ['o1', 'o2'], ['o3']])
+  assert.equal((await content({ ...options, source }, { ...things, name: 'others' })).length, 3)
+  assert.deepEqual(await run(0), [])
+  await sync({ ...options, source, heal: 2, deletes: 'hard' })
+  assert.equal(asked.length, 3)
 })
