@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConfigError, FenceError, TransientError } from '../core/errors.ts'
+import { BudgetError, ConfigError, FenceError, TransientError } from '../core/errors.ts'
 import { failureOf } from './failure.ts'
 import { usageLine } from './program.ts'
 import { redact } from './redact.ts'
@@ -15,6 +15,7 @@ test('each kind of error has its exit code, and one line that says what to do', 
     exitCode: 1,
   })
   assert.deepEqual(failureOf(new TransientError('no answer')), { message: 'no answer', exitCode: 1 })
+  assert.deepEqual(failureOf(new BudgetError('used up')), { message: 'used up', exitCode: 1 })
   assert.match(failureOf(new FenceError('another run took over')).message, /^another run took over\. /)
   assert.equal(failureOf(new FenceError('x')).exitCode, 1)
 })

@@ -1,5 +1,5 @@
 /** From an error to what the command line says about it and its exit code. */
-import { ConfigError, FenceError, TransientError } from '../core/errors.ts'
+import { BudgetError, ConfigError, FenceError, TransientError } from '../core/errors.ts'
 
 export interface Failure {
   /** `what is wrong. What to do`, on one line. */
@@ -15,6 +15,8 @@ export interface Failure {
  */
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConfigError) return { message: sentence(error.message, error.cure), exitCode: 2 }
+  // Before anything was read; a run that had begun ends with its tables paused.
+  if (error instanceof BudgetError) return { message: sentence(error.message), exitCode: 1 }
   if (error instanceof TransientError) return { message: sentence(error.message, error.cure), exitCode: 1 }
   if (error instanceof FenceError) {
     return { message: sentence(error.message, 'let only one sync run per name'), exitCode: 1 }
