@@ -142,6 +142,7 @@ test('what cannot be hashed is refused with its reason', () => {
     )
   assert.match(hash('id'), /id of customers cannot be hashed: rows are found by it/)
   assert.match(hash('created'), /created of customers cannot be hashed/)
+  assert.match(hash('_extra.id'), /id of customers cannot be hashed/)
   assert.match(hash('emial'), /no field "emial"; did you mean email\?/)
   assert.match(hash('email.domain'), /no field "email\.domain"/)
   assert.match(hash('metadata.'), /no field "metadata\."/)

@@ -164,10 +164,10 @@ function placeOf(one: CatalogStream, field: string): string {
 function withinJson(one: CatalogStream, field: string): boolean {
   if (field.endsWith('.') || field.includes('..')) return false
   const place = placeOf(one, field)
-  if (field.startsWith(`${extraColumn.name}.`)) return true
+  if (one.columns.some((column) => isWithin(column, place))) return false
   const isBelow = ({ path, type }: CatalogColumn) =>
     type === 'json' && path.length > 0 && place.startsWith(`${path.join('.')}.`)
-  return one.columns.some(isBelow) && !one.columns.some((column) => isWithin(column, place))
+  return field.startsWith(`${extraColumn.name}.`) || one.columns.some(isBelow)
 }
 
 const isWithin = ({ path }: CatalogColumn, place: string) => `${path.join('.')}.`.startsWith(`${place}.`)
