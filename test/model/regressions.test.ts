@@ -1,7 +1,8 @@
-/** What the histories of model.test.ts once found, each by its name. */
+/** What the histories of model.test.ts and planted bugs once showed, each by its name. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type Replica, replica, replicated } from '../support/replica.ts'
+import { columnsOf, untrue } from '../support/truth.ts'
 
 const day = 86_400
 
@@ -84,6 +85,34 @@ test('an event that becomes visible while a long walk lasts is not lost', async 
   })
   await sync('customers,charges')
   assert.ok((await alive('customers')).some((row) => row.includes('Told late')))
+})
+
+test('what changes while the first walk lasts is not lost, however long it lasts', async (context) => {
+  const made = await replica()
+  context.after(made.close)
+  const { sandbox, world, sync, alive, advance } = made
+  const changed: Promise<unknown>[] = []
+  await sync('customers,charges', {
+    onRequest(count) {
+      // The customers are one page, which has been read by then.
+      if (count !== 6) return
+      changed.push(sandbox.update('customers', world('customers', 3).id, { name: 'Meanwhile' }))
+      advance(1_200)
+    },
+  })
+  await Promise.all(changed)
+  assert.equal(changed.length, 1)
+  await sync('customers,charges')
+  assert.ok((await alive('customers')).some((row) => row.includes('Meanwhile')))
+})
+
+test('a page that had to be smaller is followed by the rest', async (context) => {
+  const made = await replica()
+  context.after(made.close)
+  const { sandbox, sync, alive } = made
+  sandbox.setFaults('truncate@/v1/charges:times=4')
+  assert.equal((await sync('charges')).summary.status, 'succeeded')
+  assert.deepEqual(await untrue(sandbox, 'charges', columnsOf('charges'), await alive('charges')), [])
 })
 
 test('a lost event of a table with full events is not found by sweeps, but by a full refresh', async (context) => {
