@@ -88,7 +88,7 @@ export function modes({ name, place }: Harness): void {
     })
 
   // What the reference destination does costs next to nothing.
-  const numRuns = name === 'memory' ? 200 : 8
+  const numRuns = name === 'memory' ? 200 : 6
 
   appends(check)
   histories(check)
