@@ -267,7 +267,13 @@ function histories(check: Check): void {
     async (warehouse) => {
       const of = (id: string, version: number, parent: string) => upsert(id, version, 1, [parent])
       await warehouse.load(
-        loadOf('history', [of('a', 10, 'p'), of('b', 10, 'p'), of('c', 10, 'q'), of('d', 30, 'p')]),
+        loadOf('history', [
+          of('a', 10, 'p'),
+          of('b', 10, 'p'),
+          of('c', 10, 'q'),
+          of('d', 30, 'p'),
+          upsert('a', 5, 9, ['p']),
+        ]),
       )
       const prune: Change = {
         op: 'prune',
@@ -278,6 +284,7 @@ function histories(check: Check): void {
       const { tables } = await warehouse.load(loadOf('history', [of('b', 20, 'p'), prune]))
       assert.deepEqual(tables.get('things_history'), { rows: 1, deleted: 1 })
       assert.deepEqual(await intervals(warehouse), [
+        'a 5→10 9',
         'a 10→20 1',
         'a 20 gone',
         'b 10→… 1',
@@ -287,6 +294,7 @@ function histories(check: Check): void {
       await warehouse.load(loadOf('history', [{ op: 'prune', stream: 'things', version: 25 }]))
       await warehouse.load(loadOf('history', [of('a', 15, 'q'), of('c', 24, 'q')]))
       assert.deepEqual(await intervals(warehouse), [
+        'a 5→10 9',
         'a 10→15 1',
         'a 15→20 1',
         'a 20 gone',
