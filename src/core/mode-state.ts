@@ -19,6 +19,15 @@ export interface ModeRun {
   ended(stream: string, now: number): Checkpoint | undefined
 }
 
+/** In which modes the streams were last run; those that are not named are `incremental`. */
+export function modesIn(state: State): ReadonlyMap<string, Mode> {
+  return new Map(
+    [...state].flatMap(([scope, cursor]): [string, Mode][] =>
+      scope.startsWith(prefix) ? [[scope.slice(prefix.length), (cursor as Kept & typeof cursor).mode]] : [],
+    ),
+  )
+}
+
 /**
  * What the modes ask of a run that begins at `now` (milliseconds since 1970). A table that begins a history is read
  * whole once; one of `full_refresh` after each time it was, and a reading that was begun is carried on.

@@ -1,7 +1,8 @@
 /** Compares a warehouse with its source, window by window, and repairs what differs; docs/decisions/0004-verify.md. */
 import { BudgetError, ConfigError } from './errors.ts'
 import type { TimeRange } from './inspection.ts'
-import type { Deletes, Destination, Mode, RunEvent, Source, StreamSelection, Warehouse } from './model.ts'
+import { modesIn } from './mode-state.ts'
+import type { Deletes, Destination, RunEvent, Source, StreamSelection, Warehouse } from './model.ts'
 import { checkIdentity, historyStart } from './sync.ts'
 import { type Part, verifyPart } from './verify-part.ts'
 import { tableTally, type VerifyReport } from './verify-report.ts'
@@ -13,8 +14,6 @@ export interface VerifyOptions {
   readonly address: string
   readonly integration: string
   readonly streams: readonly StreamSelection[]
-  /** By stream, as the runs have them; `incremental` where absent. */
-  readonly modes?: ReadonlyMap<string, Mode>
   /** As the runs have it: with `ignore`, what is gone upstream is no difference. */
   readonly deletes?: Deletes
   /** Milliseconds since 1970: objects created before it are not looked at. */
@@ -48,7 +47,7 @@ const unsettled = 5_000
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { source, destination, signal, clock, maxRequests = Number.POSITIVE_INFINITY } = options
-  const { windowRows = 2_000, deletes = 'soft', modes = new Map<string, Mode>() } = options
+  const { windowRows = 2_000, deletes = 'soft' } = options
   const started = clock()
   const tables = source.tables(options.streams)
   const counted = counter(options.report)
@@ -83,6 +82,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     return found
   }
   const shape = { account: account.id, tables }
+  const modes = modesIn(state)
   const versions = new Set([...modes].flatMap(([stream, mode]) => (mode === 'append' ? stream : [])))
   const common = { ...options, shape, warehouse, inspection, tally, modes, deletes, report }
   const parts = inspection.families.map((family) =>

@@ -22,7 +22,8 @@ const eventStream = 'events'
 const overlap = 600
 /** Ids of events that are remembered to know them again within the overlap. */
 const remembered = 10_000
-export { overlap as eventOverlap, scope as eventScope }
+
+export { eventStream, overlap as eventOverlap, scope as eventScope }
 
 /** Objects of one stream that are read at once. */
 const readers = 16

@@ -6,7 +6,7 @@ import { accessFromError } from './access.ts'
 import type { StripeApi } from './api.ts'
 import { type Branch, branches, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
-import { type EventsCursor, eventOverlap, eventScope, readDirty } from './changes.ts'
+import { type EventsCursor, eventOverlap, eventScope, eventStream, readDirty } from './changes.ts'
 import { changesOf } from './children.ts'
 import { parseWalk, scopesOf, walksOf } from './cursor.ts'
 import { router } from './dirty.ts'
@@ -43,6 +43,7 @@ export function inspect(request: InspectRequest, deps: InspectDeps): Inspection 
   const roots = branches(catalog, deps.tables, guards(catalog, request.streams, deps.hasher))
   const byTop = new Map(roots.map((root) => [root.stream.name, root]))
   const ends = new Map<string, StreamEnd>()
+  let warned = false
   const told = eventsSince(api, catalog, roots, { state, now, signal })
 
   const branchOf = ({ top }: Family): Branch => {
@@ -105,7 +106,8 @@ export function inspect(request: InspectRequest, deps: InspectDeps): Inspection 
       const refused = await told.read()
       if (refused !== undefined) {
         const message = `what differs cannot be dated, as events cannot be read: ${refused}`
-        request.report({ type: 'log', level: 'warn', message, stream: family.top })
+        if (!warned) request.report({ type: 'log', level: 'warn', message })
+        warned = true
         return new Set(ids)
       }
       return new Set(ids.filter((id) => told.of(family.top).has(id)))
@@ -253,11 +255,9 @@ function eventsSince(
   const { upTo, seen } = eventsCursor(state)
   const known = new Set(seen)
   const route = router(catalog, new Set(roots.flatMap(streamsOf)))
-  const starts = new Map(
-    roots.map((root) => [
-      root.stream,
-      Math.min(...streamsOf(root).map((name) => upTo[name] ?? Number.POSITIVE_INFINITY)) - eventOverlap,
-    ]),
+  /** Unix seconds up to which all events were seen, and but for late ones heeded. */
+  const reachedBy = new Map(
+    roots.map((root) => [root.stream, Math.min(...streamsOf(root).map((name) => upTo[name] ?? Infinity))]),
   )
   const found = new Map<string, Set<string>>()
   let readTo: number | undefined
@@ -265,13 +265,15 @@ function eventsSince(
 
   async function readOn(): Promise<string | undefined> {
     const to = Math.floor(now() / 1000) + 1
-    const from = readTo ?? Math.min(...[...starts.values()].filter(Number.isFinite), to - 1)
+    const reached = Math.min(...[...reachedBy.values()].filter(Number.isFinite), to)
+    const from = readTo ?? reached - eventOverlap
     try {
       for await (const { events } of eventWindows(api, from, to, signal)) {
         for (const event of events) {
-          if (known.has(event.id)) continue
           for (const [stream, ids] of route.dirty([event])) {
-            if (event.created < (starts.get(stream) ?? 0)) continue
+            const reached = reachedBy.get(stream) ?? 0
+            const back = known.has(event.id) ? 0 : eventOverlap
+            if (event.created <= reached - back) continue
             const set = found.get(stream.name) ?? new Set()
             found.set(stream.name, set)
             for (const id of ids.keys()) set.add(id)
@@ -279,7 +281,7 @@ function eventsSince(
         }
       }
     } catch (error) {
-      const list = catalog.streams.find(({ name }) => name === eventScope)
+      const list = catalog.streams.find(({ name }) => name === eventStream)
       const access = list && accessFromError(error, list)
       if (!access) throw error
       return access.reason ?? 'no permission'

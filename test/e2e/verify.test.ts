@@ -1,0 +1,415 @@
+/** `verify` on a DuckDB file: differences that are planted are found and healed, data that moves is no alarm. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { DuckDBInstance } from '@duckdb/node-api'
+import type { Mode } from '../../src/core/model.ts'
+import { type SyncOptions, sync } from '../../src/core/sync.ts'
+import { type VerifyOptions, verify } from '../../src/core/verify.ts'
+import type { VerifiedTable } from '../../src/core/verify-report.ts'
+import { duckdb } from '../../src/destinations/duckdb.ts'
+import { startSandbox } from '../../src/sandbox/server.ts'
+import type { StartOptions } from '../../src/sandbox/settle.ts'
+import { type Clock, systemClock } from '../../src/stripe/clock.ts'
+import { stripeConfig } from '../../src/stripe/config.ts'
+import { resolveStreams } from '../../src/stripe/selection.ts'
+import { stripeSource } from '../../src/stripe/source.ts'
+import { folder, lastJson, run } from '../cli/spawn.ts'
+
+const key = 'rk_live_0123456789abcdefghij'
+interface Told extends Partial<Omit<VerifyOptions, 'streams'>> {
+  /** Called at each request of the verification, from 1. */
+  readonly onRequest?: (count: number) => void
+  readonly streams?: string
+}
+
+async function setup(context: TestContext, selection: string, options: StartOptions = {}) {
+  const sandbox = await startSandbox({ scale: 60, rateLimit: 'off', seed: 'verify', ...options })
+  context.after(() => sandbox.close())
+  const cwd = await folder(context)
+  const file = `${cwd}/acme.duckdb`
+  const config = stripeConfig({ apiKey: key, apiBase: sandbox.url, rate: 1 })
+  let ahead = 0
+  let ids = 0
+  // Waits for Stripe's limits are a hundredth as long; the time of day is right.
+  const clock: Clock = {
+    wall: () => systemClock.wall() + ahead,
+    now: () => systemClock.now() * 100,
+    after: (ms, run) => systemClock.after(ms / 100, run),
+  }
+  const common = {
+    destination: duckdb,
+    address: `duckdb:${file}`,
+    integration: 'acme',
+    streams: resolveStreams(selection),
+    workDir: `${cwd}/.sluice`,
+    clock: clock.wall,
+    newId: () => `load-${++ids}`,
+    signal: new AbortController().signal,
+    report: () => {},
+  }
+  return {
+    sandbox,
+    cwd,
+    file,
+    async sync(more: Partial<SyncOptions> = {}) {
+      await using source = stripeSource(config, { version: 'test', clock })
+      const summary = await sync({ ...common, source, ...more })
+      assert.equal(summary.status, 'succeeded')
+    },
+    async verify({ onRequest, streams, ...more }: Told = {}) {
+      await using source = stripeSource(config, { version: 'test', clock })
+      let requests = 0
+      const report = await verify({
+        ...common,
+        source,
+        settle: 0,
+        sleep: (milliseconds) => setTimeout(milliseconds),
+        ...more,
+        ...(streams === undefined ? {} : { streams: resolveStreams(streams) }),
+        report: (event) => void (event.type === 'request' && onRequest?.(++requests)),
+      } as VerifyOptions)
+      const tables = new Map(report.tables.map((table) => [table.stream, table]))
+      return { report, table: (name: string) => tables.get(name) ?? assert.fail(name) }
+    },
+    async sql(...statements: readonly string[]) {
+      const instance = await DuckDBInstance.create(':memory:')
+      const connection = await instance.connect()
+      try {
+        await connection.run(`attach '${file}' as f`)
+        await connection.run('use f')
+        let rows: readonly (readonly unknown[])[] = []
+        for (const statement of statements) rows = (await connection.runAndReadAll(statement)).getRowsJson()
+        return rows
+      } finally {
+        connection.closeSync()
+        instance.closeSync()
+      }
+    },
+    advance(seconds: number) {
+      sandbox.advance(seconds)
+      ahead += seconds * 1000
+    },
+  }
+}
+
+const counts = ({ missing, extra, stale, moved }: VerifiedTable) => [
+  missing.count,
+  extra.count,
+  stale.count,
+  moved.count,
+]
+
+test('after a sync every table is equal, in many windows as in one', async (context) => {
+  const { sync, verify } = await setup(
+    context,
+    'customers,prices,coupons,subscriptions,subscription_items,invoices,invoice_lines,balance_transactions',
+  )
+  await sync()
+  const { report, table } = await verify()
+  assert.equal(report.status, 'equal')
+  for (const each of report.tables) assert.equal(each.status, 'equal', each.stream)
+  const invoices = table('invoices')
+  assert.ok(invoices.rows.source > 200 && invoices.rows.source === invoices.rows.warehouse)
+  assert.ok(invoices.sums.some(({ column, currency }) => column === 'amount_paid' && currency === 'usd'))
+  for (const { source, warehouse } of report.tables.flatMap(({ sums }) => sums)) {
+    assert.equal(source, warehouse)
+  }
+  const many = await verify({ windowRows: 40 })
+  assert.equal(many.report.status, 'equal')
+  assert.ok(many.table('invoices').windows > invoices.windows + 3)
+  assert.equal(many.table('invoices').rows.source, invoices.rows.source)
+  // Without their parents, which give the children their windows.
+  const lines = await verify({ streams: 'invoice_lines', windowRows: 40 })
+  assert.equal(lines.table('invoice_lines').status, 'equal')
+  assert.ok(lines.table('invoice_lines').windows > 3)
+  assert.equal(lines.table('invoice_lines').rows.source, table('invoice_lines').rows.source)
+})
+
+test('what is wrong in the warehouse is found, told with ids, and healed', async (context) => {
+  const { sync, verify, sql } = await setup(
+    context,
+    'customers,products,coupons,invoices,invoice_lines,charges,balance_transactions',
+  )
+  await sync()
+  const pick = async (table: string, count: number) =>
+    (await sql(`select id from acme.${table} order by created, id limit ${count} offset 5`)).map(([id]) =>
+      String(id),
+    )
+  const customers = await pick('customers', 8)
+  const [lost, changed, marked, twice, moved, , future, timeless] = customers
+  const [invoice = ''] = await pick('invoices', 1)
+  const [charge = ''] = await pick('charges', 1)
+  const [transaction = ''] = await pick('balance_transactions', 1)
+  const [line = ''] = (await sql(`select id from acme.invoice_lines where invoice = '${invoice}'`)).flat()
+  const [coupon = ''] = await pick('coupons', 1)
+  await sql(
+    `delete from acme.customers where id = '${lost}'`,
+    `update acme.customers set name = 'Somebody else' where id = '${changed}'`,
+    `update acme.customers set _deleted_at = now() where id = '${marked}'`,
+    `insert into acme.customers from acme.customers where id = '${twice}'`,
+    `update acme.customers set created = created + interval 3 year where id = '${moved}'`,
+    `update acme.customers set created = null where id = '${timeless}'`,
+    `insert into acme.customers by name select * replace ('cus_bogus' as id) from acme.customers where id = '${future}'`,
+    `insert into acme.customers by name select * replace ('cus_timeless' as id, null as created) from acme.customers where id = '${future}'`,
+    `update acme.invoices set total = total + 1 where id = '${invoice}'`,
+    `delete from acme.invoice_lines where id = '${line}'`,
+    `insert into acme.invoice_lines by name select * replace ('il_bogus' as id, '${invoice}' as invoice) from acme.invoice_lines limit 1`,
+    `insert into acme.invoice_lines by name select * replace ('il_orphan' as id, 'in_nowhere' as invoice) from acme.invoice_lines limit 1`,
+    `update acme.charges set metadata = '{"planted": 1}' where id = '${charge}'`,
+    `delete from acme.balance_transactions where id = '${transaction}'`,
+    `update acme.coupons set _extra = '{"planted": true}' where id = '${coupon}'`,
+  )
+  for (const windowRows of [50, 2_000]) {
+    const { report, table } = await verify({ windowRows })
+    assert.equal(report.status, 'different')
+    const { missing, extra, stale } = table('customers')
+    assert.deepEqual([...missing.ids].sort(), [lost, marked].sort())
+    assert.deepEqual([...extra.ids].sort(), ['cus_bogus', 'cus_timeless', twice].sort())
+    assert.deepEqual([...stale.ids].sort(), [changed, moved, timeless].sort())
+    assert.deepEqual(table('invoices').stale.ids, [invoice])
+    assert.deepEqual(table('invoice_lines').missing.ids, [`${invoice}/${line}`])
+    assert.deepEqual(
+      [...table('invoice_lines').extra.ids].sort(),
+      [`${invoice}/il_bogus`, 'in_nowhere/il_orphan'].sort(),
+    )
+    assert.deepEqual(table('charges').stale.ids, [charge])
+    assert.deepEqual(table('balance_transactions').missing.ids, [transaction])
+    assert.deepEqual(table('coupons').stale.ids, [coupon])
+    assert.equal(table('products').status, 'equal')
+    assert.deepEqual(
+      report.tables.flatMap(({ moved }) => moved.ids),
+      [],
+    )
+  }
+  const healed = await verify({ repair: true })
+  assert.equal(healed.report.status, 'equal', JSON.stringify(healed.report.tables))
+  assert.equal(healed.table('customers').repaired, 8)
+  const after = await verify()
+  assert.equal(after.report.status, 'equal')
+  for (const each of after.report.tables) assert.deepEqual(counts(each), [0, 0, 0, 0], each.stream)
+  assert.deepEqual(
+    await sql("select count(*) from acme.invoices where id = 'in_nowhere'"),
+    [['0']],
+    'a parent that never was is not made up',
+  )
+  // The checkpoints are as they were: the next sync carries on.
+  await sync()
+  assert.equal((await verify()).report.status, 'equal')
+})
+
+test('a table that is lost is found missing row by row, and comes back', async (context) => {
+  const { sync, verify, sql } = await setup(context, 'products,tax_rates,subscriptions,subscription_items')
+  await sync()
+  const [[rows]] = (await sql('select count(*) from acme.products')) as [[string]]
+  await sql('drop table acme.products', 'alter table acme.tax_rates drop column display_name')
+  const { table } = await verify()
+  assert.equal(table('products').missing.count, Number(rows))
+  assert.equal(table('products').missing.ids.length, Math.min(20, Number(rows)))
+  assert.equal(table('tax_rates').stale.count, table('tax_rates').rows.source)
+  await verify({ repair: true })
+  assert.equal((await verify()).report.status, 'equal')
+})
+
+test('what changed after the last sync is no difference', async (context) => {
+  const { sandbox, sync, verify, sql, advance } = await setup(
+    context,
+    'customers,products,invoices,invoice_lines,payment_intents,balance_transactions',
+  )
+  await sync()
+  advance(60)
+  const ids = async (table: string) =>
+    (await sql(`select id from acme.${table} order by created, id`)).map(([id]) => String(id))
+  const [changed = '', gone = ''] = await ids('customers')
+  const [invoice = ''] = await ids('invoices')
+  const [intent = ''] = await ids('payment_intents')
+  await sandbox.update('customers', changed, { name: 'Renamed' })
+  await sandbox.remove('customers', gone)
+  await sandbox.create('customers', { id: 'cus_new', name: 'New' })
+  await sandbox.update('invoices', invoice, { lines: [] })
+  await sandbox.update('payment_intents', intent, { description: 'silently' }, { silent: true })
+  await sandbox.create(
+    'balance_transactions',
+    { id: 'txn_new', amount: 5, currency: 'usd' },
+    { silent: true },
+  )
+  const { report, table } = await verify({ windowRows: 50 })
+  assert.equal(report.status, 'equal', JSON.stringify(report.tables))
+  const customers = table('customers')
+  assert.equal(customers.status, 'moved')
+  assert.ok(['cus_new', changed, gone].every((id) => customers.moved.ids.includes(id)))
+  assert.ok(table('invoice_lines').moved.count > 0)
+  assert.deepEqual(table('payment_intents').moved.ids, [intent])
+  assert.deepEqual(table('balance_transactions').moved.ids, ['txn_new'])
+  assert.equal(table('products').status, 'equal')
+  // A real difference beside them is one.
+  await sql("update acme.products set name = 'Planted'")
+  assert.equal((await verify()).table('products').status, 'different')
+})
+
+test('what changes while it is looked at is no difference, even if its events come late', async (context) => {
+  const { sandbox, sync, verify } = await setup(context, 'customers,coupons,charges', {
+    lateEvents: 1_000,
+    lateEvery: 2,
+  })
+  await sync()
+  const { world } = sandbox.account.store
+  let changes = 0
+  const work: Promise<unknown>[] = []
+  const change = () => {
+    const at = changes++
+    const id = (stream: string, index: number) => world.object(stream, index % world.count(stream)).id
+    work.push(sandbox.update('customers', id('customers', at * 7), { name: `Renamed ${at}` }).catch(() => {}))
+    work.push(sandbox.update('charges', id('charges', at * 11), { description: `c${at}` }).catch(() => {}))
+    work.push(sandbox.create('customers', { name: `New ${at}` }))
+    if (at % 3 === 0) work.push(sandbox.remove('coupons', id('coupons', at)).catch(() => {}))
+  }
+  // At each request: some of what was just listed is other when it is asked for again.
+  const { report } = await verify({ windowRows: 25, onRequest: change, settle: 1_500 })
+  await Promise.all(work)
+  assert.ok(changes > 20)
+  assert.equal(
+    report.status,
+    'equal',
+    JSON.stringify(report.tables.filter(({ status }) => status === 'different')),
+  )
+})
+
+test('a budget is kept, and what it left out is told', async (context) => {
+  const { sandbox, sync, verify, sql } = await setup(
+    context,
+    'customers,products,coupons,invoices,invoice_lines',
+  )
+  await sync()
+  sandbox.resetStats()
+  const few = await verify({ windowRows: 30, maxRequests: 50 })
+  assert.ok(sandbox.stats().requests <= 50)
+  assert.equal(few.report.requests, sandbox.stats().requests)
+  assert.equal(few.report.status, 'incomplete')
+  const invoices = few.table('invoices')
+  assert.equal(invoices.status, 'not_checked')
+  assert.match(invoices.reason ?? '', /used up/)
+  const [first] = invoices.not_checked
+  const from = first?.from
+  if (!from) return assert.fail('the oldest were looked at')
+  assert.equal(invoices.not_checked.at(-1)?.to, null)
+  // Without what was left out, all of the others.
+  const rowsIn = async (where: string) =>
+    Number((await sql(`select count(*) from acme.invoices where ${where}`))[0]?.[0])
+  const within = invoices.not_checked.map(
+    (range) => `created >= '${range.from}' and created < timestamptz '${range.to ?? 'infinity'}'`,
+  )
+  assert.equal(invoices.rows.warehouse, await rowsIn(`not (${within.join(' or ')})`))
+  const rest = await verify({ windowRows: 30, since: Date.parse(from) })
+  assert.equal(rest.table('invoices').status, 'equal')
+  assert.equal(rest.table('invoices').rows.warehouse, await rowsIn(`created >= '${from}'`))
+  // However many there are: never more than allowed, and never a wrong alarm or a wrong all-clear.
+  await sql("update acme.customers set name = 'Planted'")
+  for (let maxRequests = 1; maxRequests < 40; maxRequests += 5) {
+    sandbox.resetStats()
+    const { report, table } = await verify({ windowRows: 30, maxRequests })
+    assert.ok(sandbox.stats().requests <= maxRequests)
+    assert.notEqual(table('customers').status, 'equal')
+    for (const each of report.tables)
+      if (each.stream !== 'customers') assert.notEqual(each.status, 'different')
+  }
+})
+
+test('what cannot be compared says why', async (context) => {
+  const permissions = ['customer_read', 'invoice_read', 'product_read', 'event_read']
+  const { sandbox, sync, verify, sql, advance } = await setup(context, 'customers,products,charges')
+  await assert.rejects(verify(), /nothing was replicated as "acme"/)
+  await sync()
+  sandbox.setKey(key, { permissions })
+  const { report, table } = await verify({ streams: 'customers,products,charges,coupons' })
+  assert.equal(report.status, 'incomplete')
+  assert.equal(table('charges').status, 'no_permission')
+  assert.match(table('charges').reason ?? '', /charge_read/)
+  assert.equal(table('coupons').status, 'not_checked')
+  assert.match(table('coupons').reason ?? '', /run sync/)
+  assert.equal(table('customers').status, 'equal')
+
+  // Without events nothing can be dated: it is told, and no alarm.
+  sandbox.setKey(key, { permissions: ['customer_read', 'product_read'] })
+  await sql("update acme.customers set name = 'Planted'")
+  const undated = await verify({ streams: 'customers,products' })
+  assert.equal(undated.table('customers').status, 'moved')
+  assert.equal(undated.table('products').status, 'equal')
+
+  sandbox.setKey(key, { permissions })
+  advance(31 * 86_400)
+  const late = await verify({ streams: 'customers' })
+  assert.match(late.table('customers').reason ?? '', /31 days ago/)
+})
+
+test('tables in other modes are compared by what is', async (context) => {
+  const { sandbox, sync, verify, sql, advance } = await setup(
+    context,
+    'customers,invoices,invoice_lines,products',
+  )
+  const modes = new Map<string, Mode>([
+    ['customers', 'append'],
+    ['invoices', 'append'],
+    ['invoice_lines', 'append'],
+    ['products', 'history'],
+  ])
+  await sync({ modes })
+  const ids = (await sql('select distinct id from acme.customers order by id')).flat().map(String)
+  const [changed = '', gone = ''] = ids
+  advance(60)
+  await sandbox.update('customers', changed, { name: 'Renamed' })
+  await sandbox.remove('customers', gone)
+  const [[invoice]] = (await sql('select min(id) from acme.invoices')) as [[string]]
+  await sandbox.update('invoices', invoice, { lines: [] })
+  await sync({ modes })
+  const equal = await verify()
+  assert.equal(equal.report.status, 'equal', JSON.stringify(equal.report.tables))
+  for (const each of equal.report.tables) assert.equal(each.status, 'equal', each.stream)
+
+  await sql(
+    `update acme.customers set name = 'Planted' where id = '${changed}'`,
+    `delete from acme.customers where id = '${ids[5]}'`,
+    `update acme.products set name = 'Planted'`,
+  )
+  const { table } = await verify({ streams: 'customers,products', repair: true })
+  assert.deepEqual(table('customers').stale.ids, [changed])
+  assert.deepEqual(table('customers').missing.ids, [ids[5]])
+  assert.equal((await verify({ streams: 'customers,products' })).report.status, 'equal')
+})
+
+test('the command: a table, JSON, exit codes, a file that stays as it is', async (context) => {
+  const { sandbox, cwd, sql } = await setup(context, 'customers')
+  const env = { STRIPE_API_KEY: key, STRIPE_API_BASE: sandbox.url }
+  const args = [
+    '--name',
+    'acme',
+    '--to',
+    'duckdb:./acme.duckdb',
+    '--rate',
+    '100%',
+    '--tables',
+    'customers,products',
+  ]
+  const early = await run(['verify', ...args], { cwd, env })
+  assert.equal(early.code, 2, early.stderr)
+  assert.match(early.stderr, /^sluice: nothing was replicated as "acme"[^\n]*run `sluice sync` first/im)
+  assert.equal((await run(['sync', ...args, '--quiet'], { cwd, env })).code, 0)
+
+  await sql('delete from acme.customers where id = (select min(id) from acme.customers)')
+  const different = await run(['verify', ...args, '--json'], { cwd, env })
+  assert.equal(different.code, 3, different.stderr)
+  const [customers] = lastJson(different.stdout).tables as VerifiedTable[]
+  assert.equal(lastJson(different.stdout).status, 'different')
+  assert.equal(customers?.missing.count, 1)
+  const repaired = await run(['verify', ...args, '--repair'], { cwd, env })
+  assert.equal(repaired.code, 0, repaired.stderr)
+  assert.match(
+    repaired.stdout,
+    new RegExp(`customers: missing in the warehouse: ${customers?.missing.ids[0]}`),
+  )
+  assert.match(repaired.stdout, /^acme\.customers +equal/m)
+  assert.match(repaired.stdout, /^equal: \d+ rows compared in /m)
+  const wrong = await run(['verify', ...args, '--max-requests', 'few'], { cwd, env })
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.stderr, /--max-requests "few" is not a number/)
+})
