@@ -23,6 +23,7 @@ export function runVerify(plan: Plan, options: RunVerifyOptions): Promise<Verify
     integration: settings.name,
     streams,
     ...(settings.since === undefined ? {} : { since: settings.since }),
+    deletes: settings.deletes,
     workDir: settings.workDir,
     clock: Date.now,
     newId: randomUUID,

@@ -62,17 +62,19 @@ const history = [
   () => new Option('--since <date>', 'only what was created since this day, such as 2024-01-01 (UTC)'),
 ]
 
+const deletes = () =>
+  new Option(
+    '--deletes <how>',
+    'what is deleted in Stripe: soft marks its row with _deleted_at, hard removes it, ignore leaves it (default: soft)',
+  )
+
 const kept = [
   () =>
     new Option(
       '--mode <table=mode>',
       'what is kept of a table: incremental, what is; full_refresh, the same, read whole in every sync; append, every version; history, what is and <table>_history beside it. A mode alone is for all tables; repeatable (default: incremental)',
     ).argParser(collect),
-  () =>
-    new Option(
-      '--deletes <how>',
-      'what is deleted in Stripe: soft marks its row with _deleted_at, hard removes it, ignore leaves it (default: soft)',
-    ),
+  deletes,
 ]
 
 const budget = [
@@ -124,6 +126,7 @@ export const verifyOptions = () =>
     ...warehouse,
     ...selection,
     ...history,
+    deletes,
     () => new Option('--repair', 'read the rows that differ again and write them, as a sync would'),
     () =>
       new Option(
