@@ -1,7 +1,7 @@
 /** Tries everything a sync needs, without changing anything, and tells every problem in one go. */
 import { ConfigError, TransientError } from '../core/errors.ts'
+import { checkIdentity } from '../core/identity.ts'
 import type { Access, AccountInfo } from '../core/model.ts'
-import { checkIdentity } from '../core/sync.ts'
 import { keyCreationUrl } from '../stripe/access.ts'
 import type { Plan } from './plan.ts'
 
