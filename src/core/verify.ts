@@ -1,9 +1,9 @@
 /** Compares a warehouse with its source, window by window, and repairs what differs; docs/decisions/0004-verify.md. */
 import { BudgetError, ConfigError } from './errors.ts'
+import { checkIdentity, historyStart } from './identity.ts'
 import type { TimeRange } from './inspection.ts'
 import { modesIn } from './mode-state.ts'
 import type { Deletes, Destination, RunEvent, Source, StreamSelection, Warehouse } from './model.ts'
-import { checkIdentity, historyStart } from './sync.ts'
 import { type Part, verifyPart } from './verify-part.ts'
 import { tableTally, type VerifyReport } from './verify-report.ts'
 import { repairer, settle } from './verify-settle.ts'
