@@ -22,7 +22,7 @@ export const bugs: readonly Bug[] = [
     name: 'checkpoints are written before their rows',
     edits: [
       {
-        file: 'src/core/sync.ts',
+        file: 'src/core/writer.ts',
         find: 'const receipt = await warehouse.load(load)',
         put: 'await warehouse.load({ ...load, id: `${load.id} state`, batches: [] })\n    const receipt = await warehouse.load({ ...load, checkpoints: [] })',
       },
