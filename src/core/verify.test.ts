@@ -21,7 +21,10 @@ const ids = Array.from({ length: 200 }, (_, at) => `t${String(at).padStart(3, '0
 const timeOf = (id: string) => Number(id.slice(1)) * 3600 * second
 
 /** A source of 200 things whose link is another at every reading; `amounts` are what they are now. */
-function flickering(amounts: ReadonlyMap<string, number>): {
+function flickering(
+  amounts: ReadonlyMap<string, number>,
+  gone: ReadonlySet<string> = new Set(),
+): {
   readonly source: Source
   readonly asked: string[]
 } {
@@ -61,7 +64,7 @@ function flickering(amounts: ReadonlyMap<string, number>): {
       async again(_family, places) {
         spend()
         asked.push(...places.map(({ id }) => id))
-        return places.map(({ id }) => upsert(id))
+        return places.filter(({ id }) => !gone.has(id)).map(({ id }) => upsert(id))
       },
       moved: async () => new Set(),
       refused: () => undefined,
@@ -97,6 +100,16 @@ test('a column that is another at every reading is left out, and hides nothing e
   assert.equal(table?.rows.source, 200)
   // Once it is plain, a link is no reason to ask again.
   assert.ok(asked.length < 150, `${asked.length} were asked for again`)
+})
+
+test('what was listed and is gone when it is asked for again has moved', async () => {
+  const { source } = flickering(new Map(), new Set(['t003']))
+  const options = { ...common(), source }
+  await sync(options)
+  const { status, tables } = await verify(options)
+  assert.equal(status, 'equal')
+  assert.ok(tables[0]?.moved.count)
+  assert.equal(tables[0]?.extra.count, 0)
 })
 
 test('more upstream than the warehouse knows of is looked at part by part, and all of it is missing', async () => {
