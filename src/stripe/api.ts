@@ -23,6 +23,8 @@ export interface CallOptions {
   readonly endpoint: string
   /** For which stream, so that requests can be counted per table. */
   readonly stream?: string
+  /** About how many requests this list still takes: the longest goes first. */
+  readonly ahead?: number
   readonly signal: AbortSignal
 }
 

@@ -58,7 +58,7 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
     const { variant, after, range } = slice
     let reply: Awaited<ReturnType<typeof listPage>>
     try {
-      reply = await listPage(own, branch, { variant, after, range })
+      reply = await listPage(own, branch, { variant, after, range, ahead: plan.ahead() })
     } catch (error) {
       if (after === undefined || !isMissing(error)) throw error
       if (++lost > patience && lost > taken / 2) {

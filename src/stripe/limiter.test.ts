@@ -22,6 +22,7 @@ function load(options: {
   limits?: typeof live
   rate?: number
   inFlight?: number
+  ahead?: (endpoint: string) => number
   judge?: (now: number, endpoint: string, inFlight: number) => Limited | undefined
 }): Load {
   const clock = fakeClock()
@@ -39,7 +40,9 @@ function load(options: {
     const times = sent.get(endpoint) ?? []
     sent.set(endpoint, times)
     while (!stopped.signal.aborted) {
-      const permit = await turn.acquire(endpoint, stopped.signal).catch(() => undefined)
+      const permit = await turn
+        .acquire(endpoint, stopped.signal, options.ahead?.(endpoint))
+        .catch(() => undefined)
       if (!permit) return
       inFlight++
       times.push(clock.now())
@@ -279,6 +282,20 @@ test('endpoints share the account fairly, however many wait at one of them', asy
     const perSecond = between(running.sent.get(name) ?? [], 4_000, 12_000) / 8
     assert.ok(perSecond >= 9 && perSecond <= 11, `${name}: ${perSecond} requests per second`)
   }
+  await running.stop()
+})
+
+test('who has most ahead goes first, and nobody starves', async () => {
+  const running = load({
+    limits: { account: 30, endpoint: 25, endpoints: {} },
+    ahead: (endpoint) => (endpoint === 'long' ? 1000 : 10),
+  })
+  for (const name of ['short', 'long', 'shorter']) running.start(name, 20)
+  await running.clock.run(12_000)
+  const perSecond = (name: string) => between(running.sent.get(name) ?? [], 4_000, 12_000) / 8
+  // Two turns of three are its own, and a share of the third.
+  assert.ok(perSecond('long') >= 20, `long: ${perSecond('long')}`)
+  for (const name of ['short', 'shorter']) assert.ok(perSecond(name) >= 2.5, `${name}: ${perSecond(name)}`)
   await running.stop()
 })
 

@@ -23,8 +23,11 @@ export interface Permit {
 }
 
 export interface Limiter {
-  /** Waits for a turn. Rejects with the signal's reason as soon as it is aborted. */
-  acquire(endpoint: string, signal: AbortSignal): Promise<Permit>
+  /**
+   * Waits for a turn. `ahead` is about how many requests the endpoint's list still takes, where that is known.
+   * Rejects with the signal's reason as soon as it is aborted.
+   */
+  acquire(endpoint: string, signal: AbortSignal, ahead?: number): Promise<Permit>
   state(): {
     readonly waiting: number
     readonly account: ReturnType<Gate['state']>
@@ -48,14 +51,22 @@ interface Waiter {
 interface Lane {
   readonly gate: Gate
   readonly waiters: Waiter[]
+  /** Requests still to come, as last said. */
+  ahead: number
 }
 
 /** One slow endpoint may hold this share of what is in flight, so that the others go on. */
 const laneShare = 0.75
 
 /**
+ * Every so many turns go to the endpoint that waited longest, so that nobody starves; the others to the one with
+ * most ahead of it: the longest list decides when a run ends, and alone it can use but a quarter of the account's limit.
+ */
+const fairTurn = 3
+
+/**
  * Lets requests out as fast as Stripe's limits allow and no faster: one gate for the account, one per
- * endpoint. Endpoints that wait take turns, so that a big stream does not starve the others.
+ * endpoint. Endpoints that wait take turns.
  */
 export function limiter(options: LimiterOptions): Limiter {
   const { clock, limits } = options
@@ -65,13 +76,14 @@ export function limiter(options: LimiterOptions): Limiter {
   /** Lanes in which somebody waits, the one whose turn it is first. */
   let turns: Lane[] = []
   let cancelTimer: (() => void) | undefined
+  let served = 0
 
   function lane(endpoint: string): Lane {
     let found = lanes.get(endpoint)
     if (!found) {
       const limit = limits.endpoints[endpoint] ?? limits.endpoint
       const inFlight = Math.ceil(options.inFlight * laneShare)
-      found = { gate: gate({ limit, share, inFlight }), waiters: [] }
+      found = { gate: gate({ limit, share, inFlight }), waiters: [], ahead: 0 }
       lanes.set(endpoint, found)
     }
     return found
@@ -111,11 +123,9 @@ export function limiter(options: LimiterOptions): Limiter {
         soonest = Number.POSITIVE_INFINITY
         for (const candidate of turns) {
           const wait = candidate.gate.wait(now)
-          if (wait <= 0) {
-            next = candidate
-            break
-          }
-          soonest = Math.min(soonest, wait)
+          if (wait > 0) soonest = Math.min(soonest, wait)
+          else if (!next || candidate.ahead > next.ahead) next = candidate
+          if (next && served % fairTurn === 0) break
         }
       }
       const waiter = next?.waiters.shift()
@@ -124,20 +134,22 @@ export function limiter(options: LimiterOptions): Limiter {
         if (soonest < Number.POSITIVE_INFINITY) cancelTimer = clock.after(soonest, pump)
         return
       }
-      const served = next
-      turns = turns.filter((other) => other !== served)
-      if (served.waiters.length > 0) turns.push(served)
+      const chosen = next
+      turns = turns.filter((other) => other !== chosen)
+      if (chosen.waiters.length > 0) turns.push(chosen)
+      served++
       account.take(now)
-      served.gate.take(now)
-      waiter.grant(permit(served, now))
+      chosen.gate.take(now)
+      waiter.grant(permit(chosen, now))
     }
   }
 
   return {
-    acquire(endpoint, signal) {
+    acquire(endpoint, signal, ahead) {
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason)
         const mine = lane(endpoint)
+        mine.ahead = ahead ?? mine.ahead
         const abort = () => {
           mine.waiters.splice(mine.waiters.indexOf(waiter), 1)
           if (mine.waiters.length === 0) turns = turns.filter((other) => other !== mine)

@@ -13,6 +13,8 @@ export interface ListRequest {
   readonly range?: { readonly from: number; readonly to: number } | undefined
   /** The parent of a child stream's list. */
   readonly parentId?: string | undefined
+  /** About how many pages are left of the list. */
+  readonly ahead?: number | undefined
 }
 
 export async function listPage(
@@ -36,7 +38,12 @@ export async function listPage(
     if (parent.in === 'query') query[parent.param] = parentId
     else path = path.replace(`{${parent.param}}`, encodeURIComponent(parentId))
   }
-  const call = { endpoint: stream.path, stream: stream.name, signal: reading.signal }
+  const call = {
+    endpoint: stream.path,
+    stream: stream.name,
+    signal: reading.signal,
+    ...(request.ahead !== undefined && { ahead: request.ahead }),
+  }
   if (stream.pagination === 'none') {
     // Such a list knows no `limit`, and is always whole.
     const reply = await reading.api.get(path, query, call)

@@ -96,7 +96,7 @@ export async function request(
     })
   }
 
-  const permit = await shared.limiter.acquire(options.endpoint, signal)
+  const permit = await shared.limiter.acquire(options.endpoint, signal, options.ahead)
   try {
     shared.meter?.count()
   } catch (error) {

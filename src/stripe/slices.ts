@@ -53,6 +53,8 @@ export interface Slices {
   remaining(): readonly Slice[]
   /** Share of the time that has been read, 0 to 1; undefined where that can't be told. */
   fraction(): number | undefined
+  /** About how many pages are left, by what the pages so far have brought; undefined where that can't be told. */
+  ahead(): number | undefined
 }
 
 export interface SlicesOptions {
@@ -126,6 +128,18 @@ export function slices(options: SlicesOptions): Slices {
     return older
   }
 
+  function fraction(): number | undefined {
+    if (live.some(({ range }) => !range)) return undefined
+    const whole = (options.bound - options.floor) * options.variants
+    if (live.length === 0) return 1
+    if (whole <= 0) return 0
+    const left = live.reduce(
+      (sum, { range, at }) => sum + (range ? Math.max(0, (at ?? range.to) - low(range)) : 0),
+      0,
+    )
+    return Math.min(1, Math.max(0, 1 - left / whole))
+  }
+
   return {
     next() {
       const idle = live.find((slice) => !slice.busy)
@@ -176,16 +190,10 @@ export function slices(options: SlicesOptions): Slices {
         ...(after !== undefined && { after }),
         ...(at !== undefined && { at }),
       })),
-    fraction() {
-      if (live.some(({ range }) => !range)) return undefined
-      const whole = (options.bound - options.floor) * options.variants
-      if (live.length === 0) return 1
-      if (whole <= 0) return 0
-      const left = live.reduce(
-        (sum, { range, at }) => sum + (range ? Math.max(0, (at ?? range.to) - low(range)) : 0),
-        0,
-      )
-      return Math.min(1, Math.max(0, 1 - left / whole))
+    fraction,
+    ahead() {
+      const done = fraction()
+      return done ? (pages * (1 - done)) / done : undefined
     },
   }
 }
