@@ -293,8 +293,8 @@ test('who has most ahead goes first, and nobody starves', async () => {
   for (const name of ['short', 'long', 'shorter']) running.start(name, 20)
   await running.clock.run(12_000)
   const perSecond = (name: string) => between(running.sent.get(name) ?? [], 4_000, 12_000) / 8
-  // Two turns of three are its own, and a share of the third.
-  assert.ok(perSecond('long') >= 20, `long: ${perSecond('long')}`)
+  // Its fair share would be 10.
+  assert.ok(perSecond('long') >= 18, `long: ${perSecond('long')}`)
   for (const name of ['short', 'shorter']) assert.ok(perSecond(name) >= 2.5, `${name}: ${perSecond(name)}`)
   await running.stop()
 })
