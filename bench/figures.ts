@@ -18,6 +18,8 @@ export interface Measured {
 export interface ScenarioOptions {
   /** Small sizes: shows that the scenario works, and roughly how fast. */
   readonly quick: boolean
+  /** Sizes to measure memory at, in millions of invoices. */
+  readonly millions: readonly number[]
   /** A folder for everything that is thrown away afterwards. */
   readonly folder: string
   /** A V8 profile of every client is written there. */

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [scenario…] [--quick] [--json] [--profile]`: see docs/performance.md.
+ * `npm run bench -- [scenario…] [--quick] [--millions 1,5] [--json] [--profile]`: see docs/performance.md.
  * Runs the scenarios one after the other and writes bench/results.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -31,6 +31,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    /** Sizes of the scenario `memory`, in millions of invoices. */
+    millions: { type: 'string', default: '1,5' },
     json: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
   },
@@ -53,6 +55,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(scenarios)
     const facts = machine()
     const measured = await scenario.run({
       quick: values.quick,
+      millions: values.millions.split(',').map(Number),
       folder,
       profiles,
       say: (line) => say(`  ${line}`),
