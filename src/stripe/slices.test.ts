@@ -92,6 +92,8 @@ const shapes: { readonly [name: string]: (random: number, index: number) => numb
   'all long ago': (random) => random ** 2.5 * bound,
   'half of it imported in a day': (random, index) =>
     index % 2 ? random * bound : 5_000_000 + random * 86_400,
+  'a third of it imported in a minute': (random, index) =>
+    index % 3 ? random * bound : 5_000_000 + random * 60,
   'in bursts of a second': (random, index) => Math.floor(random * 100) * 100_000 + (index % 3),
 }
 

@@ -30,6 +30,10 @@ export interface LiveSlice {
   density: number
   /** It was split since that page: what it seems to hold is a guess that should not be made twice. */
   guessed: boolean
+  /** The slice that it was split from. */
+  readonly origin: LiveSlice | undefined
+  /** How often in a row what was split off turned out to be next to nothing. */
+  misses: number
 }
 
 export interface SeenPage {
@@ -86,6 +90,8 @@ export function slices(options: SlicesOptions): Slices {
     seenTo: undefined,
     density: 0,
     guessed: false,
+    origin: undefined,
+    misses: 0,
   }))
   let pages = 0
   let wasted = 0
@@ -110,8 +116,10 @@ export function slices(options: SlicesOptions): Slices {
     }
     if (!best?.range || best.seenTo === undefined) return undefined
     const { from, to } = best.range
-    // Between the start of what is left and the oldest seen, so that both parts have at least a second.
-    const middle = low(best.range) + Math.ceil(depth(best) / 2)
+    // Between the start of what is left and the oldest seen, so that the older part has at least a second. Where
+    // halves turn out empty, much lies close together: an import of minutes is closed in on in a few steps.
+    const newer = Math.floor(depth(best) / 2 ** (2 ** Math.min(best.misses, 5)))
+    const middle = best.seenTo - newer
     const older: LiveSlice = {
       variant: best.variant,
       range: { from, to: middle },
@@ -121,6 +129,8 @@ export function slices(options: SlicesOptions): Slices {
       seenTo: undefined,
       density: 0,
       guessed: false,
+      origin: best,
+      misses: 0,
     }
     best.range = { from: middle, to }
     best.guessed = true
@@ -150,6 +160,9 @@ export function slices(options: SlicesOptions): Slices {
     saw(slice, page) {
       pages++
       if (!page.more) wasted += 1 - Math.min(1, page.ids.length / 100)
+      if (slice.origin && slice.seenTo === undefined) {
+        slice.origin.misses = !page.more && page.ids.length < 50 ? slice.origin.misses + 1 : 0
+      }
       const [first] = page.times
       const last = page.times[page.times.length - 1]
       if (first === undefined || last === undefined) return
