@@ -68,7 +68,9 @@ export function explained(error: unknown, path: string): unknown {
         cause: error,
       })
   }
-  if (said.type === 'Out of Memory') {
+  // A checkpoint that lacks memory comes as the failure of its commit, with neither a class nor a number for it.
+  const starved = said.type === 'TransactionContext' && said.message.includes('failed to pin block')
+  if (said.type === 'Out of Memory' || starved) {
     return new TransientError(`DuckDB ran out of memory: ${said.message}`, {
       cure: 'allow it more, by adding ?memory=1GB to the address of the warehouse',
       cause: error,
