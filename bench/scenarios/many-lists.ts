@@ -13,7 +13,7 @@ const lists = [
 export const manyLists: Scenario = {
   about: `Several large lists together (${lists.join(', ')}) at Stripe's live limits and 300 ms latency, end to end into DuckDB.`,
   async run(options) {
-    const objects = options.quick ? 15_000 : 300_000
+    const objects = options.quick ? 15_000 : 600_000
     await using sandbox = await sandboxProcess(
       { stream: 'charges', objects },
       { latencyMs: 300, rateLimit: 'live' },
