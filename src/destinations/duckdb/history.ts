@@ -161,7 +161,7 @@ async function closePruned(
   load: Load,
   prune: StagedPrune,
 ): Promise<number> {
-  const { beside, version, where } = reach(table, prune)
+  const { from, version, where } = reach(target, table, prune)
   const keys = keyNames(table)
   const at = timestamp('g.v * 1000')
   const syncedAt = timestamp(load.packedAt)
@@ -170,7 +170,7 @@ async function closePruned(
        select ${objectKey(table)
          .map((key) => `t.${columnName(key)}`)
          .join(', ')}, t.rowid as row, ${version} as v
-       from ${[`${target} t`, ...(beside ? [beside] : [])].join(', ')} where t._is_current and ${where}`,
+       from ${from} where t._is_current and ${where}`,
     [load.account],
   )
   const [found] = await engine.rows('select count(*) from temp.gone')

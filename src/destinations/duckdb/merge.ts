@@ -152,10 +152,10 @@ async function removePruned(
   load: Load,
   prune: StagedPrune,
 ): Promise<number> {
-  const { beside, version, where } = reach(table, prune)
+  const { beside, from, version, where } = reach(target, table, prune)
   await enterRemoved(engine, removals, table, {
     alias: 't',
-    sql: `from ${[`${target} t`, ...(beside ? [beside] : [])].join(', ')} where ${where}`,
+    sql: `from ${from} where ${where}`,
     version,
     account: load.account,
   })
@@ -173,7 +173,7 @@ async function markPruned(
   load: Load,
   prune: StagedPrune,
 ): Promise<number> {
-  const { beside, version, where } = reach(table, prune)
+  const { beside, version, where } = reach(target, table, prune)
   const packedAt = timestamp(load.packedAt)
   return changed(
     engine,
@@ -191,7 +191,7 @@ async function appendPruned(
   load: Load,
   prune: StagedPrune,
 ): Promise<number> {
-  const { beside, version, where } = reach(table, prune)
+  const { from, version, where } = reach(target, table, prune)
   const packedAt = timestamp(load.packedAt)
   const keys = objectKey(table).map(columnName)
   const sameObject = keys.map((key) => `n.${key} = t.${key}`).join(' and ')
@@ -200,7 +200,7 @@ async function appendPruned(
     `insert into ${target} by name
        select ${keys.map((key) => `t.${key}`).join(', ')},
          ${version} as _version, ${packedAt} as _synced_at, ${packedAt} as _deleted_at
-       from ${[`${target} t`, ...(beside ? [beside] : [])].join(', ')}
+       from ${from}
        where ${where} and not exists (from ${target} n where ${sameObject} and n._version > t._version)`,
     load.account,
   )

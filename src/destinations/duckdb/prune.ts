@@ -11,10 +11,12 @@ export type StagedPrune =
   | { readonly kind: 'equals'; readonly column: Column; readonly staged: Staged }
   | { readonly kind: 'other'; readonly prune: Prune }
 
-/** The reach of a prune over a table `t`; `$1` is the account. */
+/** The reach of a prune over the table, called `t`; `$1` is the account. */
 export interface Reach {
   /** A table that stands beside `t`, if there is one. */
   readonly beside: string | undefined
+  /** `t`, and what stands beside it. */
+  readonly from: string
   /** The prune's version. */
   readonly version: string
   /** Rows that are alive, older and within its bounds. */
@@ -45,12 +47,14 @@ export async function stagePrunes(
   return staged
 }
 
-export function reach(table: Table, prune: StagedPrune): Reach {
+export function reach(target: string, table: Table, prune: StagedPrune): Reach {
   const where = (below: string) => `t._account_id = $1 and t._deleted_at is null and t._version < ${below}`
   if (prune.kind === 'equals') {
     const value = types[prune.column.type].convert('p.value')
+    const beside = `temp.${prune.staged.name} p`
     return {
-      beside: `temp.${prune.staged.name} p`,
+      beside,
+      from: `${target} t, ${beside}`,
       version: 'p._version',
       where: `${where('p._version')} and t.${columnName(prune.column.name)} is not distinct from ${value}`,
     }
@@ -58,6 +62,7 @@ export function reach(table: Table, prune: StagedPrune): Reach {
   const at = integerText(prune.prune.version)
   return {
     beside: undefined,
+    from: `${target} t`,
     version: at,
     where: [where(at), ...rangeBounds(table, prune.prune)].join(' and '),
   }
