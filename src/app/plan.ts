@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Destination, Mode, StreamSelection } from '../core/model.ts'
 import { destinationFor } from '../destinations/registry.ts'
 import { resolveStreams } from '../stripe/selection.ts'
@@ -40,5 +41,21 @@ export async function planSync(settings: Settings, warn: (message: string) => vo
     modes,
     tables: new Map(tables),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  }
+}
+
+/** What every use case says to core of the integration that it works on. */
+export function integrationOf({ settings, source, destination, streams }: Plan) {
+  return {
+    source,
+    destination,
+    address: settings.to,
+    integration: settings.name,
+    streams,
+    ...(settings.since === undefined ? {} : { since: settings.since }),
+    deletes: settings.deletes,
+    workDir: settings.workDir,
+    clock: Date.now,
+    newId: randomUUID,
   }
 }

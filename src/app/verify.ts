@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../core/errors.ts'
 import type { RunEvent } from '../core/model.ts'
 import { verify } from '../core/verify.ts'
 import type { VerifyReport } from '../core/verify-report.ts'
-import type { Plan } from './plan.ts'
+import { integrationOf, type Plan } from './plan.ts'
 
 export interface RunVerifyOptions {
   readonly repair: boolean
@@ -15,18 +14,8 @@ export interface RunVerifyOptions {
 
 /** Compares an integration's warehouse with its account; see core/verify.ts for what it throws. */
 export function runVerify(plan: Plan, options: RunVerifyOptions): Promise<VerifyReport> {
-  const { settings, source, destination, streams } = plan
   return verify({
-    source,
-    destination,
-    address: settings.to,
-    integration: settings.name,
-    streams,
-    ...(settings.since === undefined ? {} : { since: settings.since }),
-    deletes: settings.deletes,
-    workDir: settings.workDir,
-    clock: Date.now,
-    newId: randomUUID,
+    ...integrationOf(plan),
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     ...options,
   })

@@ -1,7 +1,7 @@
 /** What verify asks of Stripe: lists and objects as they are now, and what events tell since the last run. */
 import { TransientError } from '../core/errors.ts'
 import type { Family, Inspection, InspectRequest, Listed, Member } from '../core/inspection.ts'
-import type { Change, State, StreamEnd, Table } from '../core/model.ts'
+import type { Change, State, StreamEnd } from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import type { StripeApi } from './api.ts'
 import { type Branch, branches, streamsOf } from './branch.ts'
@@ -12,22 +12,13 @@ import { parseWalk, scopesOf, walksOf } from './cursor.ts'
 import { router } from './dirty.ts'
 import { eventRetention, eventWindows } from './events.ts'
 import { guards } from './guard.ts'
-import type { Hasher } from './hasher.ts'
 import { idOf, isMissing, listPage } from './list.ts'
 import { places } from './places.ts'
-import { endFor } from './read.ts'
+import { endFor, type ReadDeps } from './read.ts'
 import type { Reading } from './reading.ts'
 import { lateObjects } from './sweeps.ts'
 
-export interface InspectDeps {
-  readonly api: StripeApi
-  readonly catalog: Catalog
-  /** Tables of the selected streams. */
-  readonly tables: ReadonlyMap<string, Table>
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  readonly hasher?: Hasher | undefined
-}
+export type InspectDeps = Pick<ReadDeps, 'api' | 'catalog' | 'tables' | 'now' | 'hasher'>
 
 const micros = 1_000_000
 /** A list that changes under the reader is begun anew so many times. */
