@@ -55,14 +55,14 @@ export const bugs: readonly Bug[] = [
     name: 'no version guard in DuckDB: an older row overwrites a newer one',
     edits: [
       {
-        file: 'src/destinations/duckdb/merge.ts',
-        find: `    await engine.run(\`delete from \${stage} s using \${target} t where \${sameKey} and t._version > s._version\`)
-  }
-  if (known > newer) await engine.run(\`delete from \${target} t using \${stage} s where \${sameKey}\`)
-  await engine.run(`,
-        put: `  }
-  if (known > 0) await engine.run(\`delete from \${target} t using \${stage} s where \${sameKey}\`)
-  await engine.run(`,
+        file: 'src/destinations/duckdb/dialect.ts',
+        find: `    if (newer > 0) {
+      await session.run(
+        \`delete from \${stage} s using \${target} t where \${sameKey} and t._version > s._version\`,
+      )
+    }
+    if (known > newer) await`,
+        put: '    if (known > 0) await',
       },
     ],
     tests: ['src/destinations/duckdb.test.ts'],
@@ -232,8 +232,8 @@ export const bugs: readonly Bug[] = [
     name: 'a run that lost the warehouse writes on',
     edits: [
       {
-        file: 'src/destinations/duckdb/ledger.ts',
-        find: 'if (row?.[0] === fence.epoch && row[1] === fence.token) return',
+        file: 'src/destinations/sql/ledger.ts',
+        find: 'if (String(row?.[0]) === String(fence.epoch) && row?.[1] === fence.token) return',
         put: 'if (row) return',
       },
     ],

@@ -8,8 +8,8 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, FenceError } from '../core/errors.ts'
-import type { Destination, Load, LoadReceipt, OpenOptions, State, Warehouse } from '../core/model.ts'
-import { caps, catalog } from './duckdb/dialect.ts'
+import type { Destination, OpenOptions, State, Warehouse } from '../core/model.ts'
+import { caps, catalog, dialect } from './duckdb/dialect.ts'
 import { type Engine, engine } from './duckdb/engine.ts'
 import { explained } from './duckdb/errors.ts'
 import {
@@ -23,11 +23,14 @@ import {
   take,
   tryCreate,
 } from './duckdb/hold.ts'
-import * as ledger from './duckdb/ledger.ts'
-import { dropStaged, type Into, mergeBatch, type StagedBatch, stageBatch } from './duckdb/merge.ts'
-import { physicalTables, prepareTables } from './duckdb/prepare.ts'
+import { checkSchemaIsOurs } from './duckdb/ours.ts'
 import { readRows } from './duckdb/read.ts'
-import { type Removals, removals } from './duckdb/removed.ts'
+import { stage } from './duckdb/stage.ts'
+import type { Removals, Stage } from './sql/dialect.ts'
+import { type Fence, ledger } from './sql/ledger.ts'
+import { applyLoad, type StagedBatch, stageBatch, stagedNames } from './sql/load.ts'
+import { prepareTables } from './sql/prepare.ts'
+import { removals } from './sql/removed.ts'
 
 export const duckdb: Destination = {
   name: 'duckdb',
@@ -78,8 +81,9 @@ function warehouse(
   patience: Patience,
 ): Warehouse {
   const { integration } = options
-  let fence: ledger.Fence | undefined
-  let removed: Removals = { integration, tables: new Set() }
+  const books = ledger(dialect, db, integration)
+  let fence: Fence | undefined
+  let removed: Removals = new Set()
   let stages = 0
 
   async function attached(): Promise<string> {
@@ -115,7 +119,7 @@ function warehouse(
     return explained(error, path)
   }
 
-  function heldFence(): ledger.Fence {
+  function heldFence(): Fence {
     if (!fence) throw new FenceError('readState comes first: it raises the fence')
     return fence
   }
@@ -124,8 +128,8 @@ function warehouse(
   async function peekState(): Promise<State> {
     if (!exists(realFile(named))) return new Map()
     return hold(async () => {
-      await ledger.checkSchemaIsOurs(db, integration)
-      return (await ledger.exists(db)) ? ledger.readCheckpoints(db, integration) : new Map()
+      await checkSchemaIsOurs(db, integration)
+      return (await dialect.hasLedger(db, integration)) ? books.readCheckpoints() : new Map()
     }, 'rollback')
   }
 
@@ -134,7 +138,7 @@ function warehouse(
       const path = realFile(named)
       if (!exists(path)) return alone(named, () => tryCreate(db, path))
       await hold(async () => {
-        await ledger.checkSchemaIsOurs(db, integration)
+        await checkSchemaIsOurs(db, integration)
         await db.run(`create table ${catalog}.main._sluice_check (written boolean)`)
       }, 'rollback')
     },
@@ -143,18 +147,18 @@ function warehouse(
       if (peek) return peekState()
       await alone(named, () => createFile(db, realFile(named)))
       return hold(async () => {
-        await ledger.checkSchemaIsOurs(db, integration)
-        fence = await ledger.raiseFence(db, integration)
-        removed = await removals(db, integration)
-        return ledger.readCheckpoints(db, integration)
+        await checkSchemaIsOurs(db, integration)
+        fence = await books.raiseFence()
+        removed = await removals(dialect, db, integration)
+        return books.readCheckpoints()
       })
     },
 
     async prepare(tables) {
       const held = heldFence()
       return hold(async () => {
-        await ledger.checkFence(db, integration, held)
-        return prepareTables(db, integration, tables)
+        await books.checkFence(held)
+        return prepareTables(dialect, db, integration, tables)
       })
     },
 
@@ -165,14 +169,18 @@ function warehouse(
       const staged: StagedBatch[] = []
       try {
         for (const batch of load.batches) {
-          staged.push(await stageBatch(connection, `stage_${++stages}`, batch))
+          const into = (...rows: Parameters<Stage>) => stage(connection, ...rows)
+          staged.push(await stageBatch(into, `stage_${++stages}`, batch))
         }
-        return await hold(() => apply({ engine: db, integration, removals: removed }, held, load, staged))
+        const into = { dialect, session: db, integration, removals: removed, load }
+        return await hold(() => applyLoad(into, books, held, staged))
       } catch (error) {
         throw explained(error, spill)
       } finally {
         // After an engine that had to be closed there is nothing to drop.
-        for (const batch of staged) await dropStaged(connection, batch).catch(() => {})
+        for (const name of staged.flatMap(stagedNames)) {
+          await connection.run(`drop table if exists temp.${name}`).catch(() => {})
+        }
       }
     },
 
@@ -182,7 +190,7 @@ function warehouse(
         const path = await attached()
         const connection = await db.connect()
         try {
-          const there = await physicalTables(db, integration)
+          const there = await dialect.physicalTables(db, integration)
           yield* readRows(connection, integration, table, { there, ...(within && { within }) })
         } catch (error) {
           throw explained(error, path)
@@ -199,31 +207,6 @@ function warehouse(
       await alone(named, async () => db.reset())
     },
   }
-}
-
-/** Everything of a load, inside the open transaction. */
-async function apply(
-  into: Into,
-  fence: ledger.Fence,
-  load: Load,
-  staged: readonly StagedBatch[],
-): Promise<LoadReceipt> {
-  const { engine: db, integration } = into
-  await ledger.checkFence(db, integration, fence)
-  const applied = await ledger.findLoad(db, integration, load.id)
-  if (applied) return applied
-  const tables = new Map<string, { rows: number; deleted: number }>()
-  for (const batch of staged) {
-    const { rows, deleted } = await mergeBatch(into, load, batch)
-    const before = tables.get(batch.table.name)
-    tables.set(batch.table.name, {
-      rows: rows + (before?.rows ?? 0),
-      deleted: deleted + (before?.deleted ?? 0),
-    })
-  }
-  await ledger.writeCheckpoints(db, integration, load.checkpoints)
-  await ledger.recordLoad(db, integration, load, { tables })
-  return { tables }
 }
 
 function makeFolder(path: string): void {

@@ -1,6 +1,9 @@
 /** What DuckDB is like, as data. */
-import type { Capabilities, ColumnType, Table } from '../../core/model.ts'
-import { type NameRules, physicalName, quoted } from '../naming.ts'
+import type { Capabilities, ColumnType } from '../../core/model.ts'
+import { literal, type NameRules, quoted } from '../naming.ts'
+import { insertInto, keysEqual, stagedValues, tableName } from '../sql/columns.ts'
+import type { Dialect, TypeFacts } from '../sql/dialect.ts'
+import { countKnown } from '../sql/merge.ts'
 
 /** DuckDB itself has no limit for names; tools that show them have. Upper and lower case are one name to it. */
 export const names: NameRules = { maxBytes: 255, fold: (name) => name.toLowerCase() }
@@ -11,22 +14,14 @@ export const caps: Capabilities = {
   load: { rows: 20_000, bytes: 64 * 1024 * 1024 },
 }
 
-interface TypeFacts {
-  /** Type of the column in the warehouse. */
-  readonly sql: string
+interface DuckdbType extends TypeFacts {
   /** Type of the column while staged: what the appender fills fastest without loss. */
   readonly staged: string
-  /** From the staged column to the warehouse's. */
-  readonly convert: (column: string) => string
-  /** From the warehouse's column to what `read` turns into a cell. */
-  readonly out: (column: string) => string
-  /** Other types that hold every value of this one: a column that somebody made so may stay. */
-  readonly held: readonly string[]
 }
 
 const same = (column: string) => column
 
-export const types: Readonly<Record<ColumnType, TypeFacts>> = {
+export const types: Readonly<Record<ColumnType, DuckdbType>> = {
   text: { sql: 'VARCHAR', staged: 'varchar', convert: same, out: (c) => `encode(${c}::varchar)`, held: [] },
   integer: {
     sql: 'BIGINT',
@@ -73,11 +68,73 @@ export const catalog = 'warehouse'
  */
 export const attachOptions = '(type duckdb, row_group_size 20480)'
 
-export function columnName(name: string): string {
-  return quoted(physicalName(name, names))
-}
+/** Tables without keys or indexes: `delete` and `insert` are then 15 to 21 times faster than `merge` or `on conflict`. */
+export const dialect: Dialect = {
+  names,
+  types,
+  schema: (integration) => `${catalog}.${quoted(integration)}`,
+  ledger: (_, table) => `${catalog}._sluice.${table}`,
+  temp: 'temp.',
+  makeTemp: (name, query) => `create or replace temp table ${name} as ${query}`,
+  timestamp: (microseconds) => `make_timestamptz((${microseconds})::bigint)`,
+  milliseconds: (time) => `epoch_us(${time}) // 1000`,
+  rowId: 'rowid',
+  text: 'varchar',
+  json: 'json',
+  keyText: (texts) => `to_json([${texts.join(', ')}])::varchar`,
+  records: `(select unnest(from_json($1::json, '[{"scope":"VARCHAR","cursor":"VARCHAR"}]'), recursive := true))`,
+  history: {
+    eachOf: (integers, list) =>
+      `unnest(list_distinct(list_concat([${integers.join(', ')}], coalesce(from_json(${list}, '["BIGINT"]'), []))))`,
+    between: (list, from, to) =>
+      `nullif(list_filter(coalesce(${list}, []), lambda v: v > ${from} and v < ${to}), [])`,
+    asJson: (list) => `to_json(${list})`,
+  },
 
-/** `warehouse."acme"."invoices"` */
-export function tableName(integration: string, table: Pick<Table, 'name'>): string {
-  return `${catalog}.${quoted(integration)}.${columnName(table.name)}`
+  async physicalTables(session, integration) {
+    const rows = await session.rows(
+      `select table_name, column_name, data_type from duckdb_columns()
+         where database_name = ${literal(catalog)} and schema_name = $1`,
+      [integration],
+    )
+    const tables = new Map<string, Map<string, string>>()
+    for (const [table, column, type] of rows) {
+      const key = names.fold(String(table))
+      const columns = tables.get(key) ?? new Map<string, string>()
+      columns.set(names.fold(String(column)), String(type))
+      tables.set(key, columns)
+    }
+    return tables
+  },
+
+  async hasLedger(session) {
+    const found = await session.rows(
+      `select 1 from duckdb_tables()
+         where database_name = ${literal(catalog)} and schema_name = '_sluice' and table_name = 'integrations'`,
+    )
+    return found.length > 0
+  },
+
+  async createSchema(session, integration, of) {
+    const name = of === 'ledger' ? '_sluice' : quoted(integration)
+    await session.run(`create schema if not exists ${catalog}.${name}`)
+  },
+
+  createTable: (integration, table, columns) => [
+    `create table ${tableName(dialect, integration, table)} (${columns})`,
+  ],
+
+  async upsert(into, target, table, staged) {
+    const { session } = into
+    const stage = `temp.${staged.name}`
+    const sameKey = keysEqual(dialect, table)
+    const { known, newer } = await countKnown(into, target, table, stage)
+    if (newer > 0) {
+      await session.run(
+        `delete from ${stage} s using ${target} t where ${sameKey} and t._version > s._version`,
+      )
+    }
+    if (known > newer) await session.run(`delete from ${target} t using ${stage} s where ${sameKey}`)
+    return session.run(insertInto(dialect, target, stagedValues(dialect, staged.columns), `from ${stage} s`))
+  },
 }

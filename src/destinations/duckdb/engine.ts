@@ -1,5 +1,6 @@
 /** One DuckDB engine in memory, to which the file is attached only while it is needed. */
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Session } from '../sql/dialect.ts'
 
 export interface EngineOptions {
   /** As DuckDB writes it: `256MB`. */
@@ -9,14 +10,11 @@ export interface EngineOptions {
   readonly spill: string
 }
 
-export interface Engine {
+export interface Engine extends Session {
   /** The connection, made at first use and anew after `reset`. */
   connection(): Promise<DuckDBConnection>
   /** Another connection to the same engine; the caller closes it. */
   connect(): Promise<DuckDBConnection>
-  run(sql: string, values?: DuckDBValue[]): Promise<void>
-  /** All rows of a small result. */
-  rows(sql: string, values?: DuckDBValue[]): Promise<readonly (readonly DuckDBValue[])[]>
   /** Closes everything, whatever state it is in: the file's lock goes with it. */
   reset(): void
 }
@@ -48,10 +46,11 @@ export function engine(options: EngineOptions): Engine {
     connection: async () => (await get()).connection,
     connect: async () => connect((await get()).instance),
     async run(sql, values) {
-      await (await get()).connection.run(sql, values)
+      const { rowsChanged } = await (await get()).connection.run(sql, values && [...values])
+      return rowsChanged
     },
     async rows(sql, values) {
-      const reader = await (await get()).connection.runAndReadAll(sql, values)
+      const reader = await (await get()).connection.runAndReadAll(sql, values && [...values])
       return reader.getRows()
     },
     reset() {

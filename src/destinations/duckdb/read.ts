@@ -1,9 +1,10 @@
 /** The rows of a table as logical cells, streamed. */
 import type { DuckDBBlobValue, DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
 import type { Cell, ColumnType, Row, Table, Within } from '../../core/model.ts'
-import { columnName, tableName, types } from './dialect.ts'
-import { folded } from './prepare.ts'
-import { condition, type There } from './within.ts'
+import { columnName, folded, tableName } from '../sql/columns.ts'
+import type { There } from '../sql/dialect.ts'
+import { dialect, types } from './dialect.ts'
+import { condition } from './within.ts'
 
 export interface ReadOptions {
   readonly there: There
@@ -17,13 +18,15 @@ export async function* readRows(
   table: Table,
   { there, within }: ReadOptions,
 ): AsyncGenerator<Row> {
-  const known = there.get(folded(table.name))
+  const known = there.get(folded(dialect, table.name))
   if (!known) return
   const columns = table.columns.map(({ name, type }) =>
-    types[type].out(known.has(folded(name)) ? columnName(name) : `null::${types[type].sql}`),
+    types[type].out(
+      known.has(folded(dialect, name)) ? columnName(dialect, name) : `null::${types[type].sql}`,
+    ),
   )
   const cells = table.columns.map((column) => toCell[column.type])
-  const select = `select ${columns.join(', ')} from ${tableName(integration, table)}`
+  const select = `select ${columns.join(', ')} from ${tableName(dialect, integration, table)}`
   const wanted = within && condition(integration, table, within, there)
   const result = wanted
     ? await connection.stream(`${select} ${wanted.where}`, wanted.values, wanted.types)

@@ -6,18 +6,12 @@
  */
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import type { Cell, Column, ColumnType, Row } from '../../core/model.ts'
-import { columnName, types } from './dialect.ts'
+import { columnName } from '../sql/columns.ts'
+import type { Staged } from '../sql/dialect.ts'
+import { names, types } from './dialect.ts'
 
 /** Milliseconds of appending after which the event loop gets its turn. */
 const slice = 6
-
-export interface Staged {
-  readonly name: string
-  readonly rows: number
-  /** The columns that are there; the others are null in every row. */
-  readonly columns: readonly Column[]
-  has(column: Column): boolean
-}
 
 /**
  * Makes the temporary table `name` with these rows. `always` are columns to stage even
@@ -40,10 +34,12 @@ export async function stage(
       )
     })
   const staged = positions.flatMap((position) => columns[position] ?? [])
-  const definitions = staged.map((column) => `${columnName(column.name)} ${types[column.type].staged}`)
+  const definitions = staged.map(
+    (column) => `${columnName({ names }, column.name)} ${types[column.type].staged}`,
+  )
   await connection.run(`create or replace temp table ${name} (${definitions.join(', ')})`)
   if (rows.length > 0) await append(connection, name, staged, positions, rows)
-  return { name, rows: rows.length, columns: staged, has: (column) => staged.includes(column) }
+  return { name, rows: rows.length, columns: staged }
 }
 
 async function append(

@@ -1,8 +1,9 @@
 /** Which rows to read, as SQL. */
 import { type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Within } from '../../core/model.ts'
-import { columnName, tableName } from './dialect.ts'
-import { folded } from './prepare.ts'
+import { columnName, folded, tableName, integerText as whole } from '../sql/columns.ts'
+import type { There } from '../sql/dialect.ts'
+import { dialect } from './dialect.ts'
 
 export interface Condition {
   /** Empty, or beginning with `where`. */
@@ -10,9 +11,6 @@ export interface Condition {
   readonly values: DuckDBValue[]
   readonly types: DuckDBType[]
 }
-
-/** Physical column names and their types, by physical table name. */
-export type There = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 /** A column that is not there is null in every row. `table` is the one that is read; it is there. */
 export function condition(
@@ -22,14 +20,14 @@ export function condition(
   there: There,
 ): Condition {
   const named = (of: { readonly name: string }, column: string) =>
-    there.get(folded(of.name))?.has(folded(column)) ? columnName(column) : 'null'
+    there.get(folded(dialect, of.name))?.has(folded(dialect, column)) ? columnName(dialect, column) : 'null'
   const column = named(table, within.column)
   const plain = (where: string): Condition => ({ where: `where ${where}`, values: [], types: [] })
   if ('in' in within) {
     const values = within.in.filter((value) => value !== null)
     const orNull = within.in.includes(null) ? `${column} is null` : 'false'
     if (values.length === 0) return plain(orNull)
-    const from = tableName(integration, table)
+    const from = tableName(dialect, integration, table)
     // By row number, so that only the column that is searched is read of all rows.
     return {
       where: `where rowid in (select rowid from ${from}
@@ -40,15 +38,15 @@ export function condition(
   }
   if ('outside' in within) {
     const others = [within.outside, ...(within.nor ?? [])]
-      .filter((other) => there.has(folded(other.table.name)))
+      .filter((other) => there.has(folded(dialect, other.table.name)))
       .map(
         (other) =>
-          `select ${named(other.table, other.column)}::varchar as value from ${tableName(integration, other.table)}`,
+          `select ${named(other.table, other.column)}::varchar as value from ${tableName(dialect, integration, other.table)}`,
       )
     const some = within.notNull ? `${column} is not null` : 'true'
     if (others.length === 0) return plain(some)
     return plain(
-      `rowid in (select rowid from (select rowid, ${column}::varchar as value from ${tableName(integration, table)} where ${some}) t
+      `rowid in (select rowid from (select rowid, ${column}::varchar as value from ${tableName(dialect, integration, table)} where ${some}) t
          where not exists (from (${others.join(' union all ')}) o where o.value is not distinct from t.value))`,
     )
   }
@@ -60,9 +58,4 @@ export function condition(
       ...(to === undefined ? [] : [`${column} < make_timestamptz(${whole(to)}::bigint)`]),
     ].join(' and '),
   )
-}
-
-function whole(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`)
-  return String(value)
 }

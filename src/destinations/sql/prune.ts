@@ -1,9 +1,7 @@
 /** Which rows a prune speaks of, as SQL. */
-import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Batch, Column, Table } from '../../core/model.ts'
-import { columnOf, timestamp } from './columns.ts'
-import { columnName, types } from './dialect.ts'
-import { type Staged, stage } from './stage.ts'
+import { columnName, columnOf, integerText } from './columns.ts'
+import type { Dialect, Stage, Staged } from './dialect.ts'
 
 type Prune = Batch['prunes'][number]
 
@@ -27,19 +25,19 @@ const version: Column = { name: '_version', type: 'integer', nullable: false }
 
 /** Prunes by value go into temporary tables named after `prefix`. */
 export async function stagePrunes(
-  connection: DuckDBConnection,
+  stage: Stage,
   prefix: string,
   { table, prunes }: Batch,
 ): Promise<readonly StagedPrune[]> {
   const staged: StagedPrune[] = []
   for (const run of together(prunes)) {
-    const within = run[0]?.within
-    if (within && 'equals' in within) {
-      const column = columnOf(table, within.column)
+    const column = valueColumn(run[0])
+    if (column !== undefined) {
+      const of = columnOf(table, column)
       const name = `${prefix}_p${staged.length}`
       const rows = run.map((prune) => [equalsOf(prune), prune.version])
-      const columns = [{ ...column, name: 'value' }, version]
-      staged.push({ kind: 'equals', column, staged: await stage(connection, name, columns, rows, ['value']) })
+      const columns = [{ ...of, name: 'value' }, version]
+      staged.push({ kind: 'equals', column: of, staged: await stage(name, columns, rows, ['value']) })
     } else {
       staged.push(...run.map((prune) => ({ kind: 'other', prune }) as const))
     }
@@ -47,16 +45,16 @@ export async function stagePrunes(
   return staged
 }
 
-export function reach(target: string, table: Table, prune: StagedPrune): Reach {
+export function reach(dialect: Dialect, target: string, table: Table, prune: StagedPrune): Reach {
   const where = (below: string) => `t._account_id = $1 and t._deleted_at is null and t._version < ${below}`
   if (prune.kind === 'equals') {
-    const value = types[prune.column.type].convert('p.value')
-    const beside = `temp.${prune.staged.name} p`
+    const value = dialect.types[prune.column.type].convert('p.value')
+    const beside = `${dialect.temp}${prune.staged.name} p`
     return {
       beside,
       from: `${target} t, ${beside}`,
       version: 'p._version',
-      where: `${where('p._version')} and t.${columnName(prune.column.name)} is not distinct from ${value}`,
+      where: `${where('p._version')} and t.${columnName(dialect, prune.column.name)} = ${value}`,
     }
   }
   const at = integerText(prune.prune.version)
@@ -64,16 +62,17 @@ export function reach(target: string, table: Table, prune: StagedPrune): Reach {
     beside: undefined,
     from: `${target} t`,
     version: at,
-    where: [where(at), ...rangeBounds(table, prune.prune)].join(' and '),
+    where: [where(at), ...bounds(dialect, table, prune.prune)].join(' and '),
   }
 }
 
-function rangeBounds(table: Table, { within }: Prune): string[] {
-  if (!within || 'equals' in within) return []
+function bounds(dialect: Dialect, table: Table, { within }: Prune): string[] {
+  if (!within) return []
   const column = columnOf(table, within.column)
+  const name = `t.${columnName(dialect, column.name)}`
+  if ('equals' in within) return [`${name} is null`]
   const bound = (value: number) =>
-    column.type === 'timestamp' ? timestamp(integerText(value)) : literalNumber(value)
-  const name = `t.${columnName(column.name)}`
+    column.type === 'timestamp' ? dialect.timestamp(integerText(value)) : literalNumber(value)
   return [
     ...(within.from === undefined ? [] : [`${name} >= ${bound(within.from)}`]),
     ...(within.to === undefined ? [] : [`${name} < ${bound(within.to)}`]),
@@ -86,31 +85,31 @@ function together(prunes: readonly Prune[]): Prune[][] {
   let values = new Set<unknown>()
   let column: string | undefined
   for (const prune of prunes) {
-    const within = prune.within
+    const by = valueColumn(prune)
     const run = runs.at(-1)
-    if (within && 'equals' in within) {
-      if (run && column === within.column && !values.has(within.equals)) run.push(prune)
+    if (by !== undefined) {
+      if (run && column === by && !values.has(equalsOf(prune))) run.push(prune)
       else {
         runs.push([prune])
         values = new Set()
       }
-      column = within.column
-      values.add(within.equals)
+      values.add(equalsOf(prune))
     } else {
       runs.push([prune])
-      column = undefined
     }
+    column = by
   }
   return runs
 }
 
-function equalsOf({ within }: Prune) {
-  return within && 'equals' in within ? within.equals : null
+/** The column whose value a prune is about; a prune of null is asked for by itself, as no index or join finds it. */
+function valueColumn(prune: Prune | undefined): string | undefined {
+  const within = prune?.within
+  return within && 'equals' in within && within.equals !== null ? within.column : undefined
 }
 
-function integerText(value: number): string {
-  if (!Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`)
-  return String(value)
+function equalsOf({ within }: Prune) {
+  return within && 'equals' in within ? within.equals : null
 }
 
 function literalNumber(value: number): string {

@@ -1,0 +1,102 @@
+/** What warehouses that speak SQL differ in, as data; the files beside this one are the same for all of them. */
+import type { Column, ColumnType, Load, Row, Table } from '../../core/model.ts'
+import type { NameRules } from '../naming.ts'
+
+/** A connection with an open transaction. */
+export interface Session {
+  /** Runs one statement and returns how many rows it changed. */
+  run(sql: string, values?: readonly string[]): Promise<number>
+  /** All rows of a small result. */
+  rows(sql: string, values?: readonly string[]): Promise<readonly (readonly unknown[])[]>
+}
+
+export interface TypeFacts {
+  /** The column's type in the warehouse, as its catalog writes it. */
+  readonly sql: string
+  /** From the staged column to the warehouse's. */
+  readonly convert: (column: string) => string
+  /** From the warehouse's column to what `read` turns into a cell. */
+  readonly out: (column: string) => string
+  /** Other types that hold every value of this one: a column that somebody made so may stay. */
+  readonly held: readonly string[]
+}
+
+/** Rows in a temporary table. */
+export interface Staged {
+  readonly name: string
+  readonly rows: number
+  /** The columns that are there; the others are null in every row. */
+  readonly columns: readonly Column[]
+}
+
+/**
+ * Makes the temporary table `name` with these rows. `always` are columns to stage even when null throughout.
+ * Throws when a cell is not of its column's type.
+ */
+export type Stage = (
+  name: string,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  always: readonly string[],
+) => Promise<Staged>
+
+/** Physical column names and their types, by physical table name; all folded. */
+export type There = ReadonlyMap<string, ReadonlyMap<string, string>>
+
+export interface Dialect {
+  readonly names: NameRules
+  readonly types: Readonly<Record<ColumnType, TypeFacts>>
+  /** Schema of an integration, quoted. */
+  readonly schema: (integration: string) => string
+  /** A table of the bookkeeping. */
+  readonly ledger: (integration: string, table: LedgerTable) => string
+  /** What stands before the name of a temporary table. */
+  readonly temp: string
+  /** A new temporary table from a query; one of the same name may be left from before. */
+  readonly makeTemp: (name: string, query: string) => string
+  /** A time, from SQL of an integer in microseconds. */
+  readonly timestamp: (microseconds: string | number) => string
+  /** Milliseconds since 1970 of a time, as an integer. */
+  readonly milliseconds: (time: string) => string
+  /** The column by which one row can be found again within a transaction. */
+  readonly rowId: string
+  /** The names of a text type and of the type of bookkeeping JSON, for definitions and casts. */
+  readonly text: string
+  readonly json: string
+  /** A list of texts as one JSON text. */
+  readonly keyText: (texts: readonly string[]) => string
+  /** Rows `scope, cursor` from the parameter `$1`, the text of a JSON array of such objects. */
+  readonly records: string
+  readonly history: {
+    /** The distinct ones of some integers and of a JSON list of integers that may be null, a row for each. */
+    readonly eachOf: (integers: readonly string[], list: string) => string
+    /** A list of integers, the ones strictly between two; an empty or missing list gives null. */
+    readonly between: (list: string, from: string, to: string) => string
+    /** A list of integers as a value of a JSON column. */
+    readonly asJson: (list: string) => string
+  }
+  /** What is physically there of an integration. */
+  readonly physicalTables: (session: Session, integration: string) => Promise<There>
+  /** Whether the integration's bookkeeping is there. */
+  readonly hasLedger: (session: Session, integration: string) => Promise<boolean>
+  /** Makes the schema of an integration's tables, or of its bookkeeping, unless it is there. */
+  readonly createSchema: (session: Session, integration: string, of: 'data' | 'ledger') => Promise<void>
+  /** Statements that make a table, with what belongs to it. */
+  readonly createTable: (integration: string, table: Table, columns: string) => readonly string[]
+  /** Puts staged rows in the place of those with their keys that are not newer. Returns how many were written. */
+  readonly upsert: (into: Into, target: string, table: Table, staged: Staged) => Promise<number>
+}
+
+export type LedgerTable = 'integrations' | 'checkpoints' | 'loads' | 'removed'
+
+/** Where a load goes. */
+export interface Into {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly integration: string
+  readonly removals: Removals
+  readonly load: Load
+}
+
+/** Tables that have entries of removed rows: nothing is asked for the others. */
+export type Removals = Set<string>
