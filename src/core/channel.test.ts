@@ -44,6 +44,18 @@ test('producers wait while it is full', async () => {
   assert.deepEqual(got, [0, 1, 2, 3, 4])
 })
 
+test('an error at the end comes after what is in the queue', async () => {
+  const items = channel<number>(2)
+  await items.push(() => 1)
+  await items.push(() => 2)
+  items.close(new Error('the end'))
+  const got: number[] = []
+  await assert.rejects(async () => {
+    for await (const item of items) got.push(item)
+  }, /the end/)
+  assert.deepEqual(got, [1, 2])
+})
+
 test('a failure reaches the consumer and the waiting producers', async () => {
   const items = channel<number>(1)
   await items.push(() => 1)

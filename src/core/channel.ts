@@ -6,8 +6,8 @@
 export interface Channel<T> extends AsyncIterable<T> {
   /** Resolves once the item has its place. Rejects when the channel was closed or failed. */
   push(make: () => T): Promise<void>
-  /** No more items; the consumer ends after those in the queue. */
-  close(): void
+  /** No more items; the consumer ends after those in the queue, or then throws `error`, where there is one. */
+  close(error?: unknown): void
   /** The consumer throws `error` at its next step, and so does every waiting or later `push`. */
   fail(error: unknown): void
 }
@@ -17,6 +17,7 @@ export function channel<T>(capacity: number): Channel<T> {
   const producers: (() => void)[] = []
   let consumer: (() => void) | undefined
   let closed = false
+  let last: { readonly error: unknown } | undefined
   let failure: { readonly error: unknown } | undefined
 
   const wakeConsumer = () => {
@@ -37,8 +38,9 @@ export function channel<T>(capacity: number): Channel<T> {
       items.push(make())
       wakeConsumer()
     },
-    close() {
+    close(error) {
       closed = true
+      if (error !== undefined) last = { error }
       wakeConsumer()
       wakeProducers()
     },
@@ -56,6 +58,7 @@ export function channel<T>(capacity: number): Channel<T> {
             producers.shift()?.()
             yield item
           } else if (closed) {
+            if (last) throw last.error
             return
           } else {
             await new Promise<void>((resolve) => {

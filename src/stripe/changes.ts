@@ -1,17 +1,16 @@
 /** What changed since the last run: one reader of events for all streams, then the objects themselves. */
 
-import type { Incident, Page, State } from '../core/model.ts'
+import type { Incident, Json, Page, State } from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
-import { changesOf, pushChanges } from './children.ts'
-import { cover, type DirtyId, type Fetch } from './cover.ts'
-import { type Dirty, router } from './dirty.ts'
-import { type EventWindow, eventRetention, eventWindows, type StripeEvent } from './events.ts'
-import { idOf, listPage } from './list.ts'
-import { readObject } from './object.ts'
-import { places } from './places.ts'
+import { allOf } from './children.ts'
+import { router } from './dirty.ts'
+import { eventPages, eventRange, eventRetention, type StripeEvent } from './events.ts'
+import { type Owed, type OwedJson, owed } from './owed.ts'
 import type { Reading } from './reading.ts'
+import { readDirty } from './reread.ts'
+import type { Slice } from './slices.ts'
 
 /** Not the name of a stream: those are the scopes of their walks. */
 const scope = 'changes'
@@ -22,16 +21,31 @@ const eventStream = 'events'
 const overlap = 600
 /** Ids of events that are remembered to know them again within the overlap. */
 const remembered = 10_000
+/**
+ * Objects that are gathered from events before they are read. The more, the more of them share a page; so many
+ * take about 15 MB of memory, and 4 MB of the cursor while they are read.
+ */
+const batch = 100_000
+/** After this share of the objects that are owed, in requests, a checkpoint says how far it has come. */
+const progressShare = 1 / 4000
 
 export { eventStream, overlap as eventOverlap, scope as eventScope }
-
-/** Objects of one stream that are read at once. */
-const readers = 16
 
 /** How far the events of each stream have been read, unix seconds; and the ids of the newest of them. */
 export type EventsCursor = {
   readonly upTo: Readonly<Record<string, number>>
   readonly seen: readonly string[]
+  /** A reading of events that was cut short: `upTo` says where it began. */
+  readonly pass?: {
+    /** Unix seconds: where it ends. */
+    readonly to: number
+    /** Unix seconds: no event that was new to this reading is older. */
+    readonly news: number
+    readonly left: readonly Slice[]
+    readonly owed: OwedJson
+    /** Streams that ended meanwhile: what the events told of them was not read. */
+    readonly missed: readonly string[]
+  }
 }
 
 /** Why a stream must be listed again. */
@@ -69,65 +83,133 @@ export function changesOfEvents(
   const starts: Record<string, number> = {}
   /** Streams of which `begin` told that they have no events. */
   const told = new Set<string>()
-  let seen: readonly StripeEvent[] = []
   let known: ReadonlySet<string> = new Set(last.seen)
   const now = () => Math.floor(reading.now() / 1000)
 
-  const checkpoint = () =>
-    reading.push((): Page => {
-      const cursor = { upTo: { ...upTo }, seen: [...known] }
-      return { kind: 'page', stream: eventStream, changes: [], bytes: 0, checkpoint: { scope, cursor } }
-    })
+  let under: Pass | undefined
+  /** Pages and objects that were read since the last checkpoint. */
+  let steps = 0
 
-  async function take({ events, to }: EventWindow): Promise<void> {
-    const unknown = events.filter((event) => !known.has(event.id))
-    // Most branches have come equally far.
-    const routed = new Map<string, Dirty>()
-    await Promise.all(
-      branches.map((branch) => {
-        const reached = Math.min(...streamsOf(branch).map((stream) => upTo[stream] ?? starts[stream] ?? 0))
-        const back = streamsOf(branch).every((stream) => stream in starts) ? 1 : overlap
-        const key = `${reached} ${back}`
-        const dirty =
-          routed.get(key) ??
-          route.dirty([
-            ...unknown.filter(({ created }) => created > reached - back && created <= reached),
-            ...events.filter(({ created }) => created > reached),
-          ])
-        routed.set(key, dirty)
-        const ids = [...(dirty.get(branch.stream) ?? [])]
-        return readDirty(
-          reading,
-          branch,
-          ids.map(([id, created]) => ({ id, created })),
-        )
-      }),
-    )
-    // What could not be read remains news to its stream, though the event will be known.
-    const news = unknown.reduce((least, { created }) => Math.min(least, created), to) - 1
-    for (const stream of streams) {
-      const before = upTo[stream]
-      if (before === undefined) continue
-      upTo[stream] = reading.isOpen(stream) ? Math.max(to - 1, before) : Math.min(news, before)
-    }
-    seen = [...seen, ...events].filter((event) => event.created >= to - overlap).slice(-remembered)
-    known = new Set([...known, ...seen.map((event) => event.id)].slice(-remembered))
-    await checkpoint()
+  const checkpoint = () => {
+    steps = 0
+    return reading.push((): Page => {
+      const cursor = {
+        upTo: { ...upTo },
+        seen: [...known, ...(under ? newest(under.fresh).map(({ id }) => id) : [])],
+        ...(under && {
+          pass: {
+            to: under.to,
+            news: under.news,
+            left: under.left,
+            owed: under.owes.toJson(),
+            missed: streams.filter((stream) => isMissed(under, stream)),
+          },
+        }),
+      } satisfies EventsCursor
+      return {
+        kind: 'page',
+        stream: eventStream,
+        changes: [],
+        bytes: 0,
+        checkpoint: { scope, cursor: cursor as unknown as Json },
+      }
+    })
+  }
+  const isMissed = (pass: Pass | undefined, stream: string) =>
+    !reading.isOpen(stream) || pass?.missed.has(stream) === true
+  const isRead = (branch: Branch) => streamsOf(branch).some((stream) => reading.isOpen(stream))
+  const step = async () => {
+    if (under && ++steps >= under.owes.size * progressShare) await checkpoint()
   }
 
-  /** Reads the events from `from` (unix seconds) to now; what keeps it from doing so, if anything does. */
-  async function pass(from: number): Promise<string | undefined> {
+  /** Notes which objects the events speak of. */
+  function gather(pass: Pass, events: readonly StripeEvent[]): void {
+    const unknown = events.filter((event) => !known.has(event.id))
+    // Most branches have come equally far.
+    const alike = Map.groupBy(branches, (branch) => {
+      const reached = Math.min(...streamsOf(branch).map((stream) => upTo[stream] ?? starts[stream] ?? 0))
+      const back = streamsOf(branch).every((stream) => stream in starts) ? 1 : overlap
+      return `${reached} ${back}`
+    })
+    for (const [key, group] of alike) {
+      const [reached = 0, back = 0] = key.split(' ').map(Number)
+      const dirty = route.dirty([
+        ...unknown.filter(({ created }) => created > reached - back && created <= reached),
+        ...events.filter(({ created }) => created > reached),
+      ])
+      for (const { stream } of group.filter(isRead)) {
+        for (const [id, created] of dirty.get(stream) ?? []) pass.owes.add(stream.name, id, created)
+      }
+    }
+    pass.fresh.push(...events.filter(({ created }) => created >= pass.to - overlap))
+    if (pass.fresh.length > 2 * remembered) pass.fresh = newest(pass.fresh)
+    pass.news = unknown.reduce((least, { created }) => Math.min(least, created), pass.news)
+  }
+
+  /** Reads what is owed, and leaves nothing but what a branch that ended could not read. */
+  async function settleDebts({ owes }: Pass): Promise<void> {
+    await allOf(
+      branches.map((branch) => {
+        const { name } = branch.stream
+        return readDirty(reading, branch, owes.of(name), async (ids) => {
+          owes.forget(name, ids)
+          await step()
+        })
+      }),
+    )
+    for (const { stream } of branches) owes.forget(stream.name)
+  }
+
+  /** Makes the pass, from where it stands to its end; what keeps it from doing so, if anything does. */
+  async function make(pass: Pass): Promise<string | undefined> {
+    under = pass
     try {
-      // The end is a second ahead, for what happens while this second lasts.
-      for await (const window of eventWindows(reading.api, from, now() + 1, reading.signal))
-        await take(window)
-      return undefined
+      // What an earlier run left comes first: so each run gets further, however little it may read.
+      if (pass.owes.size > 0) await settleDebts(pass)
+      for await (const { events, left } of eventPages(reading.api, pass.left, reading.signal)) {
+        gather(pass, events)
+        pass.left = left
+        if (pass.owes.size >= batch) await settleDebts(pass)
+        await step()
+      }
+      await settleDebts(pass)
     } catch (error) {
       const list = catalog.streams.find((stream) => stream.name === eventStream)
       const access = list && accessFromError(error, list)
+      // All that was read is good.
+      if (!access && !reading.signal.aborted) await checkpoint().catch(() => {})
+      under = undefined
       if (!access) throw error
       return access.reason
     }
+    // What could not be read remains news to its stream, though the event will be known.
+    const news = Math.min(pass.news, pass.to) - 1
+    for (const stream of streams) {
+      const before = upTo[stream]
+      if (before === undefined) continue
+      upTo[stream] = isMissed(pass, stream) ? Math.min(news, before) : Math.max(pass.to - 1, before)
+    }
+    known = new Set([...known, ...newest(pass.fresh).map(({ id }) => id)].slice(-remembered))
+    under = undefined
+    await checkpoint()
+    return undefined
+  }
+
+  /** Reads the events from `from` (unix seconds) to now. The end is a second ahead, for what happens while this second lasts. */
+  const read = (from: number) => {
+    const to = now() + 1
+    return make({ to, news: to, left: eventRange(from, to), owes: owed(), fresh: [], missed: new Set() })
+  }
+
+  /** Carries on what the last run did not finish. */
+  const finish = async () => {
+    if (!last.pass) return undefined
+    const { to, news, left, owed: before, missed } = last.pass
+    const owes = owed(before)
+    for (const name of Object.keys(before)) {
+      if (!branches.some((branch) => branch.stream.name === name && isRead(branch))) owes.forget(name)
+    }
+    return make({ to, news, left, owes, fresh: [], missed: new Set(missed) })
   }
 
   return {
@@ -151,7 +233,9 @@ export function changesOfEvents(
         }
         starts[stream] = started
       }
-      const refused = followed.length > 0 ? await pass(Math.min(...followed) - overlap) : undefined
+      const first = followed.length > 0 ? await finish() : undefined
+      const from = Math.min(...Object.values(upTo)) - overlap
+      const refused = first ?? (followed.length > 0 ? await read(from) : undefined)
       if (refused === undefined) return relist
       for (const stream of streams) {
         if (upTo[stream] !== undefined) {
@@ -171,7 +255,7 @@ export function changesOfEvents(
     async follow() {
       // Walks may have lasted longer than events are late: what appeared meanwhile is older than the end of `begin`.
       const from = streams.map((stream) => (upTo[stream] ?? now()) - (stream in starts ? 0 : overlap))
-      const refused = await pass(Math.min(...from))
+      const refused = await read(Math.min(...from))
       if (refused === undefined) return
       for (const stream of streams) {
         if (!told.has(stream)) reading.report({ type: 'incident', incident: { stream, ...unread(refused) } })
@@ -185,48 +269,23 @@ const unread = (refused: string): Relist => ({
   message: `listed whole at every run: events cannot be read: ${refused}`,
 })
 
-/** Reads the objects again, with all their children, in as few requests as it takes. */
-export async function readDirty(reading: Reading, branch: Branch, dirty: readonly DirtyId[]): Promise<void> {
-  if (dirty.length === 0) return
-  const { stream } = branch
-  const names = streamsOf(branch)
-  const listable =
-    stream.created !== undefined && stream.pagination === 'cursor' && stream.variants.length === 1
-  const plan = cover(dirty, listable)
-  const crew = places(readers)
-  const single: Promise<void>[] = []
-  try {
-    for (let fetch = plan.next(); fetch; fetch = plan.next()) {
-      if (!names.some((name) => reading.isOpen(name))) break
-      if (fetch.kind === 'page') plan.seen(await readPage(reading, branch, fetch))
-      else {
-        const { id } = fetch
-        const one = crew.within(() => reading.pages.within(() => readObject(reading, branch, id)))
-        // Met by `all` below, also when a page fails first.
-        one.catch(() => {})
-        single.push(one)
-      }
-    }
-    await Promise.all(single)
-  } catch (error) {
-    await Promise.allSettled(single)
-    reading.refuse(stream, names, error)
-  }
+/** A reading of a range of events, while it goes on. */
+interface Pass {
+  readonly to: number
+  news: number
+  left: readonly Slice[]
+  readonly owes: Owed
+  /** The events within the overlap. */
+  fresh: Fresh[]
+  /** Streams that ended in the part of it that an earlier run made. */
+  readonly missed: ReadonlySet<string>
 }
 
-async function readPage(reading: Reading, branch: Branch, { from, to }: Extract<Fetch, { kind: 'page' }>) {
-  return reading.pages.within(async () => {
-    const { body, askedAt, bytes } = await listPage(reading, branch, {
-      variant: 0,
-      range: { from, to: to + 1 },
-    })
-    const changes = await changesOf(reading, branch, { objects: body.data, askedAt, prune: true })
-    await pushChanges(reading, branch.stream.name, changes, bytes)
-    const created = body.data.map((object) => Number(object[branch.stream.created?.field ?? 'created']))
-    return {
-      ids: new Set(body.data.map((object) => idOf(object) ?? '')),
-      oldest: Math.min(to, ...created),
-      more: body.has_more,
-    }
-  })
-}
+type Fresh = Pick<StripeEvent, 'id' | 'created'>
+
+/** Those that are remembered, oldest first. */
+const newest = (events: readonly Fresh[]): Fresh[] =>
+  events
+    .map(({ id, created }) => ({ id, created }))
+    .sort((a, b) => a.created - b.created)
+    .slice(-remembered)

@@ -23,50 +23,85 @@ export interface Cover {
 
 /** Objects on one page of a list. */
 const pageSize = 100
+/** After so many objects read by id in a row a page is tried again; up to `most`, as long as that does not pay. */
+const patience = { least: 8, most: 64 }
+/** What earlier pages say about how many dirty objects a list still has counts so much less with each page. */
+const fading = 0.9
+
+type Timed = DirtyId & { readonly created: number }
 
 /**
  * Plans greedily from the newest dirty object back. A page is asked for when, by the density of
- * objects that the last page showed, it should reach at least two dirty ones; the first guess
- * is hopeful, as what changes most is what is new.
+ * objects that the last page showed, it should bring more than one dirty one; the first guess
+ * is hopeful, as what changes most is what is new. A page that brings one costs no more than asking for
+ * that one, so that together there are hardly more requests than dirty objects, wherever they lie.
  */
 export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
-  const single = dirty.filter((item) => !listable || item.created === undefined).map((item) => item.id)
-  const timed = dirty
-    .filter((item): item is { id: string; created: number } => listable && item.created !== undefined)
-    .sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1))
+  const isTimed = (item: DirtyId): item is Timed => listable && item.created !== undefined
+  const single = dirty.filter((item) => !isTimed(item)).map(({ id }) => id)
+  const timed = dirty.filter(isTimed).sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1))
+  /** The newest that is left of `timed`. */
+  let at = 0
   /** Seconds that one page spans. */
   let span = Number.POSITIVE_INFINITY
   let asked: { readonly from: number; readonly to: number } | undefined
+  /** Dirty objects within the stretches of pages, and those of them that were on the page. */
+  let within = 1
+  let found = 1
+  let alone = 0
+  let tries = patience.least
+
+  const pays = (newest: Timed): boolean => {
+    const needed = Math.floor(within / found) + 1
+    const last = timed[at + needed - 1]
+    return last !== undefined && newest.created - last.created <= span
+  }
+  const isTimeToTry = () => alone >= tries && found > within / 2 && at + 1 < timed.length
 
   return {
     next() {
-      const [newest, second] = timed
-      if (newest && second && newest.created - second.created <= span) {
-        const oldest = timed.at(-1) ?? newest
-        asked = { from: oldest.created, to: newest.created }
-        return { kind: 'page', ...asked }
-      }
+      const newest = timed[at]
       if (newest) {
-        timed.shift()
+        if (pays(newest) || isTimeToTry()) {
+          asked = { from: timed.at(-1)?.created ?? newest.created, to: newest.created }
+          return { kind: 'page', ...asked }
+        }
+        at++
+        alone++
         return { kind: 'id', id: newest.id }
       }
-      const id = single.shift()
+      const id = single.pop()
       return id === undefined ? undefined : { kind: 'id', id }
     },
     seen({ ids, oldest, more }) {
       if (!asked) throw new Error('a page was seen that was never asked for')
-      // Of the oldest second some may lie behind the page: only what is younger is settled by absence.
-      const settled = (item: DirtyId & { created: number }) =>
-        ids.has(item.id) || !more || item.created > oldest
-      const rest = timed.filter((item) => !settled(item))
-      for (const item of timed) if (settled(item) && !ids.has(item.id)) single.push(item.id)
+      const rest: Timed[] = []
+      let settled = 0
+      let hits = 0
+      for (let item = timed[at]; item && (!more || item.created >= oldest); item = timed[at]) {
+        at++
+        // Of the oldest second some may lie behind the page: only what is younger is settled by absence.
+        if (more && item.created === oldest && !ids.has(item.id)) {
+          rest.push(item)
+          continue
+        }
+        settled++
+        if (ids.has(item.id)) hits++
+        else single.push(item.id)
+      }
       // Nothing was settled (hundreds of objects in one second): by id then, one at least.
-      if (rest.length === timed.length) {
+      if (settled === 0) {
         const first = rest.shift()
         if (first) single.push(first.id)
       }
-      timed.splice(0, timed.length, ...rest)
-      span = more ? Math.max(1, asked.to - oldest) * (pageSize / ids.size) : Number.POSITIVE_INFINITY
+      for (const item of rest.reverse()) timed[--at] = item
+      if (alone >= tries) tries = hits > 1 ? patience.least : Math.min(2 * tries, patience.most)
+      alone = 0
+      within = within * fading + settled
+      found = found * fading + hits
+      span = more
+        ? Math.max(1, asked.to - oldest) * (pageSize / Math.max(1, ids.size))
+        : Number.POSITIVE_INFINITY
       asked = undefined
     },
   }

@@ -1,5 +1,7 @@
 /** Reads /v1/events: what has changed, as hints. Never trusted for values (docs/architecture.md, third law). */
 import type { StripeApi, StripeObject } from './api.ts'
+import { isMissing } from './list.ts'
+import { type LiveSlice, type SeenPage, type Slice, slices } from './slices.ts'
 
 export interface StripeEvent {
   readonly id: string
@@ -10,74 +12,105 @@ export interface StripeEvent {
   readonly object: StripeObject
 }
 
-/** Events of one time range `[from, to)`, complete. Ranges come oldest first and touch each other. */
-export interface EventWindow {
-  readonly from: number
-  readonly to: number
+/** Some events of a range. */
+export interface EventPage {
   readonly events: readonly StripeEvent[]
+  /** What is left to read of the range after this page and all before it: where another reading can go on. */
+  readonly left: readonly Slice[]
 }
 
 /** Stripe keeps events for 30 days (docs.stripe.com/api/events); an hour less, as its clock is not ours. */
 export const eventRetention = 30 * 86_400 - 3600
 
 const endpoint = '/v1/events'
-/** Events of one window are held in memory together; a busier range is cut. */
-const windowEvents = 10_000
+/** Pages on their way at once: as many as Stripe answers in 0.4 s on one list (25 a second). */
+const inFlight = 10
+
+/** Unix seconds, `[from, to)`. */
+export const eventRange = (from: number, to: number): readonly Slice[] =>
+  from < to ? [{ variant: 0, range: { from, to } }] : []
 
 /**
- * All events with `created` in `[from, to)` (unix seconds), in windows small enough to hold in memory,
- * oldest window first, so that each can be checkpointed. A list is newest first, so a range is asked for
- * whole, and cut to its older part when its first page shows that it holds too many.
+ * All events of the ranges, each once, in no order. They are read as every long list is: in slices of time beside each
+ * other, cut where many seem to be left, so that a burst costs its pages and little more. Only the pages on their
+ * way are held. When the consumer leaves, everything stops.
  */
-export async function* eventWindows(
+export async function* eventPages(
   api: StripeApi,
-  from: number,
-  to: number,
+  ranges: readonly Slice[],
   signal: AbortSignal,
-): AsyncIterable<EventWindow> {
-  let start = from
-  let width = to - from
-  while (start < to) {
-    const end = Math.min(to, start + width)
-    const window = await readWindow(api, start, end, signal)
-    if (window.events) {
-      yield { from: start, to: end, events: window.events }
-      start = end
-      // The next range may be quiet again.
-      width *= 2
-    } else {
-      width = window.narrower
+): AsyncIterable<EventPage> {
+  if (ranges.length === 0) return
+  const stop = new AbortController()
+  const own = AbortSignal.any([signal, stop.signal])
+  const plan = slices({
+    slices: ranges,
+    floor: Math.min(...ranges.map(({ range }) => range?.from ?? 0)),
+    bound: Math.max(...ranges.map(({ range }) => range?.to ?? 0)),
+    variants: 1,
+  })
+  const under = new Map<LiveSlice, Promise<Answer>>()
+  const fill = () => {
+    while (under.size < inFlight) {
+      const slice = plan.next()
+      if (!slice) return
+      const answer = ask(api, slice, plan.ahead(), own)
+      // Met by the race below, or by the end.
+      answer.catch(() => {})
+      under.set(slice, answer)
     }
+  }
+  try {
+    fill()
+    while (under.size > 0) {
+      const { slice, events, more } = await Promise.race(under.values())
+      under.delete(slice)
+      if (!events) {
+        plan.lost(slice)
+        fill()
+        continue
+      }
+      const page: SeenPage = {
+        ids: events.map(({ id }) => id),
+        times: events.map(({ created }) => created),
+        more,
+      }
+      plan.saw(slice, page)
+      plan.took(slice, page)
+      // What the slice lost to another one while its page was on the way is read there.
+      const from = slice.range?.from ?? 0
+      const left = plan.remaining()
+      fill()
+      yield { events: events.filter(({ created }) => created >= from), left }
+    }
+  } finally {
+    stop.abort(new Error('the reader of events was left'))
+    await Promise.allSettled(under.values())
   }
 }
 
-async function readWindow(
+interface Answer {
+  readonly slice: LiveSlice
+  /** Absent when the event of the cursor is no more: they are kept for 30 days. */
+  readonly events?: readonly StripeEvent[]
+  readonly more: boolean
+}
+
+async function ask(
   api: StripeApi,
-  from: number,
-  to: number,
+  slice: LiveSlice,
+  ahead: number | undefined,
   signal: AbortSignal,
-): Promise<
-  { readonly events: readonly StripeEvent[] } | { readonly events?: never; readonly narrower: number }
-> {
-  const events: StripeEvent[] = []
-  let after: string | undefined
-  while (true) {
-    const { body } = await api.list(
-      endpoint,
-      { 'created[gte]': from, 'created[lt]': to, starting_after: after },
-      { endpoint, signal },
-    )
-    for (const item of body.data) events.push(eventOf(item))
-    const last = events.at(-1)
-    if (!body.has_more || !last) return { events }
-    const seen = to - last.created
-    // One second can't be cut; its events are read however many there are.
-    const expected = (events.length / Math.max(1, seen)) * (to - from)
-    if (to - from > 1 && (events.length >= windowEvents || expected > 2 * windowEvents)) {
-      const narrower = Math.floor(((to - from) * windowEvents) / Math.max(expected, 2 * windowEvents))
-      return { narrower: Math.max(1, narrower) }
-    }
-    after = last.id
+): Promise<Answer> {
+  const { range, after } = slice
+  const query = { 'created[gte]': range?.from, 'created[lt]': range?.to, starting_after: after }
+  try {
+    const call = { endpoint, signal, ...(ahead !== undefined && { ahead }) }
+    const { body } = await api.list(endpoint, query, call)
+    return { slice, events: body.data.map(eventOf), more: body.has_more && body.data.length > 0 }
+  } catch (error) {
+    if (after === undefined || !isMissing(error)) throw error
+    return { slice, more: true }
   }
 }
 

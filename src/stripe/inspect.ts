@@ -6,16 +6,17 @@ import { accessFromError } from './access.ts'
 import type { StripeApi } from './api.ts'
 import { type Branch, branches, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
-import { type EventsCursor, eventOverlap, eventScope, eventStream, readDirty } from './changes.ts'
+import { type EventsCursor, eventOverlap, eventScope, eventStream } from './changes.ts'
 import { changesOf } from './children.ts'
 import { parseWalk, scopesOf, walksOf } from './cursor.ts'
 import { router } from './dirty.ts'
-import { eventRetention, eventWindows } from './events.ts'
+import { eventPages, eventRange, eventRetention } from './events.ts'
 import { guards } from './guard.ts'
 import { idOf, isMissing, listPage } from './list.ts'
 import { places } from './places.ts'
 import { endFor, type ReadDeps } from './read.ts'
 import type { Reading } from './reading.ts'
+import { readDirty } from './reread.ts'
 import { lateObjects } from './sweeps.ts'
 
 export type InspectDeps = Pick<ReadDeps, 'api' | 'catalog' | 'tables' | 'now' | 'hasher'>
@@ -259,7 +260,7 @@ function eventsSince(
     const reached = Math.min(...[...reachedBy.values()].filter(Number.isFinite), to)
     const from = readTo ?? reached - eventOverlap
     try {
-      for await (const { events } of eventWindows(api, from, to, signal)) {
+      for await (const { events } of eventPages(api, eventRange(from, to), signal)) {
         for (const event of events) {
           for (const [stream, ids] of route.dirty([event])) {
             const reached = reachedBy.get(stream) ?? 0

@@ -65,7 +65,8 @@ export async function* read(request: ReadRequest, deps: ReadDeps): AsyncIterable
   signal.addEventListener('abort', onAbort, { once: true })
   // Aborting makes the channel fail, so that the consumer gets the first error.
   const run: Run = { signal, push: items.push, halt: (error) => stop.abort(error) }
-  const done = readAll(request, deps, run).then(items.close, run.halt)
+  // What was read before an error is good: the consumer gets it first, unless all was stopped.
+  const done = readAll(request, deps, run).then(() => items.close(), items.close)
   try {
     yield* items
   } finally {

@@ -1,5 +1,5 @@
 /** A small catalog with every kind of list, an account's objects for it, and a warehouse in memory; for tests. */
-import type { Change, Json, ReadItem, Row, RunEvent, StreamEnd, Table } from '../../core/model.ts'
+import type { Cell, Change, Json, ReadItem, Row, RunEvent, StreamEnd, Table } from '../../core/model.ts'
 import { keyPositions } from '../../core/schema.ts'
 import type { StripeObject } from '../api.ts'
 import type { Catalog, CatalogStream } from '../catalog.ts'
@@ -194,6 +194,12 @@ export function warehouse() {
       else if (item.checkpoint) {
         state.set(item.checkpoint.scope, JSON.parse(JSON.stringify(item.checkpoint.cursor)) as Json)
       }
+    },
+    /** The cells of one column of the rows that are there, by id. */
+    cells(name: string, column: string): ReadonlyMap<string, Cell> {
+      const columns = tableOf(streamNamed(name)).columns.map((one) => one.name)
+      const there = [...(rows.get(name) ?? [])].filter(([, { gone }]) => !gone)
+      return new Map(there.map(([key, { row }]) => [key, row[columns.indexOf(column)] ?? null]))
     },
     /** Keys of the rows that are there, by stream; a child's with its parent's id first. */
     ids(): { [stream: string]: string[] } {

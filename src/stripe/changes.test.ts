@@ -1,0 +1,167 @@
+/** What following events costs, and that it gets on whatever stops it. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { BudgetError } from '../core/errors.ts'
+import type { Catalog } from './catalog.ts'
+import { changesOfEvents } from './changes.ts'
+import { read } from './read.ts'
+import { catalog as lists, streams, tablesOf, warehouse } from './testing/account.ts'
+import { fakeApi } from './testing/fakeApi.ts'
+import { column, streamOf } from './testing/streams.ts'
+
+const created = { field: 'created', from: 'created[gte]', to: 'created[lt]' }
+const events = streamOf({
+  name: 'events',
+  columns: [column('id', 'text')],
+  created,
+  permission: 'event_read',
+})
+const catalog: Catalog = { ...lists, streams: [...streams, events] }
+
+/** Unix seconds: 2026-02-01. */
+const start = 1_769_904_000
+const hour = 3600
+
+type Item = { id: string; object: string; created: number; total: number }
+
+/**
+ * An account with so many invoices, one each minute, that is replicated and then changes: `changes` are the
+ * invoices that events of the hour after that speak of, by their places.
+ */
+async function setup(count: number, changes: readonly number[]) {
+  const invoices: Item[] = Array.from({ length: count }, (_, index) => ({
+    id: `in_${String(count - index).padStart(6, '0')}`,
+    object: 'invoices',
+    created: start - 60 * index - 1000,
+    total: 0,
+  }))
+  const told: { id: string; type: string; created: number; data: { object: Item } }[] = []
+  const into = warehouse()
+  let clock = start * 1000
+  let limit = Number.POSITIVE_INFINITY
+  let stop: (() => void) | undefined
+  let requests = 0
+  /** Requests that were made, by all runs. */
+  let spent = 0
+  const api = fakeApi({
+    streams: catalog.streams,
+    objects: { invoices, events: told },
+    now: () => clock++,
+    before() {
+      if (++requests > limit) stop?.()
+      else spent++
+    },
+  })
+
+  /** One run, which ends at its `most`th request: as by a kill, or because no more may be read. */
+  async function run(most = Number.POSITIVE_INFINITY, end: 'kill' | 'budget' = 'kill'): Promise<boolean> {
+    clock += 60_000
+    limit = most
+    requests = 0
+    const kill = new AbortController()
+    stop = () => {
+      if (end === 'budget') throw new BudgetError('no more reads')
+      kill.abort(new Error('killed'))
+    }
+    const items = read(
+      {
+        streams: [{ name: 'invoices' }],
+        state: new Map(into.state),
+        signal: kill.signal,
+        report: () => {},
+      },
+      {
+        api,
+        catalog,
+        tables: tablesOf(['invoices']),
+        now: () => clock++,
+        changes: (reading, roots, state) => changesOfEvents(reading, catalog, roots, state),
+      },
+    )
+    try {
+      for await (const item of items) into.take(item)
+      return true
+    } catch (error) {
+      if (!kill.signal.aborted && !(error instanceof BudgetError)) throw error
+      return false
+    }
+  }
+
+  assert.ok(await run())
+  clock += hour * 1000
+  for (const [index, place] of changes.entries()) {
+    const object = invoices[place % count] ?? assert.fail()
+    object.total++
+    const at = start + 120 + Math.floor((index * (hour - 240)) / changes.length)
+    told.unshift({
+      id: `evt_${index}`,
+      type: 'invoice.updated',
+      created: at,
+      data: { object: { ...object } },
+    })
+  }
+  spent = 0
+  return {
+    run,
+    spent: () => spent,
+    isRight() {
+      const cells = into.cells('invoices', 'total')
+      const wrong = invoices.filter(({ id, total }) => cells.get(id) !== total)
+      assert.deepEqual(wrong.slice(0, 3), [], `${wrong.length} invoices are not as they are`)
+    },
+    pass: () => (into.state.get('changes') as { pass?: unknown }).pass,
+  }
+}
+
+/** Places in an order that looks random and is always the same. */
+const scattered = (changes: number, among: number) =>
+  Array.from({ length: changes }, (_, index) => (index * 7_919) % among)
+
+test('a run is killed again and again among a backlog of events: each gets further, and together they cost little more', async () => {
+  const changes = scattered(3_000, 12_000)
+  const whole = await setup(12_000, changes)
+  assert.ok(await whole.run())
+  whole.isRight()
+  for (const most of [25, 45]) {
+    const killed = await setup(12_000, changes)
+    let runs = 1
+    for (; !(await killed.run(most)); runs++) assert.ok(runs < 1_000, 'it comes to an end')
+    killed.isRight()
+    assert.equal(killed.pass(), undefined)
+    assert.ok(runs > 2, `${runs} runs`)
+    // What was on its way when a run was killed is asked for again.
+    assert.ok(
+      killed.spent() <= 3.5 * whole.spent(),
+      `${killed.spent()} requests, ${whole.spent()} in one run`,
+    )
+  }
+})
+
+test('a run may read so little that one is not enough for the events: nothing is read twice', async () => {
+  const changes = scattered(250, 40_000)
+  const whole = await setup(40_000, changes)
+  assert.ok(await whole.run())
+  for (const most of [4, 50]) {
+    const paused = await setup(40_000, changes)
+    let runs = 1
+    for (; !(await paused.run(most, 'budget')); runs++) assert.ok(runs < 1_000, 'it comes to an end')
+    paused.isRight()
+    assert.ok(
+      paused.spent() <= 1.5 * whole.spent(),
+      `${paused.spent()} requests, ${whole.spent()} in one run`,
+    )
+  }
+})
+
+test('objects that are far apart cost a request each, those that lie together far less', async () => {
+  const far = await setup(40_000, scattered(200, 40_000))
+  assert.ok(await far.run())
+  far.isRight()
+  assert.ok(far.spent() <= 200 + 2 + 5, `${far.spent()} requests`)
+
+  const young = await setup(20_000, scattered(6_000, 10_000))
+  assert.ok(await young.run())
+  young.isRight()
+  // 60 pages of events, 100 of invoices.
+  assert.ok(young.spent() <= 1.15 * 160, `${young.spent()} requests`)
+})

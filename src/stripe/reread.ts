@@ -1,0 +1,98 @@
+/** Reads objects again that are known by id: one by one, or by listing the time in which many of them lie. */
+import { type Branch, streamsOf } from './branch.ts'
+import { allOf, changesOf, pushChanges } from './children.ts'
+import { cover, type DirtyId, type Fetch } from './cover.ts'
+import { idOf, listPage } from './list.ts'
+import { readObject } from './object.ts'
+import { places } from './places.ts'
+import type { Reading } from './reading.ts'
+
+/** Objects of one stream that are read by id at once. */
+const readers = 16
+/** Stretches of time that are read beside each other, each of so many dirty objects at least. */
+const stretches = { most: 8, least: 500 }
+
+/**
+ * Reads the objects again, with all their children, in as few requests as it takes. Errors that concern the branch's
+ * streams alone end them. `onRead` is told of ids that were read, once their rows have their place on the way to the
+ * warehouse.
+ */
+export async function readDirty(
+  reading: Reading,
+  branch: Branch,
+  dirty: readonly DirtyId[],
+  onRead: (ids: Iterable<string>) => void | Promise<void> = () => {},
+): Promise<void> {
+  if (dirty.length === 0) return
+  const { stream } = branch
+  const names = streamsOf(branch)
+  const listable =
+    stream.created !== undefined && stream.pagination === 'cursor' && stream.variants.length === 1
+  const crew = places(readers)
+  let failed = false
+  const goesOn = () => !failed && names.some((name) => reading.isOpen(name))
+
+  async function one(id: string): Promise<void> {
+    if (!goesOn()) return
+    await reading.pages.within(() => readObject(reading, branch, id))
+    await onRead([id])
+  }
+
+  async function stretch(part: readonly DirtyId[]): Promise<void> {
+    const plan = cover(part, listable)
+    const single = new Set<Promise<void>>()
+    try {
+      for (let fetch = plan.next(); fetch && goesOn(); fetch = plan.next()) {
+        if (fetch.kind === 'page') {
+          const page = await readPage(reading, branch, fetch)
+          plan.seen(page)
+          await onRead(page.ids)
+          continue
+        }
+        const { id } = fetch
+        const work = crew.within(() => one(id)).finally(() => single.delete(work))
+        // Met by the race or by `allOf` below, also when a page fails first.
+        work.catch(() => {})
+        single.add(work)
+        if (single.size >= readers) await Promise.race(single)
+      }
+      await Promise.all(single)
+    } catch (error) {
+      failed = true
+      await Promise.allSettled(single)
+      throw error
+    }
+  }
+
+  try {
+    await allOf(cut(dirty, listable).map(stretch))
+  } catch (error) {
+    reading.refuse(stream, names, error)
+  }
+}
+
+/** Parts that can be read beside each other: each of other times. */
+function cut(dirty: readonly DirtyId[], listable: boolean): readonly (readonly DirtyId[])[] {
+  const count = Math.min(stretches.most, Math.floor(dirty.length / stretches.least))
+  if (!listable || count < 2) return [dirty]
+  const inOrder = dirty.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0))
+  const size = Math.ceil(inOrder.length / count)
+  return Array.from({ length: count }, (_, index) => inOrder.slice(index * size, (index + 1) * size))
+}
+
+async function readPage(reading: Reading, branch: Branch, { from, to }: Extract<Fetch, { kind: 'page' }>) {
+  return reading.pages.within(async () => {
+    const { body, askedAt, bytes } = await listPage(reading, branch, {
+      variant: 0,
+      range: { from, to: to + 1 },
+    })
+    const changes = await changesOf(reading, branch, { objects: body.data, askedAt, prune: true })
+    await pushChanges(reading, branch.stream.name, changes, bytes)
+    const created = body.data.map((object) => Number(object[branch.stream.created?.field ?? 'created']))
+    return {
+      ids: new Set(body.data.map((object) => idOf(object) ?? '')),
+      oldest: Math.min(to, ...created),
+      more: body.has_more,
+    }
+  })
+}
