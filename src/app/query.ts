@@ -1,4 +1,4 @@
-/** A look into a DuckDB file, for the person at the command line. */
+/** A look into a warehouse, for the person at the command line: a DuckDB file, or files that DuckDB can read. */
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
@@ -6,6 +6,7 @@ import { ConfigError, TransientError } from '../core/errors.ts'
 import { engineError, explained, isLocked } from '../destinations/duckdb/errors.ts'
 import { exists } from '../destinations/duckdb/hold.ts'
 import { literal } from '../destinations/naming.ts'
+import { destinationFor } from '../destinations/registry.ts'
 
 export interface QueryResult {
   readonly columns: readonly string[]
@@ -18,16 +19,41 @@ export interface QueryResult {
 /** How long a sync that is writing is waited for, milliseconds. */
 const patience = 10_000
 
+interface Question {
+  readonly address: string
+  readonly sql: string
+  /** For what must be fetched first. */
+  readonly workDir: string
+}
+
+/** How the tables of a destination come into the sight of DuckDB, by the destination's name. */
+const sights: Readonly<Record<string, (connection: DuckDBConnection, question: Question) => Promise<void>>> =
+  {
+    duckdb: (connection, { address }) => attach(connection, fileOf(address)),
+    async files(connection, question) {
+      const { makeViews } = await import('../destinations/files/views.ts')
+      await makeViews({ connection, ...question, signal: new AbortController().signal })
+    },
+  }
+
 /**
- * Runs SQL on a warehouse at `duckdb:file`, which is opened for reading only, and gives the first `limit` rows.
- * Throws `ConfigError` for an address that is no DuckDB file and for SQL that does not run, and
- * `TransientError` while another process holds the file for long.
+ * Runs SQL on a warehouse, which is opened for reading only, and gives the first `limit` rows.
+ * Throws `ConfigError` for an address that cannot be queried and for SQL that does not run, and
+ * `TransientError` while another process holds a file for long.
  */
-export async function query(address: string, sql: string, limit: number): Promise<QueryResult> {
-  const file = fileOf(address)
-  if (!exists(file)) {
-    throw new ConfigError(`there is no file ${file}`, {
-      cure: 'name the warehouse with --to duckdb:file, or run a sync first',
+export async function query(
+  address: string,
+  sql: string,
+  limit: number,
+  workDir = '.sluice',
+): Promise<QueryResult> {
+  // A file of DuckDB may have any ending.
+  const isBare = !/^[a-z][a-z0-9+.-]+:/i.test(address) && !/[?&]format=/.test(address)
+  const { name } = isBare ? { name: 'duckdb' } : await destinationFor(address)
+  const sight = Object.hasOwn(sights, name) ? sights[name] : undefined
+  if (!sight) {
+    throw new ConfigError(`queries are for DuckDB files and folders of files, and "${address}" is neither`, {
+      cure: 'write --to duckdb:./warehouse.duckdb, or query the warehouse with its own tools',
     })
   }
   const instance = await DuckDBInstance.create(':memory:', {
@@ -38,7 +64,7 @@ export async function query(address: string, sql: string, limit: number): Promis
     const connection = await instance.connect()
     try {
       await connection.run("set TimeZone = 'UTC'")
-      await attach(connection, file)
+      await sight(connection, { address, sql, workDir })
       return await ask(connection, sql, limit)
     } finally {
       connection.closeSync()
@@ -48,15 +74,14 @@ export async function query(address: string, sql: string, limit: number): Promis
   }
 }
 
+/** Throws `ConfigError` when there is no such file. */
 function fileOf(address: string): string {
-  const [, file] = /^(?:duckdb:)?([^?]+)/.exec(address) ?? []
-  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(address)?.[1]
-  if (!file || (scheme !== undefined && scheme.toLowerCase() !== 'duckdb')) {
-    throw new ConfigError(`queries are for DuckDB files, and "${address}" is not one`, {
-      cure: 'write --to duckdb:./warehouse.duckdb',
-    })
-  }
-  return resolve(file)
+  const [, named = ''] = /^(?:duckdb:)?([^?]+)/i.exec(address) ?? []
+  const file = resolve(named)
+  if (named !== '' && exists(file)) return file
+  throw new ConfigError(`there is no file ${file}`, {
+    cure: 'name the warehouse with --to duckdb:file, or run a sync first',
+  })
 }
 
 /**

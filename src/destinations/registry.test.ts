@@ -9,6 +9,9 @@ test('an address leads to its destination', async () => {
     ['DuckDB:/a/b.db', 'duckdb'],
     ['./a.duckdb', 'duckdb'],
     ['/tmp/A.DUCKDB?memory=1GB', 'duckdb'],
+    ['files:./a', 'files'],
+    ['./a?format=parquet', 'files'],
+    ['/tmp/a?memory=1GB&format=parquet', 'files'],
     ['memory:x', 'memory'],
     ['memory:', 'memory'],
   ] as const) {
@@ -29,7 +32,7 @@ test('an unknown address is refused with a suggestion', async () => {
     return String(error.cure)
   }
   assert.match(await cure('duckbd:a'), /did you mean duckdb:/)
-  assert.match(await cure('oracle:a'), /known are duckdb:\.\/warehouse\.duckdb, memory:name/)
+  assert.match(await cure('oracle:a'), /known are duckdb:\.\/warehouse\.duckdb, .*memory:name/)
   assert.match(await cure('constructor:a'), /known are/)
   assert.match(await cure('warehouse'), /write a scheme before it/)
   assert.match(await cure(''), /write a scheme before it/)

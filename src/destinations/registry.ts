@@ -7,6 +7,8 @@ interface Entry {
   readonly example: string
   /** How a bare path ends that means this destination. */
   readonly endings?: readonly string[]
+  /** Another sign of a bare path that means it. */
+  readonly sign?: RegExp
   readonly import: () => Promise<Destination>
 }
 
@@ -15,6 +17,11 @@ const entries: Readonly<Record<string, Entry>> = {
     example: 'duckdb:./warehouse.duckdb',
     endings: ['.duckdb', '.ddb'],
     import: async () => (await import('./duckdb.ts')).duckdb,
+  },
+  files: {
+    example: 'files:./folder?format=parquet',
+    sign: /[?&]format=/,
+    import: async () => (await import('./files.ts')).files,
   },
   memory: {
     example: 'memory:name',
@@ -30,8 +37,9 @@ export async function destinationFor(address: string): Promise<Destination> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase()
   const entry =
     scheme === undefined
-      ? Object.values(entries).find(({ endings = [] }) =>
-          endings.some((ending) => bare(address).endsWith(ending)),
+      ? Object.values(entries).find(
+          ({ endings = [], sign }) =>
+            endings.some((ending) => bare(address).endsWith(ending)) || sign?.test(address),
         )
       : Object.hasOwn(entries, scheme)
         ? entries[scheme]

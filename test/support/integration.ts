@@ -37,15 +37,22 @@ export interface TableRun {
 export const tablesOf = (stdout: string) =>
   new Map((lastJson(stdout).tables as TableRun[]).map((table) => [table.stream, table]))
 
-/** An integration `acme` of the sandbox into `acme.duckdb` in a folder of its own; both are gone after the test. */
-export async function integration(context: TestContext, options: Parameters<typeof startSandbox>[0] = {}) {
+/**
+ * An integration `acme` of the sandbox into `acme.duckdb` in a folder of its own, or where `to` says for that
+ * folder; all is gone after the test.
+ */
+export async function integration(
+  context: TestContext,
+  options: Parameters<typeof startSandbox>[0] = {},
+  to = (folder: string) => `duckdb:${folder}/acme.duckdb`,
+) {
   const sandbox = await startSandbox({ port: 0, scale: 60, rateLimit: 'off', seed: 'e2e', ...options })
   context.after(() => sandbox.close())
   const cwd = await folder(context)
   const file = `${cwd}/acme.duckdb`
   const env = { STRIPE_API_KEY: key, STRIPE_API_BASE: sandbox.url }
-  const args = ['--name', 'acme', '--to', 'duckdb:./acme.duckdb', '--rate', '100%']
-  const rows = async (sql: string) => (await query(`duckdb:${file}`, sql, 1_000_000)).rows
+  const args = ['--name', 'acme', '--to', to(cwd), '--rate', '100%']
+  const rows = async (sql: string) => (await query(to(cwd), sql, 1_000_000, `${cwd}/.sluice`)).rows
   const ids = async (table: string) =>
     (await rows(`select id from acme.${table} where _deleted_at is null order by id`)).map(([id]) =>
       String(id),
@@ -59,6 +66,7 @@ export async function integration(context: TestContext, options: Parameters<type
     ids,
     sync: (...more: readonly string[]) => run(['sync', ...args, '--json', ...more], { cwd, env }),
     start: (...more: readonly string[]) => start(['sync', ...args, ...more], { cwd, env }),
+    verify: (...more: readonly string[]) => run(['verify', ...args, '--json', ...more], { cwd, env }),
     check: (...more: readonly string[]) => run(['check', ...args, ...more], { cwd, env }),
     /** Fails unless the tables have exactly the objects of the sandbox's lists, each once. */
     async sameAsSandbox(tables = Object.keys(lists)) {

@@ -1,5 +1,11 @@
 /** The rows of a table as logical cells, streamed. */
-import type { DuckDBBlobValue, DuckDBConnection, DuckDBResult } from '@duckdb/node-api'
+import type {
+  DuckDBBlobValue,
+  DuckDBConnection,
+  DuckDBResult,
+  DuckDBType,
+  DuckDBValue,
+} from '@duckdb/node-api'
 import type { Cell, ColumnType, Row, Table, Within } from '../../core/model.ts'
 import { columnName, folded, tableName } from '../sql/columns.ts'
 import type { There } from '../sql/dialect.ts'
@@ -25,12 +31,30 @@ export async function* readRows(
       known.has(folded(dialect, name)) ? columnName(dialect, name) : `null::${types[type].sql}`,
     ),
   )
-  const cells = table.columns.map((column) => toCell[column.type])
   const select = `select ${columns.join(', ')} from ${tableName(dialect, integration, table)}`
   const wanted = within && condition(integration, table, within, there)
-  const result = wanted
-    ? await connection.stream(`${select} ${wanted.where}`, wanted.values, wanted.types)
-    : await connection.stream(select)
+  yield* streamed(
+    connection,
+    table,
+    wanted ? { ...wanted, sql: `${select} ${wanted.where}` } : { sql: select },
+  )
+}
+
+export interface Selection {
+  /** Its columns are those of the table, as `types.out` gives them. */
+  readonly sql: string
+  readonly values?: DuckDBValue[]
+  readonly types?: DuckDBType[]
+}
+
+/** The rows of a query as logical cells. */
+export async function* streamed(
+  connection: DuckDBConnection,
+  table: Table,
+  { sql, values, types }: Selection,
+): AsyncGenerator<Row> {
+  const cells = table.columns.map((column) => toCell[column.type])
+  const result = await connection.stream(sql, values, types)
   let done = false
   try {
     for (;;) {

@@ -1,0 +1,60 @@
+/** The rows of a table that count, as logical cells. */
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Row, Table, TableColumn, Within } from '../../core/model.ts'
+import { types } from '../duckdb/dialect.ts'
+import { streamed } from '../duckdb/read.ts'
+import { quoted } from '../naming.ts'
+import type { Manifest, TableEntry } from './manifest.ts'
+import { entryOf, foldedName } from './names.ts'
+import { currentRows } from './relation.ts'
+import type { Shelf } from './shelf.ts'
+import { condition } from './within.ts'
+
+export interface Reading {
+  readonly connection: DuckDBConnection
+  readonly manifest: Manifest
+  readonly shelf: Shelf
+}
+
+/** What is not there, a table or a column, has no rows or is null. */
+export async function* readTable(
+  { connection, manifest, shelf }: Reading,
+  table: Table,
+  within?: Within,
+): AsyncGenerator<Row> {
+  const entry = entryOf(manifest, table)
+  if (!entry) return
+  const rowsOf = async (of: TableEntry) =>
+    currentRows(of, await shelf.readable(manifest.files.filter((file) => file.table === of.name)))
+  const columns = table.columns.map(({ name, type }) =>
+    types[type].out(has(entry, name) ? column(entry, name, 't') : `null::${types[type].sql}`),
+  )
+  const sql = `select ${columns.join(', ')} from ${await rowsOf(entry)} t`
+  if (!within) {
+    yield* streamed(connection, table, { sql })
+    return
+  }
+  const others = new Map<TableColumn, { readonly rows: string; readonly column: string }>()
+  if ('outside' in within) {
+    for (const of of [within.outside, ...(within.nor ?? [])]) {
+      const other = entryOf(manifest, of.table)
+      if (other) others.set(of, { rows: await rowsOf(other), column: column(other, of.column, 'o') })
+    }
+  }
+  const { where, ...given } = condition(
+    within,
+    (name) => column(entry, name, 't'),
+    (of) => others.get(of),
+  )
+  yield* streamed(connection, table, { sql: `${sql} where ${where}`, ...given })
+}
+
+const found = (entry: TableEntry, name: string) =>
+  entry.columns.find((column) => column.name.toLowerCase() === foldedName(name))
+
+const has = (entry: TableEntry, name: string) => found(entry, name) !== undefined
+
+const column = (entry: TableEntry, name: string, of: string) => {
+  const physical = found(entry, name)
+  return physical ? `${of}.${quoted(physical.name)}` : 'null'
+}
