@@ -1,6 +1,7 @@
 /** One account of the sandbox: its objects and what its time and versions are. */
 import type { Catalog } from '../stripe/catalog.ts'
 import type { Clock } from './clock.ts'
+import { type ManyChanges, manyChanges } from './many.ts'
 import { type Store, store } from './store.ts'
 import type { World } from './world.ts'
 
@@ -17,6 +18,8 @@ export interface Account {
   readonly whole: boolean
   /** When an event becomes visible, milliseconds since 1970, by id; absent for those that are at once. */
   readonly late: Map<string, number>
+  /** Changes of many objects at once; the store's world has them. */
+  readonly many: ManyChanges
 }
 
 export interface AccountOptions {
@@ -29,5 +32,6 @@ export interface AccountOptions {
 
 export function account(catalog: Catalog, options: AccountOptions): Account {
   const { world, ...rest } = options
-  return { ...rest, id: world.account.id, catalog, store: store(catalog, world), late: new Map() }
+  const many = manyChanges(world)
+  return { ...rest, id: world.account.id, catalog, store: store(catalog, many.world), late: new Map(), many }
 }

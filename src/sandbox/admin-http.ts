@@ -4,6 +4,8 @@
  * - `POST /_sandbox/objects/{stream}` body: fields, `id` optional; with an Idempotency-Key the same answer again
  * - `PUT /_sandbox/objects/{stream}/{id}` creates or merges; `PATCH` merges; `DELETE` deletes
  *   (all four: `?parent=` for a child, `?account=` for a connected account, `?silent=true` for no events)
+ * - `PATCH /_sandbox/objects/{stream}` body `{"fields": …, "count": 1000}` with `every`, `over`, `mixed` as
+ *   `ManyOptions` has them: changes many objects at once
  * - `POST /_sandbox/clock` body `{"advance": seconds}`; `PUT` body `{"now": unix seconds}`; `GET`
  * - `PUT /_sandbox/faults` body `{"faults": "500@/v1/invoices:times=2"}`
  * - `PUT /_sandbox/keys/{key}` body `{"permissions": ["invoice_read"]}` or `"all"`; `DELETE` revokes
@@ -20,6 +22,14 @@ const fields = z.record(z.string(), z.unknown())
 const grant = z.strictObject({
   permissions: z.union([z.literal('all'), z.array(z.string())]),
   revoked: z.boolean().optional(),
+})
+
+const many = z.strictObject({
+  fields,
+  count: z.int().min(1),
+  every: z.int().min(1).optional(),
+  over: z.int().min(0).optional(),
+  mixed: z.int().min(1).optional(),
 })
 
 export type AdminServer = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -45,6 +55,11 @@ export function adminServer(admin: Admin, now: () => number): AdminServer {
         const made = await admin.create(first, read(fields, body) as Fields, options)
         if (key !== undefined) remember(key, made)
         return made
+      }
+      if (method === 'PATCH' && second === undefined) {
+        const { fields: changed, ...which } = read(many, body)
+        const count = await admin.updateMany(first, changed, { ...options, ...which })
+        return { changed: count }
       }
       if (method === 'PUT' && second !== undefined) {
         return admin.create(first, { ...read(fields, body), id: second }, options)

@@ -18,12 +18,29 @@ export interface ChangeOptions {
   readonly silent?: boolean
 }
 
+export interface ManyOptions extends Pick<ChangeOptions, 'account' | 'silent'> {
+  /** So many of the objects that the sandbox began with, from the newest back; fewer when there are fewer. */
+  readonly count: number
+  /** Only every so many-th object; 1 by default. */
+  readonly every?: number | undefined
+  /** Seconds until now over which the events are spread evenly; 0 by default. Never before those of an earlier call. */
+  readonly over?: number | undefined
+  /** The events of so many neighbours come in no order, all of them by default; of what lies further apart the older first. */
+  readonly mixed?: number | undefined
+}
+
 /** Every method may be called again with the same arguments: what is already so stays so, and writes no event. */
 export interface Admin {
   /** A new object; `fields.id` names it, or an id is made up. The same id again merges the fields, as `update`. */
   create(stream: string, fields: Fields, options?: ChangeOptions): Promise<SandboxObject>
   /** Replaces the given fields. A complete array in place of an embedded list replaces its items. */
   update(stream: string, id: string, fields: Fields, options?: ChangeOptions): Promise<SandboxObject>
+  /**
+   * Replaces the given fields of many objects at once, with an event for each, also where a field was so already;
+   * returns how many. Takes no memory for them, be it a million. Embedded lists cannot be replaced. Events of this
+   * call are neither late nor twice.
+   */
+  updateMany(stream: string, fields: Fields, options: ManyOptions): Promise<number>
   /** The object is gone from lists and, but for a stub of some, from retrieves; a customer's subscriptions end. */
   remove(stream: string, id: string, options?: ChangeOptions): Promise<void>
   /** Moves the sandbox's time on; returns it in unix seconds. */
@@ -48,7 +65,7 @@ export interface AdminParts {
 
 export function admin({ accounts, main, keys, faults, clock, counted, habits }: AdminParts): Admin {
   const mutators = new Map([...accounts.values(), main].map((each) => [each.id, mutator(each, main, habits)]))
-  const on = (options: ChangeOptions | undefined) => {
+  const on = (options: Pick<ChangeOptions, 'account'> | undefined) => {
     const found = mutators.get(options?.account ?? main.id)
     if (found === undefined) throw new ApiError(404, `No such account: '${options?.account}'`)
     return found
@@ -56,6 +73,7 @@ export function admin({ accounts, main, keys, faults, clock, counted, habits }: 
   return {
     create: async (stream, fields, options) => on(options).create(stream, fields, options),
     update: async (stream, id, fields, options) => on(options).update(stream, id, fields, options),
+    updateMany: async (stream, fields, options) => on(options).updateMany(stream, fields, options),
     remove: (stream, id, options) => on(options).remove(stream, id, options),
     advance(seconds) {
       clock.advance(seconds * 1000)

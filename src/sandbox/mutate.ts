@@ -1,7 +1,7 @@
 /** Changes of one account's objects, each with its events. */
 import type { CatalogStream } from '../stripe/catalog.ts'
 import type { Account } from './account.ts'
-import type { ChangeOptions } from './admin.ts'
+import type { ChangeOptions, ManyOptions } from './admin.ts'
 import { ApiError, missing } from './api-error.ts'
 import { previousAttributes } from './diff.ts'
 import { eventTypes, type Transition } from './event-types.ts'
@@ -54,26 +54,35 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
 
   // ------------------------------------------------------------ events
 
+  function eventOf(
+    type: string,
+    object: { readonly stream: string; readonly now: SandboxObject; readonly previous: Fields | undefined },
+    event: { readonly id: string; readonly created: number },
+  ): SandboxObject {
+    const snapshot = render(object.stream, copy(object.now), nothing)
+    return {
+      id: event.id,
+      object: 'event',
+      ...(account === main ? {} : { account: account.id }),
+      api_version: account.apiVersion,
+      created: event.created,
+      data: {
+        object: snapshot,
+        ...(object.previous === undefined ? {} : { previous_attributes: object.previous }),
+      },
+      livemode: snapshot.livemode === true,
+      pending_webhooks: 0,
+      request: { id: null, idempotency_key: null },
+      type,
+    }
+  }
+
   function write(type: string, stream: CatalogStream, object: SandboxObject, previous: Fields | undefined) {
-    const snapshot = render(stream.name, copy(object), nothing)
     events++
     const times = habits.duplicateEvery > 0 && events % habits.duplicateEvery === 0 ? 2 : 1
     for (let time = 0; time < times; time++) {
-      const event = {
-        id: madeUp('evt'),
-        object: 'event',
-        ...(account === main ? {} : { account: account.id }),
-        api_version: account.apiVersion,
-        created: seconds(),
-        data: {
-          object: snapshot,
-          ...(previous === undefined ? {} : { previous_attributes: previous }),
-        },
-        livemode: snapshot.livemode === true,
-        pending_webhooks: 0,
-        request: { id: null, idempotency_key: null },
-        type,
-      }
+      const about = { stream: stream.name, now: object, previous }
+      const event = eventOf(type, about, { id: madeUp('evt'), created: seconds() })
       insert('events', event)
       if (habits.lateEvents > 0 && events % habits.lateEvery === 0) {
         account.late.set(event.id, clock.now() + habits.lateEvents)
@@ -220,6 +229,48 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
     return now
   }
 
+  /** Objects that were changed one by one stay in the overlay, and deleted ones gone: their events are not the world's. */
+  async function updateMany(name: string, fields: Fields, options: ManyOptions): Promise<number> {
+    const stream = need(name)
+    const { world } = store
+    const total = stream.parent === undefined && world.streams.has(name) ? world.count(name) : 0
+    const { every = 1, over = 0, silent = false } = options
+    const count = Math.min(options.count, Math.floor((total - 1) / every) + 1)
+    if (count < 1) throw new ApiError(400, `There are no ${name} of the world to change`)
+    const fixed = ['id', stream.created?.field ?? 'created', ...stream.lists.map(({ path }) => path[0] ?? '')]
+    const refused = Object.keys(fields).find((field) => fixed.includes(field))
+    if (refused !== undefined) throw new ApiError(400, `${refused} cannot be changed for many at once`)
+    const first = world.object(name, total - 1)
+    const [type] = eventTypes(stream, { kind: 'updated', before: first, after: { ...first, ...fields } })
+    if (type === undefined && !silent) throw new ApiError(400, `No event tells of such a change of ${name}`)
+
+    const changed = overlay.of(name)
+    const index = (id: string) => world.index(name, id)
+    const among = (id: string) => {
+      const back = total - 1 - (index(id) ?? total)
+      return back >= 0 && back % every === 0 && back / every < count
+    }
+    const single = [...changed.objects.keys()].filter(among)
+    const gone = [...changed.deleted].filter(among)
+    const now = seconds()
+    const write = (before: SandboxObject, after: SandboxObject, event: { id: string; created: number }) =>
+      eventOf(type ?? '', { stream: name, now: after, previous: previousAttributes(before, after) }, event)
+    const mixed = Math.max(1, Math.min(options.mixed ?? count, count))
+    const from = Math.max(account.many.told, now - over)
+    account.many.add({
+      stream: name,
+      count,
+      every,
+      fields,
+      events: silent ? undefined : { from, to: Math.max(from, now), mixed, write },
+    })
+    for (const id of account.many.eventsAbout(new Set([...single, ...gone]))) {
+      overlay.of('events').deleted.add(id)
+    }
+    for (const id of single) await update(name, id, fields, options)
+    return count - gone.length
+  }
+
   async function remove(name: string, id: string, options?: ChangeOptions): Promise<void> {
     const stream = need(name)
     if (store.isDeleted(name, id)) return
@@ -282,5 +333,5 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
     return { ...object, ...newborn[stream.name] }
   }
 
-  return { create, update, remove }
+  return { create, update, updateMany, remove }
 }
