@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { met, rounded, type Scenario } from './figures.ts'
 import { machine } from './machine.ts'
 import { type Result, writeResult } from './results.ts'
+import { changes } from './scenarios/changes.ts'
 import { invoiceLines } from './scenarios/invoice-lines.ts'
 import { kill } from './scenarios/kill.ts'
 import { manyLists } from './scenarios/many-lists.ts'
@@ -24,6 +25,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'many-lists': manyLists,
   rerun,
   kill,
+  changes,
   memory,
 }
 

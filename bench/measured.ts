@@ -15,11 +15,16 @@ export interface MeasuredRun<T> {
   readonly said: T
 }
 
+export interface RunOptions extends Pick<ScenarioOptions, 'folder' | 'profiles'> {
+  /** Seconds by which the program's time of day is ahead of ours. */
+  readonly ahead?: number
+}
+
 /** Throws with the program's stderr when it fails. */
 export async function measured<T>(
   program: string,
   args: readonly string[],
-  options: Pick<ScenarioOptions, 'folder' | 'profiles'>,
+  options: RunOptions,
 ): Promise<MeasuredRun<T>> {
   const probe = join(options.folder, `probe-${randomUUID()}.json`)
   if (options.profiles !== undefined) mkdirSync(options.profiles, { recursive: true })
@@ -34,6 +39,7 @@ export async function measured<T>(
       ...process.env,
       NODE_OPTIONS: [process.env.NODE_OPTIONS, ...flags].join(' ').trim(),
       SLUICE_BENCH_PROBE: probe,
+      SLUICE_BENCH_AHEAD: String(options.ahead ?? 0),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -90,7 +96,7 @@ export function runSync(
 /** The same run without the limits that Stripe's clients must keep. */
 export function runUnlimited(
   args: Pick<SyncArguments, 'url' | 'tables' | 'file'>,
-  options: Pick<ScenarioOptions, 'folder' | 'profiles'>,
+  options: RunOptions,
 ): Promise<MeasuredRun<RunSummary>> {
   return measured('bench/programs/unlimited.ts', [JSON.stringify({ ...args, key: liveKey })], options)
 }

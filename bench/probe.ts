@@ -1,6 +1,7 @@
 /**
  * Loaded into a measured process before its program (`node --import`): writes what it used, as one JSON
  * object, to the file that `SLUICE_BENCH_PROBE` names, when it ends. A killed process leaves no file.
+ * `SLUICE_BENCH_AHEAD` moves its time of day on by so many seconds, as the sandbox's was.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 
@@ -11,6 +12,12 @@ export interface Usage {
   readonly peakMb: number
   /** Seconds since the start, resident MB, CPU seconds so far. */
   readonly samples: readonly (readonly [at: number, mb: number, cpu: number])[]
+}
+
+const ahead = Number(process.env.SLUICE_BENCH_AHEAD ?? 0) * 1000
+if (ahead > 0) {
+  const now = Date.now
+  Date.now = () => now() + ahead
 }
 
 const file = process.env.SLUICE_BENCH_PROBE

@@ -29,6 +29,8 @@ export interface SandboxProcess extends AsyncDisposable {
   state(count?: readonly string[]): Promise<SandboxState>
   /** Counts requests anew. */
   reset(): Promise<SandboxState>
+  /** One of the calls of src/sandbox/admin-http.ts, below `/_sandbox/`. Throws for what it refuses. */
+  admin(method: string, path: string, body: object): Promise<unknown>
 }
 
 /** Only options that JSON can hold. */
@@ -61,6 +63,11 @@ export async function sandboxProcess(
     url: first.url,
     state: (count) => ask({ ask: 'state', ...(count === undefined ? {} : { count }) }),
     reset: () => ask({ ask: 'reset' }),
+    async admin(method, path, body) {
+      const answer = await fetch(`${first.url}/_sandbox/${path}`, { method, body: JSON.stringify(body) })
+      if (!answer.ok) throw new Error(`the sandbox: ${method} ${path}: ${await answer.text()}`)
+      return answer.json()
+    },
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = new Promise((resolve) => child.once('exit', resolve))

@@ -93,6 +93,7 @@ export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
       if (settled === 0) {
         const first = rest.shift()
         if (first) single.push(first.id)
+        settled++
       }
       for (const item of rest.reverse()) timed[--at] = item
       if (alone >= tries) tries = hits > 1 ? patience.least : Math.min(2 * tries, patience.most)
