@@ -52,6 +52,8 @@ export interface Table {
   readonly columns: readonly Column[]
   /** Names of the columns that identify a row, `_account_id` first in a load's table. */
   readonly key: readonly string[]
+  /** Of a source's table: the stream whose objects its rows belong to, and the column that holds their ids. */
+  readonly parent?: { readonly stream: string; readonly column: string }
 }
 
 // ---------------------------------------------------------------- what a person chooses
@@ -103,7 +105,8 @@ export interface Delete {
  * What was not seen again is gone: every row of the stream that lies within the
  * bounds and has a version below `version` was absent upstream. Sent after the
  * rows that were seen, so that a complete re-reading of a parent's children, of
- * a window or of a whole stream finds the deleted.
+ * a window or of a whole stream finds the deleted. What belongs to the rows that are found gone goes with them
+ * (core/belongings.ts); what belongs to the object of a `Delete` the source says itself.
  */
 export interface Prune {
   readonly op: 'prune'

@@ -1,4 +1,5 @@
 /** The loop: pages of a source become loads of a warehouse, checkpoints with them. */
+import { belongings } from './belongings.ts'
 import { BudgetError } from './errors.ts'
 import { agree, identityMark } from './identity.ts'
 import { lastRuns } from './last-run.ts'
@@ -98,10 +99,18 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
   const { flushEvery = 5_000, heal = 0 } = options
   let referencesOpen = !areComplete(state)
   const open = new Set(tables.keys())
+  const belonging = belongings({ warehouse, account: account.id, tables, modeOf })
   try {
     let lastWrite = options.clock()
     for await (const item of withTicks<ReadItem>(items, flushEvery)) {
       if (item?.kind === 'page') {
+        if (options.deletes !== 'ignore' && belonging.concerns(item)) {
+          await write.finish()
+          for await (const page of belonging.of(item)) {
+            if (pack.full) await write.finish()
+            pack.add(page)
+          }
+        }
         pack.add(item)
         if (!referencesOpen && item.changes.length > 0) {
           // With the rows themselves, so that a run which ends before it asks leaves the question open.

@@ -1,7 +1,7 @@
 /** Writes what is packed, one load at a time, while the next is gathered. */
 import { lastRun } from './last-run.ts'
 import type { ModeRun } from './mode-state.ts'
-import type { Load, Mode, StreamEnd, Warehouse } from './model.ts'
+import type { Batch, Load, Mode, StreamEnd, Warehouse } from './model.ts'
 import { tablesOf } from './modes.ts'
 import type { Packer } from './pack.ts'
 import type { RunTally } from './tally.ts'
@@ -31,7 +31,18 @@ export function writer(options: WriterOptions, onFailure: (error: unknown) => vo
   let ends: StreamEnd[] = []
   let writing: Promise<void> = Promise.resolve()
 
-  const write = async (load: Load, ended: readonly StreamEnd[]) => {
+  /** Prunes alone make no table: where there is none, nothing is gone. */
+  const isIdle = async ({ table, upserts, deletes }: Batch): Promise<boolean> => {
+    if (prepared.has(table.name) || upserts.length + deletes.length > 0) return false
+    const columns = table.columns.filter(({ name }) => table.key.includes(name))
+    for await (const _ of warehouse.read({ ...table, columns })) return false
+    return true
+  }
+
+  const write = async (packed: Load, ended: readonly StreamEnd[]) => {
+    const batches: Batch[] = []
+    for (const batch of packed.batches) if (!(await isIdle(batch))) batches.push(batch)
+    const load = { ...packed, batches }
     const empty = ended
       .filter((end) => end.status === 'ok')
       .flatMap(({ stream }) => tablesOf(tally.table(stream), modeOf(stream)))

@@ -79,7 +79,15 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
     await own.push((): Page => {
       plan.took(slice, page)
       taken++
-      return { kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: checkpoint() }
+      // What is not found is pruned after the last page: before that is durable the walk is not done.
+      const isLast = cursor.prune && plan.remaining().length === 0
+      return {
+        kind: 'page',
+        stream,
+        changes,
+        bytes: reply.bytes,
+        ...(!isLast && { checkpoint: checkpoint() }),
+      }
     })
     reportRows(own, changes, plan.fraction())
   }

@@ -199,5 +199,10 @@ function tableFor({ name, fields, excluded = [], hashed = [] }: StreamSelection)
     nullable: !one.key.includes(column.name),
   }))
   const hasExtra = (!fields || fields.includes(extraColumn.name)) && !excluded.includes(extraColumn.name)
-  return { name, key: one.key, columns: hasExtra ? [...columns, extraColumn] : columns }
+  return {
+    name,
+    key: one.key,
+    columns: hasExtra ? [...columns, extraColumn] : columns,
+    ...(one.parent ? { parent: { stream: one.parent.stream, column: one.parent.column } } : {}),
+  }
 }
