@@ -1,61 +1,76 @@
 /** Plays a history and says what is wrong at its end; the model is the sandbox's own store, and what is promised. */
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { TransientError } from '../../src/core/errors.ts'
-import type { RunSummary } from '../../src/core/model.ts'
+import type { Change, Mode, RunSummary } from '../../src/core/model.ts'
+import { resolveStreams, tablesFor } from '../../src/stripe/selection.ts'
 import { Died } from '../support/crashing.ts'
-import { type Replica, replica, replicaKey, replicated } from '../support/replica.ts'
-import { columnsOf, streamOf, untrue } from '../support/truth.ts'
-import type { Happening, History, Step } from './steps.ts'
+import type { RunOptions } from '../support/one-run.ts'
+import { replica, replicaKey, replicated } from '../support/replica.ts'
+import { smallWorld } from '../support/small-world.ts'
+import { happen, type Play } from './happen.ts'
+import { broken, contents, isReadAnew, keysOf } from './holds.ts'
+import { readings } from './readings.ts'
+import { excludedFields, type History, hashFields, type Step } from './steps.ts'
 
 const day = 86_400
 /** Milliseconds by which every third event is late: less than the ten minutes that runs read back. */
 const habits = { lateEvents: 500_000, lateEvery: 3, duplicateEvery: 4 }
 
-interface Play extends Replica {
-  /** Ids of objects whose last change was lost: nothing is promised for them, nor for their children. */
-  readonly lost: Set<string>
-  readonly made: string[]
-  readonly payments: string[]
-  readonly coupons: string[]
-  /** The lines of invoices as they were before they were changed. */
-  readonly lines: Map<string, readonly Record<string, unknown>[]>
-}
+type RunStep = Extract<Step, { step: 'run' }>
+
+/** A run of everything that nothing disturbs. */
+const undisturbed: RunStep = { step: 'run', flushEvery: 5_000, deletes: 'soft' }
 
 /**
- * Throws when after the history, and one undisturbed run of everything a day later, a row differs from the sandbox's
- * object, is missing or too many; or when yet another run changes a row.
+ * Throws when after the history, and one undisturbed run of everything a day later, a table does not hold what is
+ * promised of it, or when yet another run changes a row.
  */
-export async function play({ primed, steps }: History): Promise<void> {
-  const made = await replica(habits)
-  const on: Play = { ...made, lost: new Set(), made: [], payments: [], coupons: [], lines: new Map() }
+export async function play(history: History): Promise<void> {
+  const { primed, kept, most, steps, modes } = history
+  const made = await replica({ ...habits, world: smallWorld(most) }, kept)
+  const on: Play = {
+    ...made,
+    lost: new Set(),
+    gone: new Set(),
+    made: [],
+    payments: [],
+    coupons: [],
+    lines: new Map(),
+  }
+  const promised = { ...history, readings: readings(Object.keys(modes)), keys: new Map() }
+  const runs = runner(on, history, promised.readings)
+  const whole = async () => {
+    const summary = await runs(undisturbed)
+    assert.ok(summary)
+    assert.equal(describe(summary), '')
+    return summary
+  }
   try {
     const missing = new Set<string>()
-    if (primed) assert.equal((await on.sync()).summary.status, 'succeeded')
-    for (const step of steps) await take(on, step, missing)
+    if (primed) {
+      await whole()
+      for (const stream of replicated) promised.keys.set(stream, await keysOf(on, stream))
+    }
+    for (const step of steps) await take(on, step, missing, runs)
     allow(on, new Set())
     // Late events can be seen by then, and sweeps are due.
     on.advance(day + 60)
-    assert.equal(describe((await on.sync()).summary), '')
-    assert.deepEqual(await wrong(on), [])
-    const again = (await on.sync()).summary
-    assert.equal(describe(again), '')
-    assert.deepEqual(
-      again.tables.filter(({ rows, deleted }) => rows + deleted > 0),
-      [],
-      'a run without changes',
+    await whole()
+    assert.deepEqual(await broken(on, promised), [])
+    const anew = replicated.filter((stream) => isReadAnew(stream, modes))
+    const others = replicated.filter((stream) => !anew.includes(stream))
+    const before = await contents(on, others)
+    const again = await whole()
+    const changed = again.tables.filter(
+      ({ stream, rows, deleted }) => rows + deleted > 0 && !anew.some((one) => one === stream),
     )
-    assert.deepEqual(await wrong(on), [])
+    assert.deepEqual(changed, [], 'a run without changes')
+    assert.ok(isDeepStrictEqual(await contents(on, others), before), 'a run without changes changed rows')
+    assert.deepEqual(await broken(on, promised, anew), [])
   } finally {
     await on.close()
   }
-}
-
-async function wrong(on: Play): Promise<readonly string[]> {
-  const lines: string[] = []
-  for (const table of replicated) {
-    lines.push(...(await untrue(on.sandbox, table, columnsOf(table), await on.alive(table), on.lost)))
-  }
-  return lines
 }
 
 const describe = ({ status, tables }: RunSummary) =>
@@ -72,7 +87,7 @@ function allow(on: Play, missing: ReadonlySet<string>): void {
   on.sandbox.setKey(replicaKey, { permissions: missing.size === 0 ? 'all' : kept })
 }
 
-async function take(on: Play, step: Step, missing: Set<string>): Promise<void> {
+async function take(on: Play, step: Step, missing: Set<string>, run: Runner): Promise<void> {
   switch (step.step) {
     case 'happening':
       return happen(on, step.happening)
@@ -85,212 +100,66 @@ async function take(on: Play, step: Step, missing: Set<string>): Promise<void> {
       missing.clear()
       return allow(on, missing)
     case 'run':
-      return run(on, step)
+      await run(step)
   }
 }
 
-async function run(on: Play, step: Extract<Step, { step: 'run' }>): Promise<void> {
-  const { selection, fault, death, meanwhile, flushEvery } = step
-  const happened: Promise<void>[] = []
-  on.sandbox.setFaults(fault ?? '')
-  try {
-    await on.sync(selection, {
-      flushEvery,
-      ...(death ? { death } : {}),
-      onRequest(count) {
-        if (count === meanwhile?.at) happened.push(happen(on, meanwhile.happening))
-      },
-    })
-  } catch (error) {
-    if (!isExpected(error, step)) throw error
-  } finally {
-    on.sandbox.setFaults('')
-    await Promise.all(happened)
+type Runner = (step: RunStep) => Promise<RunSummary | undefined>
+
+/** Runs one after the other; gives undefined where a run ended as its step made it end. */
+function runner(on: Play, history: History, read: ReturnType<typeof readings>): Runner {
+  const appended = new Set<string>()
+
+  const modesFor = ({ selection, otherwise }: RunStep): Readonly<Record<string, Mode>> => {
+    const chosen = (selection ?? replicated.join()).split(',')
+    // From `append` there is no way back.
+    const all = Object.entries(history.modes).filter(
+      ([table]) => chosen.includes(table) && (otherwise !== 'plain modes' || appended.has(table)),
+    )
+    for (const [table, mode] of all) if (mode === 'append') appended.add(table)
+    return Object.fromEntries(all)
+  }
+
+  return async (step) => {
+    const { selection = replicated.join(), fault, death, meanwhile, flushEvery, otherwise } = step
+    const chosen = (fields: RunOptions['hashFields'] = {}) =>
+      Object.fromEntries(Object.entries(fields).filter(([table]) => selection.split(',').includes(table)))
+    const hashes = history.hashes !== (otherwise === 'hashes') ? chosen(hashFields) : {}
+    const excluded = otherwise === 'a field less' && !history.hashes ? chosen(excludedFields) : {}
+    const modes = modesFor(step)
+    const changes: Change[] = []
+    const happened: Promise<void>[] = []
+    let died = false
+    on.sandbox.setFaults(fault ?? '')
+    try {
+      const { summary } = await on.sync(selection, {
+        flushEvery,
+        modes,
+        deletes: history.deletes === 'mixed' ? step.deletes : history.deletes,
+        hashFields: hashes,
+        excludeFields: excluded,
+        ...(death && (history.kept === 'duckdb' || death.at !== 'statement') ? { death } : {}),
+        onPage: (page) => void changes.push(...page.changes),
+        onRequest(count) {
+          if (count === meanwhile?.at) happened.push(happen(on, meanwhile.happening))
+        },
+      })
+      return summary
+    } catch (error) {
+      died = error instanceof Died
+      if (!isExpected(error, step)) throw error
+      return undefined
+    } finally {
+      on.sandbox.setFaults('')
+      await Promise.all(happened)
+      const tables = tablesFor(resolveStreams(selection, undefined, new Map(Object.entries(excluded))))
+      const unwatched = history.kept === 'duckdb' && death !== undefined
+      read.take(changes, { modes, died, unwatched, tables, ignoresDeletes: history.deletes === 'ignore' })
+    }
   }
 }
 
-function isExpected(error: unknown, { fault, death }: Extract<Step, { step: 'run' }>): boolean {
+function isExpected(error: unknown, { fault, death }: RunStep): boolean {
   if (error instanceof Died) return death !== undefined
   return fault !== undefined && (error instanceof TransientError || fault.startsWith('404'))
-}
-
-// ------------------------------------------------------------ what happens
-
-let numbers = 0
-const next = () => ++numbers
-
-/** What was chosen may have been deleted by an earlier step. */
-async function ifThere(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work
-    return true
-  } catch (error) {
-    const text = String(error)
-    if (!text.includes('No such') && !text.includes('deleted')) throw error
-    return false
-  }
-}
-
-async function happen(on: Play, { what, pick }: Happening): Promise<void> {
-  const { sandbox, world, lost } = on
-  const idOf = (stream: string) => {
-    // Those that were made since are chosen, too.
-    const made = stream === 'customers' && pick % 3 === 0 ? on.made[pick % (on.made.length || 1)] : undefined
-    return made ?? world(stream, pick).id
-  }
-  /** A change that Stripe tells of: the object is known again. */
-  const update = async (stream: string, fields: Record<string, unknown>, id = idOf(stream)) => {
-    const before = sandbox.account.store.get(stream, id)
-    if (await ifThere(sandbox.update(stream, id, fields))) {
-      const after = sandbox.account.store.get(stream, id)
-      if (JSON.stringify(before) !== JSON.stringify(after)) lost.delete(id)
-    }
-  }
-  const remove = async (stream: string, id = idOf(stream)) => {
-    const was = sandbox.account.store.has(stream, id)
-    if (!was || !(await ifThere(sandbox.remove(stream, id)))) return
-    lost.delete(id)
-  }
-  const mark = `${what} ${next()}`
-  const oneOf = (ids: readonly string[]) => ids[pick % (ids.length || 1)]
-
-  switch (what) {
-    case 'rename a customer':
-      return update('customers', { name: mark, metadata: { mark } })
-    case 'pay an invoice':
-      return update('invoices', { status: 'paid', amount_paid: next() })
-    case 'cancel a subscription':
-      return update('subscriptions', { status: 'canceled', canceled_at: next() })
-    case 'rename a product':
-      return update('products', { name: mark })
-    case 'change a price':
-      return update('prices', { active: pick % 2 === 0, nickname: mark })
-    case 'change a charge':
-      return update('charges', { description: mark })
-    case 'rename a tax rate':
-      return update('tax_rates', { display_name: mark })
-    case 'refund':
-      return update('refunds', { metadata: { mark } })
-    case 'change a subscription item': {
-      const { id } = world('subscriptions', pick)
-      const items = await children(on, 'subscription_items', id)
-      const [first, ...rest] = items
-      if (first) await update('subscriptions', { items: [{ ...first, metadata: { mark } }, ...rest] }, id)
-      return
-    }
-    case 'change an invoice line':
-      return changeLines(on, update, pick, ([first, ...rest]) =>
-        first ? [{ ...first, description: mark }, ...rest] : [],
-      )
-    case 'replace an invoice line':
-      return changeLines(on, update, pick, ([first, ...rest]) =>
-        first ? [...rest, { ...first, id: `il_new${next()}` }] : [],
-      )
-    case 'many invoice lines':
-      return changeLines(on, update, pick, ([first, ...rest]) =>
-        first
-          ? [first, ...rest, ...Array.from({ length: 12 }, () => ({ ...first, id: `il_many${next()}` }))]
-          : [],
-      )
-    case 'restore the invoice lines': {
-      const [id] = [...on.lines.keys()].slice(pick % (on.lines.size || 1))
-      if (id !== undefined) await update('invoices', { lines: on.lines.get(id) }, id)
-      return
-    }
-    case 'create a customer':
-      on.made.push((await sandbox.create('customers', { name: mark, email: null })).id)
-      return
-    case 'create a coupon': {
-      const { id } = await sandbox.create('coupons', {
-        id: `NEW${next()}`,
-        percent_off: 10,
-        duration: 'once',
-      })
-      on.coupons.push(id)
-      return
-    }
-    case 'create a deleted coupon anew': {
-      const id = oneOf(on.coupons)
-      if (id === undefined) return
-      await remove('coupons', id)
-      await sandbox.create('coupons', { id, percent_off: 20, duration: 'once', name: mark })
-      return
-    }
-    case 'create a charge':
-      await sandbox.create('charges', {
-        amount: next(),
-        currency: 'usd',
-        status: 'succeeded',
-        description: mark,
-      })
-      return
-    case 'create a payment':
-      on.payments.push(
-        (await sandbox.create('payment_intents', { amount: next(), currency: 'usd', status: 'succeeded' }))
-          .id,
-      )
-      return
-    case 'delete a customer':
-      return remove('customers')
-    case 'delete a product':
-      return remove('products')
-    case 'delete a coupon':
-      return remove('coupons', (pick % 2 === 0 ? oneOf(on.coupons) : undefined) ?? idOf('coupons'))
-    case 'delete an invoice':
-      return remove('invoices')
-    case 'create a balance transaction silently':
-      await sandbox.create('balance_transactions', { amount: next(), currency: 'usd' }, { silent: true })
-      return
-    case 'create a payment silently':
-      on.payments.push(
-        (await sandbox.create('payment_intents', { amount: next(), currency: 'usd' }, { silent: true })).id,
-      )
-      return
-    // Only what is younger than 35 days is swept: payments that this history made.
-    case 'change a payment silently': {
-      const id = oneOf(on.payments)
-      if (id) await ifThere(sandbox.update('payment_intents', id, { description: mark }, { silent: true }))
-      return
-    }
-    case 'delete a payment silently': {
-      const id = oneOf(on.payments)
-      if (id) await ifThere(sandbox.remove('payment_intents', id, { silent: true }))
-      return
-    }
-    case 'lose the event of a customer': {
-      const id = idOf('customers')
-      if (await ifThere(sandbox.update('customers', id, { name: mark }, { silent: true }))) lost.add(id)
-      return
-    }
-    case 'lose the event of an invoice': {
-      const { id } = world('invoices', pick)
-      const lines = (await children(on, 'invoice_lines', id)).slice(1)
-      if (await ifThere(sandbox.update('invoices', id, { lines, description: mark }, { silent: true })))
-        lost.add(id)
-      return
-    }
-    case 'lose the event of a deletion': {
-      const { id } = world('coupons', pick)
-      if (await ifThere(sandbox.remove('coupons', id, { silent: true }))) lost.add(id)
-    }
-  }
-}
-
-async function children({ sandbox }: Play, stream: string, parent: string) {
-  return (await sandbox.account.store.children(streamOf(stream), parent)) as unknown as Record<
-    string,
-    unknown
-  >[]
-}
-
-async function changeLines(
-  on: Play,
-  update: (stream: string, fields: Record<string, unknown>, id: string) => Promise<void>,
-  pick: number,
-  change: (lines: readonly Record<string, unknown>[]) => readonly Record<string, unknown>[],
-): Promise<void> {
-  const { id } = on.world('invoices', pick)
-  const lines = await children(on, 'invoice_lines', id)
-  if (!on.lines.has(id)) on.lines.set(id, lines)
-  await update('invoices', { lines: change(lines) }, id)
 }

@@ -1,6 +1,8 @@
 /** What may happen to an account and to the one who follows it: data, so that a failing history can be read. */
 import fc from 'fast-check'
+import type { Deletes, Mode } from '../../src/core/model.ts'
 import type { Death } from '../support/crashing.ts'
+import { type Kept, replicated } from '../support/replica.ts'
 
 /** Something that happens to the account; `pick` chooses whom it happens to. */
 export interface Happening {
@@ -81,22 +83,41 @@ export type Step =
       /** What happens while the run lasts, and at which of its requests. */
       readonly meanwhile?: { readonly at: number; readonly happening: Happening } | undefined
       readonly flushEvery: number
+      /** In another way than the history's: without its modes (but `append`, which stays), without its hashes, or without a field. */
+      readonly otherwise?: (typeof ways)[number] | undefined
+      /** When the history's are `mixed`. */
+      readonly deletes: 'soft' | 'hard'
     }
 
 export interface History {
   /** Whether all begins with an undisturbed first run. */
   readonly primed: boolean
+  readonly kept: Kept
+  /** Objects of each list at most; a list of more than 100 takes several pages. */
+  readonly most: number
+  readonly deletes: Deletes | 'mixed'
+  readonly modes: Readonly<Record<string, Mode>>
+  /** Whether `hashFields` are hashed. */
+  readonly hashes: boolean
   readonly steps: readonly Step[]
 }
+
+export const hashFields = { customers: ['name', 'metadata.mark'], charges: ['description'] } as const
+export const excludedFields = { invoices: ['description'], customers: ['metadata'] } as const
+
+const ways = ['plain modes', 'hashes', 'a field less'] as const
 
 const happening = fc.record({ what: fc.constantFrom(...happenings), pick: fc.nat({ max: 400 }) })
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq: number) =>
   fc.option(arbitrary, { nil: undefined, freq })
 
-const death = fc.record({
-  at: fc.constantFrom('prepare' as const, 'load' as const, 'loaded' as const, 'request' as const),
-  count: fc.integer({ min: 1, max: 20 }),
-})
+const death: fc.Arbitrary<Death> = fc.oneof(
+  fc.record({
+    at: fc.constantFrom('prepare' as const, 'load' as const, 'loaded' as const, 'request' as const),
+    count: fc.integer({ min: 1, max: 20 }),
+  }),
+  fc.record({ at: fc.constant('statement' as const), count: fc.integer({ min: 1, max: 400 }) }),
+)
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 14, arbitrary: happening.map((happening) => ({ step: 'happening' as const, happening })) },
@@ -122,11 +143,31 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       death: sometimes(death, 2),
       meanwhile: sometimes(fc.record({ at: fc.integer({ min: 1, max: 20 }), happening }), 3),
       flushEvery: fc.constantFrom(1, 5_000),
+      otherwise: sometimes(fc.constantFrom(...ways), 5),
+      deletes: fc.constantFrom('soft' as const, 'hard' as const),
     }),
   },
 )
 
+const mode = fc.record({
+  table: fc.constantFrom(...replicated),
+  mode: fc.constantFrom<Mode>('append', 'history', 'history', 'full_refresh'),
+})
+
+/** One in so many is kept in a file: they take ten times as long. */
+const files = 12
+
 export const history: fc.Arbitrary<History> = fc.record({
   primed: fc.boolean(),
+  kept: fc.oneof(
+    { weight: files - 1, arbitrary: fc.constant<Kept>('memory') },
+    { weight: 1, arbitrary: fc.constant<Kept>('duckdb') },
+  ),
+  most: fc.constantFrom(20, 20, 20, 120, 1_000),
+  deletes: fc.constantFrom('soft', 'soft', 'hard', 'ignore', 'mixed'),
+  modes: fc
+    .uniqueArray(mode, { selector: ({ table }) => table, maxLength: 6 })
+    .map((all) => Object.fromEntries(all.map(({ table, mode }) => [table, mode]))),
+  hashes: fc.boolean(),
   steps: fc.array(step, { minLength: 1, maxLength: 30 }),
 })

@@ -42,23 +42,35 @@ export async function held({ account: { store } }: Sandbox, name: string): Promi
 /** Between the parts of a key; ids may have spaces. */
 const separator = '\u0000'
 
+export interface Allowance {
+  /** Ids, an object's or its parent's, that may be as they like. */
+  readonly overlooked?: ReadonlySet<string>
+  /** The same of what may be there though it is gone. */
+  readonly staying?: ReadonlySet<string>
+  /** What a column shows of a value, where it is not the value itself. */
+  readonly shown?: ((column: CatalogColumn, value: unknown) => unknown) | undefined
+}
+
+const none: ReadonlySet<string> = new Set()
+
 /**
- * One line per object that the rows lack, have too many, or hold otherwise. `rows` are the data cells, in the order
- * of `columns`. `overlooked` are ids (an object's or its parent's) that may be as they like.
+ * One line per object that the rows lack, have too many or twice, or hold otherwise. `rows` are the data cells, in
+ * the order of `columns`.
  */
 export async function untrue(
   sandbox: Sandbox,
   name: string,
   columns: readonly string[],
   rows: readonly Row[],
-  overlooked: ReadonlySet<string> = new Set(),
+  { overlooked = none, staying = none, shown = (_, value) => value }: Allowance = {},
 ): Promise<readonly string[]> {
   const stream = streamOf(name)
   const keyOf = (held: Held) =>
     stream.key
       .map((key) => (key === stream.parent?.column ? held.parentId : held.object[key]))
       .join(separator)
-  const isOverlooked = (key: string) => key.split(separator).some((part) => overlooked.has(part))
+  const isOneOf = (ids: ReadonlySet<string>, key: string) =>
+    ids.size > 0 && key.split(separator).some((part) => ids.has(part))
   const truth = new Map((await held(sandbox, name)).map((one) => [keyOf(one), one]))
   const there = new Map(
     rows.map((row) => [stream.key.map((key) => String(row[columns.indexOf(key)])).join(separator), row]),
@@ -66,22 +78,24 @@ export async function untrue(
   const lines: string[] = []
   for (const [key, one] of truth) {
     const row = there.get(key)
-    if (isOverlooked(key) || (one.parentId !== undefined && overlooked.has(one.parentId))) continue
+    if (isOneOf(overlooked, key) || (one.parentId !== undefined && overlooked.has(one.parentId))) continue
     if (!row) {
       lines.push(`${name} ${key} is missing`)
       continue
     }
     for (const column of stream.columns) {
       const cell = row[columns.indexOf(column.name)]
-      const value = valueAt(one.object, column.path)
+      const value = shown(column, valueAt(one.object, column.path))
       if (cell !== undefined && value !== unseen && !agrees(column, value, cell)) {
         lines.push(`${name} ${key}: ${column.name} is ${show(cell)}, and should be ${show(value)}`)
       }
     }
   }
   const parentAt = stream.parent ? columns.indexOf(stream.parent.column) : -1
+  if (there.size < rows.length) lines.push(`${name}: ${rows.length} rows, and ${there.size} keys`)
   for (const [key, row] of there) {
-    if (truth.has(key) || isOverlooked(key) || overlooked.has(String(row[parentAt]))) continue
+    const parent = String(row[parentAt])
+    if (truth.has(key) || [overlooked, staying].some((ids) => isOneOf(ids, key) || ids.has(parent))) continue
     lines.push(`${name} ${key} should be gone`)
   }
   return lines
@@ -113,6 +127,7 @@ function agrees({ type, expandable }: CatalogColumn, value: unknown, cell: Cell)
     case 'float':
       return Number(cell) === Number(value)
     case 'json':
+      if (cell === JSON.stringify(value)) return true
       return isDeepStrictEqual(plain(cell, expandable), plain(JSON.stringify(value), expandable))
     default:
       return cell === value

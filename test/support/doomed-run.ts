@@ -1,0 +1,42 @@
+/**
+ * A process that runs an integration into a DuckDB file once, and kills itself on the way: `doomed-run.ts <json>`, the
+ * JSON being an `Order`. Nothing of its own outlives the signal: no handler, no `finally`, no buffer. A run that gets to
+ * its end all the same tells how, as JSON on the standard output.
+ */
+import { DuckDBConnection } from '@duckdb/node-api'
+import { TransientError } from '../../src/core/errors.ts'
+import type { RunSummary } from '../../src/core/model.ts'
+import { duckdb } from '../../src/destinations/duckdb.ts'
+import { oneRun, type RunOptions, type Way } from './one-run.ts'
+
+export interface Order {
+  readonly way: Way
+  readonly tables: string
+  readonly how: RunOptions
+}
+
+export type Told = { readonly summary: RunSummary } | { readonly transient: string }
+
+/** Before each of the warehouse's statements: also between two of one transaction, and after its commit. */
+function everyStatement(reach: () => void): void {
+  const { run, runAndReadAll } = DuckDBConnection.prototype
+  DuckDBConnection.prototype.run = function (...given) {
+    reach()
+    return run.apply(this, given)
+  }
+  DuckDBConnection.prototype.runAndReadAll = function (...given) {
+    reach()
+    return runAndReadAll.apply(this, given)
+  }
+}
+
+const { way, tables, how } = JSON.parse(process.argv[2] ?? '') as Order
+const tell = (told: Told) => process.stdout.write(JSON.stringify(told))
+try {
+  const die = () => void process.kill(process.pid, 'SIGKILL')
+  const { summary } = await oneRun(duckdb, way, tables, how, { die, statements: everyStatement })
+  tell({ summary })
+} catch (error) {
+  if (!(error instanceof TransientError)) throw error
+  tell({ transient: error.message })
+}

@@ -1,0 +1,113 @@
+/** One run of an integration of a sandbox: what is said to it is data, so that another process may do it. */
+import type { Deletes, Destination, Mode, Page, RunEvent, RunSummary } from '../../src/core/model.ts'
+import { sync } from '../../src/core/sync.ts'
+import { type Clock, systemClock } from '../../src/stripe/clock.ts'
+import { stripeConfig } from '../../src/stripe/config.ts'
+import { hasher } from '../../src/stripe/hasher.ts'
+import { resolveStreams } from '../../src/stripe/selection.ts'
+import { type StripeSource, stripeSource } from '../../src/stripe/source.ts'
+import { crashing, type Death } from './crashing.ts'
+
+export const replicaKey = 'rk_live_0123456789abcdefghij'
+export const hashKey = 'a key of thirty-two bytes or more'
+
+/** Where from, where to, and how far the clocks are ahead of the host's, in milliseconds. */
+export interface Way {
+  readonly apiBase: string
+  readonly address: string
+  readonly workDir: string
+  readonly ahead: number
+}
+
+export interface RunOptions {
+  /** Ends the run by the process's death; `sync` then rejects. */
+  readonly death?: Death
+  /** Milliseconds between loads. */
+  readonly flushEvery?: number
+  readonly fullRefresh?: boolean
+  readonly modes?: Readonly<Record<string, Mode>>
+  readonly deletes?: Deletes
+  /** Objects that rows refer to and no list returns: so many are read by id. */
+  readonly heal?: number
+  readonly excludeFields?: Readonly<Record<string, readonly string[]>>
+  readonly hashFields?: Readonly<Record<string, readonly string[]>>
+}
+
+export interface Watch {
+  /** Called at every request, from 1. */
+  readonly onRequest?: (count: number) => void
+  /** Called with every page that is read. */
+  readonly onPage?: (page: Page) => void
+  /** How to die: see crashing.ts. */
+  readonly die?: () => void
+  /** Is given what it shall call at each SQL statement. */
+  readonly statements?: (reach: () => void) => void
+}
+
+export interface Run {
+  readonly summary: RunSummary
+  readonly events: readonly RunEvent[]
+  readonly warnings: readonly string[]
+}
+
+/** Runs a hundred times as fast as the host's: waits between attempts and for limits are short; the time of day is right. */
+const speed = 100
+
+const lists = (fields: RunOptions['hashFields'] = {}) => new Map(Object.entries(fields))
+
+/** Runs once; `tables` is a list with commas. */
+export async function oneRun(
+  destination: Destination,
+  { apiBase, address, workDir, ahead }: Way,
+  tables: string,
+  how: RunOptions,
+  watch: Watch = {},
+): Promise<Run> {
+  const clock: Clock = {
+    wall: () => systemClock.wall() + ahead,
+    now: () => systemClock.now() * speed,
+    after: (ms, run) => systemClock.after(ms / speed, run),
+  }
+  const events: RunEvent[] = []
+  const config = stripeConfig({ apiKey: replicaKey, apiBase, rate: 1 })
+  const guarded = crashing(destination, how.death, watch.die)
+  watch.statements?.(() => guarded.reach('statement'))
+  let requests = 0
+  await using source = stripeSource(config, { version: 'test', clock, hasher: hasher(hashKey) })
+  const summary = await sync({
+    source: watch.onPage ? watched(source, watch.onPage) : source,
+    destination: guarded.destination,
+    address,
+    integration: 'acme',
+    streams: resolveStreams(tables, undefined, lists(how.excludeFields), lists(how.hashFields)),
+    workDir,
+    clock: clock.wall,
+    newId: () => `load-${Math.random()}`,
+    signal: new AbortController().signal,
+    ...(how.flushEvery === undefined ? {} : { flushEvery: how.flushEvery }),
+    ...(how.fullRefresh ? { fullRefresh: true } : {}),
+    modes: new Map(Object.entries(how.modes ?? {})),
+    ...(how.deletes ? { deletes: how.deletes } : {}),
+    ...(how.heal === undefined ? {} : { heal: how.heal }),
+    report(event) {
+      events.push(event)
+      if (event.type !== 'request') return
+      guarded.reach('request')
+      watch.onRequest?.(++requests)
+    },
+  })
+  const warnings = events.flatMap((event) => (event.type === 'log' ? event.message : []))
+  return { summary, events, warnings }
+}
+
+function watched(source: StripeSource, onPage: (page: Page) => void): StripeSource {
+  return {
+    ...source,
+    async *read(request) {
+      for await (const item of source.read(request)) {
+        if (item.kind === 'page') onPage(item)
+        yield item
+      }
+    },
+  }
+}
