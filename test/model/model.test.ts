@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import { play } from './play.ts'
 import { history } from './steps.ts'
 
-const sequences = Number(process.env.SLUICE_SEQUENCES ?? 32)
+const sequences = Number(process.env.SLUICE_SEQUENCES ?? 20)
 const seed = Number(process.env.SLUICE_SEED ?? 20_261_123)
 const path = process.env.SLUICE_PATH
 
