@@ -16,6 +16,8 @@ export interface Edit {
 }
 
 const regressions = 'test/model/regressions.test.ts'
+const model = 'test/model/model.test.ts'
+const kills = 'test/model/kills.test.ts'
 
 export const bugs: readonly Bug[] = [
   {
@@ -79,23 +81,23 @@ export const bugs: readonly Bug[] = [
     tests: ['src/stripe/slices.test.ts'],
   },
   {
-    name: 'event windows: the next begins a second too late',
+    name: 'event slices: one begins a second too late',
     edits: [
       {
         file: 'src/stripe/events.ts',
-        find: '      start = end\n',
-        put: '      start = end + 1\n',
+        find: 'created >= from)',
+        put: 'created > from)',
       },
     ],
     tests: ['src/stripe/events.test.ts'],
   },
   {
-    name: 'event windows: the last second is left out',
+    name: 'events: the last second is left out',
     edits: [
       {
         file: 'src/stripe/changes.ts',
-        find: 'eventWindows(reading.api, from, now() + 1, reading.signal)',
-        put: 'eventWindows(reading.api, from, now(), reading.signal)',
+        find: 'const to = now() + 1',
+        put: 'const to = now()',
       },
     ],
     tests: [regressions],
@@ -127,8 +129,8 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/stripe/changes.ts',
-        find: 'Math.max(to - 1, before) : Math.min(news, before)',
-        put: 'Math.max(to - 1, before) : before',
+        find: 'isMissed(pass, stream) ? Math.min(news, before)',
+        put: 'isMissed(pass, stream) ? before',
       },
     ],
     tests: [regressions],
@@ -289,5 +291,159 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['test/e2e/changes.test.ts'],
+  },
+  {
+    name: 'hard deletes leave no entry: an older copy brings the row back',
+    edits: [
+      {
+        file: 'src/destinations/sql/merge.ts',
+        find: "  await enterRemoved(into, table, { alias: 's', sql: `from ${stage} s`, version: 's._version' })\n",
+        put: '',
+      },
+    ],
+    tests: ['src/destinations/duckdb.test.ts'],
+  },
+  {
+    name: 'hard deletes leave no entry in the reference warehouse',
+    edits: [
+      {
+        file: 'src/destinations/memory/merge.ts',
+        find: 'removed.set(key, versionOf(gone))',
+        put: '',
+      },
+    ],
+    tests: ['src/destinations/memory.test.ts'],
+  },
+  {
+    name: 'hard deletes mark where they should remove',
+    edits: [
+      {
+        file: 'src/core/pack.ts',
+        find: "...(options.deletes === 'hard' ? { deletes: 'hard' } : {}),",
+        put: '',
+      },
+    ],
+    tests: [model],
+  },
+  {
+    name: 'ignored deletions: what a list does not have any more is marked all the same',
+    edits: [
+      {
+        file: 'src/core/pack.ts',
+        find: "if (change.op !== 'upsert' && options.deletes === 'ignore') continue",
+        put: "if (change.op === 'delete' && options.deletes === 'ignore') continue",
+      },
+    ],
+    tests: [model],
+  },
+  {
+    name: 'history: an interval stays open when its object is gone from a list',
+    edits: [
+      {
+        file: 'src/destinations/memory/history.ts',
+        find: "new Map([...row, ['_valid_to', at], ['_is_current', false], ['_synced_at', load.packedAt]]),",
+        put: "new Map([...row, ['_synced_at', load.packedAt]]),",
+      },
+    ],
+    tests: [model],
+  },
+  {
+    name: 'history in SQL: an interval stays open when its object is gone from a list',
+    edits: [
+      {
+        file: 'src/destinations/sql/history.ts',
+        find: 'set _valid_to = ${at}, _is_current = false, _synced_at',
+        put: 'set _synced_at',
+      },
+    ],
+    tests: ['src/destinations/duckdb.test.ts'],
+  },
+  {
+    name: 'history: content that is read again opens an interval',
+    edits: [
+      {
+        file: 'src/destinations/memory/history.ts',
+        find: 'if (run?.hash === point.hash) run.points.push(point)',
+        put: 'if (run?.hash === point.hash && point.version === 0) run.points.push(point)',
+      },
+    ],
+    tests: [model],
+  },
+  {
+    name: 'history: of the versions in one load only the newest gets an interval',
+    edits: [
+      {
+        file: 'src/core/pack.ts',
+        find: 'const place = `${change.version} ${key}`',
+        put: 'const place = `${key}`',
+      },
+    ],
+    tests: ['src/core/pack.test.ts'],
+  },
+  {
+    name: 'append: a version takes the place of the one before it',
+    edits: [
+      {
+        file: 'src/core/modes.ts',
+        find: 'return { ...plain, key: [...plain.key, bookkeeping[1].name] }',
+        put: 'return plain',
+      },
+    ],
+    tests: [model],
+  },
+  {
+    name: 'append in DuckDB: a version that comes again is there twice',
+    edits: [
+      {
+        file: 'src/destinations/duckdb/dialect.ts',
+        find: 'if (known > newer) await session.run(`delete',
+        put: "if (known > newer && !table.key.includes('_version')) await session.run(`delete",
+      },
+    ],
+    tests: ['src/destinations/duckdb.test.ts'],
+  },
+  {
+    name: 'full refresh: what is not read yet is taken for gone',
+    edits: [
+      {
+        file: 'src/stripe/backfill.ts',
+        find: "return { kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: checkpoint() }",
+        put: "return { kind: 'page', stream, changes: [...changes, ...goneAfter(reading, walk)], bytes: reply.bytes, checkpoint: checkpoint() }",
+      },
+    ],
+    tests: ['test/e2e/modes.test.ts'],
+  },
+  {
+    name: 'full refresh: one that was killed does not find what is gone',
+    edits: [
+      {
+        file: 'src/stripe/cursor.ts',
+        find: 'if (cursor.slices.length > 0) walks.push(walk)',
+        put: 'if (cursor.slices.length > 0) walks.push({ ...walk, cursor: { ...walk.cursor, prune: false } })',
+      },
+    ],
+    tests: ['test/e2e/modes.test.ts'],
+  },
+  {
+    name: 'full refresh: it happens once',
+    edits: [
+      {
+        file: 'src/core/writer.ts',
+        find: 'if (mark) pack.mark(mark)',
+        put: '',
+      },
+    ],
+    tests: [model],
+  },
+  {
+    name: 'a transaction of DuckDB is committed in two parts, checkpoints first',
+    edits: [
+      {
+        file: 'src/destinations/sql/load.ts',
+        find: '  const tables = new Map<string, { rows: number; deleted: number }>()\n',
+        put: "  await books.writeCheckpoints(into.load.checkpoints)\n  await into.session.run('commit')\n  await into.session.run('begin')\n  const tables = new Map<string, { rows: number; deleted: number }>()\n",
+      },
+    ],
+    tests: [kills],
   },
 ]

@@ -14,6 +14,8 @@ export interface Play extends Replica {
   readonly coupons: string[]
   /** The lines of invoices as they were before they were changed. */
   readonly lines: Map<string, readonly Record<string, unknown>[]>
+  /** How often the process died. */
+  deaths: number
 }
 
 let numbers = 0

@@ -15,11 +15,14 @@ const path = process.env.SLUICE_PATH
 
 test(`${sequences} histories, seed ${seed}: the warehouse equals the sandbox, object by object`, async (context) => {
   context.diagnostic(`SLUICE_SEQUENCES=${sequences} SLUICE_SEED=${seed}`)
-  await fc.assert(fc.asyncProperty(history, play), {
-    numRuns: sequences,
-    seed,
-    // The whole history is told; looking for a shorter one takes minutes.
-    endOnFailure: process.env.SLUICE_SHRINK === undefined,
-    ...(path === undefined ? {} : { path }),
-  })
+  await fc.assert(
+    fc.asyncProperty(history, async (history) => void (await play(history))),
+    {
+      numRuns: sequences,
+      seed,
+      // The whole history is told; looking for a shorter one takes minutes.
+      endOnFailure: process.env.SLUICE_SHRINK === undefined,
+      ...(path === undefined ? {} : { path }),
+    },
+  )
 })
