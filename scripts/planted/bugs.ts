@@ -178,11 +178,13 @@ export const bugs: readonly Bug[] = [
       },
       {
         file: 'src/stripe/backfill.ts',
-        find: `      plan.took(slice, page)
-      taken++
-      return { kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: checkpoint() }`,
-        put: `      taken++
-      return { kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: early }`,
+        find: '      plan.took(slice, page)\n      taken++\n',
+        put: '      taken++\n',
+      },
+      {
+        file: 'src/stripe/backfill.ts',
+        find: '...(!isLast && { checkpoint: checkpoint() }),',
+        put: '...(!isLast && { checkpoint: early }),',
       },
     ],
     tests: ['src/stripe/read.test.ts'],
@@ -407,8 +409,8 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/stripe/backfill.ts',
-        find: "return { kind: 'page', stream, changes, bytes: reply.bytes, checkpoint: checkpoint() }",
-        put: "return { kind: 'page', stream, changes: [...changes, ...goneAfter(reading, walk)], bytes: reply.bytes, checkpoint: checkpoint() }",
+        find: '        changes,\n        bytes: reply.bytes,',
+        put: '        changes: [...changes, ...goneAfter(reading, walk)],\n        bytes: reply.bytes,',
       },
     ],
     tests: ['test/e2e/modes.test.ts'],

@@ -60,19 +60,18 @@ export function keyReader(key: readonly string[], columns: readonly Column[]): (
 
 /** Remembers what is read of these streams. */
 export function readings(streams: Iterable<string>): Readings {
-  const nothing = (): Shown => ({ must: new Map(), may: new Set(), prunes: new Set(), unwatched: false })
+  // What one stream lost may be gone from those below it.
+  const prunes = new Set<number>()
+  const nothing = (): Shown => ({ must: new Map(), may: new Set(), prunes, unwatched: false })
   const all = new Map([...streams].map((stream) => [stream, nothing()]))
   return {
     take(changes, { modes, died, unwatched, tables, ignoresDeletes }) {
       if (unwatched) for (const shown of all.values()) shown.unwatched = true
       for (const change of changes) {
+        if (change.op === 'prune') prunes.add(change.version)
         const shown = all.get(change.stream)
-        if (!shown || (ignoresDeletes && change.op !== 'upsert')) continue
+        if (!shown || change.op === 'prune' || (ignoresDeletes && change.op !== 'upsert')) continue
         const { op, stream, version } = change
-        if (op === 'prune') {
-          shown.prunes.add(version)
-          continue
-        }
         const table = tables.get(stream) ?? dataTable(stream)
         const isWhole = table.columns.length === dataTable(stream).columns.length
         const key = keyReader(table.key, table.columns)(change.row)
