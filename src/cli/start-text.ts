@@ -27,8 +27,8 @@ export function exampleQuery(summary: RunSummary): string {
   const loaded = tables.filter(({ status }) => status === 'ok')
   if (loaded.some(({ table }) => table === 'invoices')) {
     return [
-      "select strftime(created, '%Y-%m') as month, currency, count(*) as invoices, sum(amount_paid) as paid",
-      `from ${integration}.invoices where _deleted_at is null group by all order by month desc limit 12`,
+      "select date_trunc('month', created) as month, currency, count(*) as invoices, sum(amount_paid) as paid",
+      `from ${integration}.invoices where _deleted_at is null group by 1, 2 order by month desc limit 12`,
     ].join(' ')
   }
   const [first] = [...loaded].sort((a, b) => b.rows - a.rows)

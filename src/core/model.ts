@@ -54,6 +54,10 @@ export interface Table {
   readonly key: readonly string[]
   /** Of a source's table: the stream whose objects its rows belong to, and the column that holds their ids. */
   readonly parent?: { readonly stream: string; readonly column: string }
+  /** Other columns by which rows are found and joined: a warehouse that has indexes has one for each. */
+  readonly lookups?: readonly string[]
+  /** What the rows are, for people; one line. */
+  readonly description?: string
 }
 
 // ---------------------------------------------------------------- what a person chooses
@@ -325,6 +329,8 @@ export interface Capabilities {
   /** `transaction`: rows of all tables and checkpoints commit together. `ledger`: per table, with a write-ahead ledger. */
   readonly commit: 'transaction' | 'ledger'
   readonly maxIdentifierBytes: number
+  /** JSON comes back as the same value in another spelling: keys in another order and each once, no spaces. As its text when absent. */
+  readonly json?: 'value'
   /** Upper bounds of one load, rows and bytes as read. */
   readonly load: { readonly rows: number; readonly bytes: number }
 }

@@ -31,6 +31,7 @@ export function appendTable(table: Table): Table {
 /** The table of intervals beside the one of what is. */
 export function historyTable(table: Table): Table {
   return {
+    ...table,
     name: `${table.name}_history`,
     columns: [...bookkeeping, ...interval, ...table.columns],
     key: [bookkeeping[0].name, ...table.key, interval[0].name],

@@ -17,7 +17,7 @@ export const hasExtra = ({ columns }: Table) => columns.some(({ name }) => name 
 /** The table as a warehouse sees it: bookkeeping columns first, the account part of the key. */
 export function loadTable(table: Table): Table {
   return {
-    name: table.name,
+    ...table,
     columns: [...bookkeeping, ...table.columns],
     key: [bookkeeping[0].name, ...table.key],
   }

@@ -23,18 +23,26 @@ const entries: Readonly<Record<string, Entry>> = {
     sign: /[?&]format=/,
     import: async () => (await import('./files.ts')).files,
   },
+  postgres: {
+    example: 'postgres://user:password@host/database',
+    import: async () => (await import('./postgres.ts')).postgres,
+  },
   memory: {
     example: 'memory:name',
     import: async () => (await import('./memory.ts')).memory,
   },
 }
 
+/** Other names of schemes. */
+const aliases: ReadonlyMap<string, string> = new Map([['postgresql', 'postgres']])
+
 /** Addresses as they are written, for help and errors. */
 export const destinationExamples: readonly string[] = Object.values(entries).map(({ example }) => example)
 
 /** The destination of an address. Throws `ConfigError`, suggesting the nearest, when there is none. */
 export async function destinationFor(address: string): Promise<Destination> {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase()
+  const said = /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase()
+  const scheme = said && (aliases.get(said) ?? said)
   const entry =
     scheme === undefined
       ? Object.values(entries).find(

@@ -1,6 +1,7 @@
 /** What the parts of the conformance suite share: a place, a warehouse with its fence, the table `things`. */
 import { test } from 'node:test'
-import type { Cell, LoadReceipt, Table, Warehouse } from '../../src/core/model.ts'
+import type { Capabilities, Cell, LoadReceipt, Table, Warehouse } from '../../src/core/model.ts'
+import { plainRows } from './json.ts'
 import { batchOf, loadOf, rowOf, tableOf } from './rows.ts'
 
 /** A fresh place for one test; every call of `open` gives another warehouse object for it. */
@@ -11,6 +12,11 @@ export interface Place extends AsyncDisposable {
 export interface Harness {
   readonly name: string
   readonly place: () => Promise<Place>
+  /** What is to be compared of a table's rows: JSON by its value where the destination keeps no more. */
+  readonly comparable: (
+    table: Table,
+    rows: readonly Record<string, Cell>[],
+  ) => readonly Record<string, Cell>[]
   /** Registers a test with a warehouse that has its fence and these tables (`things` unless told). */
   check(
     what: string,
@@ -21,10 +27,15 @@ export interface Harness {
 
 export const things = tableOf('things', { total: 'integer', parent: 'text', created: 'timestamp' })
 
-export function harness(name: string, place: () => Promise<Place>): Harness {
+export function harness(
+  name: string,
+  place: () => Promise<Place>,
+  { json }: Pick<Capabilities, 'json'>,
+): Harness {
   return {
     name,
     place,
+    comparable: (table, rows) => (json === 'value' ? plainRows(table, rows) : rows),
     check(what, body, tables = [things]) {
       test(`${name}: ${what}`, async () => {
         await using at = await place()

@@ -1,6 +1,7 @@
 import { settings } from '../../app/settings.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { attempt, attemptOf } from '../attempt.ts'
+import { redact } from '../redact.ts'
 import { replicate } from '../replicate.ts'
 import { startText } from '../start-text.ts'
 
@@ -18,7 +19,7 @@ export async function startCommand(values: Values): Promise<void> {
 async function own(values: Values, secrets: readonly string[]): Promise<void> {
   const chosen = settings({ ...values, name: values.name ?? 'stripe' }, Date.now())
   const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets })
-  if (done) process.stdout.write(`${startText(done.summary, { address: chosen.to, demo: false })}\n`)
+  if (done) process.stdout.write(`${redact(startText(done.summary, { address: chosen.to, demo: false }))}\n`)
 }
 
 async function demo(values: Values): Promise<void> {
@@ -33,5 +34,5 @@ async function demo(values: Values): Promise<void> {
   )
   const chosen = demoSettings(values, sandbox.url, Date.now())
   const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets: [] })
-  if (done) process.stdout.write(`${startText(done.summary, { address: chosen.to, demo: true })}\n`)
+  if (done) process.stdout.write(`${redact(startText(done.summary, { address: chosen.to, demo: true }))}\n`)
 }

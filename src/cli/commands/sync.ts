@@ -2,6 +2,7 @@ import { sameNameHint } from '../../app/same-name.ts'
 import { settings } from '../../app/settings.ts'
 import { attempt, attemptOf } from '../attempt.ts'
 import { printJson } from '../json-line.ts'
+import { redact } from '../redact.ts'
 import { replicate } from '../replicate.ts'
 import { driftText, readsText, resultText } from '../results.ts'
 
@@ -15,7 +16,7 @@ export async function syncCommand(values: Readonly<Record<string, unknown>>): Pr
       printJson({ ...done.summary, ...done.reads }, options.secrets)
       return
     }
-    process.stdout.write(`${resultText(done.summary, chosen.to)}\n`)
+    process.stdout.write(`${redact(resultText(done.summary, chosen.to), options.secrets)}\n`)
     if (values.quiet === true) return
     process.stderr.write(`${readsText(done.reads)}\n`)
     for (const note of [driftText(done.summary), sameNameHint(chosen.to, chosen.name)]) {

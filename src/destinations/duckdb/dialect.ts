@@ -1,7 +1,7 @@
 /** What DuckDB is like, as data. */
 import type { Capabilities, ColumnType } from '../../core/model.ts'
 import { literal, type NameRules, quoted } from '../naming.ts'
-import { insertInto, keysEqual, stagedValues, tableName } from '../sql/columns.ts'
+import { folded, insertInto, keysEqual, stagedValues, tableName } from '../sql/columns.ts'
 import type { Dialect, TypeFacts } from '../sql/dialect.ts'
 import { countKnown } from '../sql/merge.ts'
 
@@ -107,6 +107,15 @@ export const dialect: Dialect = {
     return tables
   },
 
+  async columnsOf(session, integration, table) {
+    const rows = await session.rows(
+      `select column_name from duckdb_columns()
+         where database_name = ${literal(catalog)} and schema_name = $1 and lower(table_name) = $2`,
+      [integration, folded(dialect, table.name)],
+    )
+    return rows.map(([name]) => String(name))
+  },
+
   async hasLedger(session) {
     const found = await session.rows(
       `select 1 from duckdb_tables()
@@ -119,6 +128,8 @@ export const dialect: Dialect = {
     const name = of === 'ledger' ? '_sluice' : quoted(integration)
     await session.run(`create schema if not exists ${catalog}.${name}`)
   },
+
+  define: (_, { type }) => types[type].sql,
 
   createTable: (integration, table, columns) => [
     `create table ${tableName(dialect, integration, table)} (${columns})`,

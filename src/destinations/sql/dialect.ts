@@ -77,10 +77,14 @@ export interface Dialect {
   }
   /** What is physically there of an integration. */
   readonly physicalTables: (session: Session, integration: string) => Promise<There>
+  /** Physical names of the columns that one table has. */
+  readonly columnsOf: (session: Session, integration: string, table: Table) => Promise<readonly string[]>
   /** Whether the integration's bookkeeping is there. */
   readonly hasLedger: (session: Session, integration: string) => Promise<boolean>
   /** Makes the schema of an integration's tables, or of its bookkeeping, unless it is there. */
   readonly createSchema: (session: Session, integration: string, of: 'data' | 'ledger') => Promise<void>
+  /** Type of a table's column, with what a new column of it needs besides. */
+  readonly define: (table: Table, column: Column) => string
   /** Statements that make a table, with what belongs to it. */
   readonly createTable: (integration: string, table: Table, columns: string) => readonly string[]
   /** Puts staged rows in the place of those with their keys that are not newer. Returns how many were written. */

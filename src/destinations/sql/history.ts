@@ -10,7 +10,6 @@ import {
   columnName,
   columnOf,
   converted,
-  folded,
   insertInto,
   stagedValues,
   tableName,
@@ -132,7 +131,7 @@ async function countChanged({ dialect, session }: Into): Promise<number> {
 }
 
 async function writeRuns(into: Into, target: string, batch: StagedBatch) {
-  const { dialect, session, integration, load } = into
+  const { dialect, session, load } = into
   const { temp, rowId, timestamp } = dialect
   const { table, upserts, deletes } = batch
   // Found before anything is inserted: rows of these objects that are no run any more.
@@ -159,8 +158,7 @@ async function writeRuns(into: Into, target: string, batch: StagedBatch) {
     )
   }
   const isMark = (name: string) => marks.includes(name)
-  const there = await dialect.physicalTables(session, integration)
-  const kept = [...(there.get(folded(dialect, table.name))?.keys() ?? [])].filter((name) => !isMark(name))
+  const kept = (await dialect.columnsOf(session, into.integration, table)).filter((name) => !isMark(name))
   await from(
     `${target} t`,
     kept.map((name) => [name, `t.${quoted(name)}`]),

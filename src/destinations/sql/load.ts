@@ -1,5 +1,5 @@
 /** A load: its batches staged, then all of it applied inside one transaction. */
-import type { Batch, LoadReceipt, Merge, Table } from '../../core/model.ts'
+import type { Batch, LoadReceipt, Merge, Row, Table } from '../../core/model.ts'
 import type { Into, Stage, Staged } from './dialect.ts'
 import type { Fence, Ledger } from './ledger.ts'
 import { mergeBatch } from './merge.ts'
@@ -17,12 +17,17 @@ export interface StagedBatch {
 export async function stageBatch(stage: Stage, prefix: string, batch: Batch): Promise<StagedBatch> {
   const { table, merge = 'newest' } = batch
   const always = [...table.key, '_version', '_synced_at', '_deleted_at', '_hash']
+  /** A history asks for both, all others for none that is empty. */
+  const rows = async (name: string, rows: readonly Row[]): Promise<Staged> =>
+    rows.length > 0 || merge === 'history'
+      ? stage(name, table.columns, rows, always)
+      : { name, rows: 0, columns: [] }
   return {
     table,
     merge,
     prunes: await stagePrunes(stage, prefix, batch),
-    upserts: await stage(`${prefix}_u`, table.columns, batch.upserts, always),
-    deletes: await stage(`${prefix}_d`, table.columns, batch.deletes, always),
+    upserts: await rows(`${prefix}_u`, batch.upserts),
+    deletes: await rows(`${prefix}_d`, batch.deletes),
   }
 }
 

@@ -28,7 +28,7 @@ export async function prepareTables(
       const type = present.get(folded(dialect, column.name))
       if (type === undefined) {
         await session.run(
-          `alter table ${tableName(dialect, integration, table)} add column ${columnName(dialect, column.name)} ${dialect.types[column.type].sql}`,
+          `alter table ${tableName(dialect, integration, table)} add column ${columnName(dialect, column.name)} ${dialect.define(table, column)}`,
         )
         changes.push({ table: table.name, change: 'add column', column: column.name })
       } else if (!canHold(dialect, column, type)) {
@@ -49,7 +49,7 @@ function definitions(dialect: Dialect, table: Table): readonly string[] {
     // A stub of a deleted object has only its key: nothing else may be required.
     const required =
       table.key.includes(column.name) || column.name === '_version' || column.name === '_synced_at'
-    return `${columnName(dialect, column.name)} ${dialect.types[column.type].sql}${required ? ' not null' : ''}`
+    return `${columnName(dialect, column.name)} ${dialect.define(table, column)}${required ? ' not null' : ''}`
   })
 }
 

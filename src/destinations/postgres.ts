@@ -1,0 +1,115 @@
+/**
+ * A PostgreSQL database as warehouse, 13 to 18: one schema per integration, with its bookkeeping beside the tables.
+ * Reasons and figures: docs/decisions/0012-postgres.md.
+ */
+import { FenceError } from '../core/errors.ts'
+import type { Destination, OpenOptions, State, Warehouse } from '../core/model.ts'
+import { type Address, example, parseAddress } from './postgres/address.ts'
+import { connection, type How } from './postgres/connection.ts'
+import { caps, dialect } from './postgres/dialect.ts'
+import { checkRights, checkSchemaIsOurs, checkServer, grantReading } from './postgres/ours.ts'
+import { readRows } from './postgres/read.ts'
+import { stage } from './postgres/stage.ts'
+import type { Removals, Stage } from './sql/dialect.ts'
+import { type Fence, ledger } from './sql/ledger.ts'
+import { applyLoad, type StagedBatch, stageBatch } from './sql/load.ts'
+import { prepareTables } from './sql/prepare.ts'
+import { removals } from './sql/removed.ts'
+
+export const postgres: Destination = {
+  name: 'postgres',
+  example,
+  caps,
+  async open(address, options) {
+    return openPostgres(parseAddress(address), options, 60_000)
+  },
+}
+
+/** As `postgres.open`; what may pass is tried again for `patience` milliseconds. */
+export function openPostgres(address: Address, options: OpenOptions, patience: number): Warehouse {
+  const { integration } = options
+  const server = connection(address, options)
+  let fence: Fence | undefined
+  let removed: Removals = new Set()
+
+  const looking: How = { end: 'rollback', patience }
+  const writing: How = { end: 'commit', queue: integration, patience }
+
+  function heldFence(): Fence {
+    if (!fence) throw new FenceError('readState comes first: it raises the fence')
+    return fence
+  }
+
+  return {
+    /** Makes what a sync makes, and takes it back. */
+    async check() {
+      await server.transact(
+        async (session) => {
+          await checkServer(session, address)
+          await checkSchemaIsOurs(session, integration)
+          await checkRights(session, integration, address)
+          await dialect.createSchema(session, integration, 'data')
+          await session.run(`create table ${dialect.schema(integration)}._sluice_check (written boolean)`)
+          await session.run('create temp table probe (written boolean) on commit drop')
+        },
+        { ...looking, patience: 0 },
+      )
+    },
+
+    async readState({ peek } = { peek: false }): Promise<State> {
+      if (peek) {
+        return server.transact(async (session) => {
+          await checkSchemaIsOurs(session, integration)
+          return (await dialect.hasLedger(session, integration))
+            ? ledger(dialect, session, integration).readCheckpoints()
+            : new Map()
+        }, looking)
+      }
+      return server.transact(async (session) => {
+        const books = ledger(dialect, session, integration)
+        await checkServer(session, address)
+        await checkSchemaIsOurs(session, integration)
+        await checkRights(session, integration, address)
+        fence = await books.raiseFence()
+        removed = await removals(dialect, session, integration)
+        return books.readCheckpoints()
+      }, writing)
+    },
+
+    async prepare(tables) {
+      const held = heldFence()
+      // Adding a column waits for whoever reads the table, and all others then wait for it: not for long.
+      return server.transact(
+        async (session) => {
+          await ledger(dialect, session, integration).checkFence(held)
+          const changes = await prepareTables(dialect, session, integration, tables)
+          if (address.reader !== undefined) await grantReading(session, integration, address.reader)
+          return changes
+        },
+        { ...writing, lockWait: 5_000 },
+      )
+    },
+
+    async load(load) {
+      const held = heldFence()
+      return server.transact(async (session) => {
+        const books = ledger(dialect, session, integration)
+        await books.checkFence(held)
+        const into: Stage = (...rows) => stage(session, ...rows)
+        const staged: StagedBatch[] = []
+        for (const [at, batch] of load.batches.entries()) {
+          staged.push(await stageBatch(into, `stage_${at}`, batch))
+        }
+        return applyLoad({ dialect, session, integration, removals: removed, load }, books, held, staged)
+      }, writing)
+    },
+
+    read(table, within) {
+      return server.stream((session) => readRows(session, integration, table, within), looking)
+    },
+
+    async [Symbol.asyncDispose]() {
+      await server.close()
+    },
+  }
+}

@@ -1,0 +1,146 @@
+/** What PostgreSQL is like, as data. Facts: the manual of 13 to 18; docs/decisions/0012-postgres.md. */
+import type { Capabilities, ColumnType, Table } from '../../core/model.ts'
+import { interval } from '../../core/modes.ts'
+import { literal, type NameRules, physicalName, quoted } from '../naming.ts'
+import { columnName, columnOf, converted, stagedValues, tableName } from '../sql/columns.ts'
+import type { Dialect, TypeFacts } from '../sql/dialect.ts'
+
+/** Longer names would be cut without a word (NAMEDATALEN 64). Quoted names keep their case. */
+export const names: NameRules = { maxBytes: 63, fold: (name) => name }
+
+export const caps: Capabilities = {
+  commit: 'transaction',
+  maxIdentifierBytes: names.maxBytes,
+  json: 'value',
+  load: { rows: 20_000, bytes: 64 * 1024 * 1024 },
+}
+
+const same = (column: string) => column
+
+const type = (sql: string, held: readonly string[] = []): TypeFacts => ({
+  sql,
+  convert: same,
+  out: (column) => `${column}::text`,
+  held,
+})
+
+export const types: Readonly<Record<ColumnType, TypeFacts>> = {
+  text: type('text', ['character varying']),
+  integer: type('bigint', ['numeric']),
+  decimal: type('numeric'),
+  float: type('double precision'),
+  boolean: type('boolean'),
+  timestamp: type('timestamp with time zone'),
+  date: type('date'),
+  json: type('jsonb', ['text']),
+}
+
+/** The key with the account last: whoever looks up an id knows the id. */
+const indexed = (key: readonly string[]) => [...key.slice(1), ...key.slice(0, 1)]
+
+const isHistory = ({ key }: Table) => key.at(-1) === interval[0].name
+
+export const dialect: Dialect = {
+  names,
+  types,
+  schema: quoted,
+  ledger: (integration, table) => `${quoted(integration)}._sluice_${table}`,
+  temp: 'pg_temp.',
+  makeTemp: (name, query) => `create temp table ${name} on commit drop as ${query}`,
+  timestamp: (microseconds) => `(timestamptz 'epoch' + (${microseconds}) * interval '1 microsecond')`,
+  milliseconds: (time) => `(extract(epoch from ${time}) * 1000)::bigint`,
+  rowId: 'ctid',
+  text: 'text',
+  json: 'json',
+  keyText: (texts) => `to_json(array[${texts.join(', ')}])::text`,
+  records: 'json_to_recordset($1::json) as given(scope text, cursor text)',
+  history: {
+    eachOf: (integers, list) =>
+      `unnest(array(select distinct v from unnest(array[${integers.join(', ')}]
+         || array(select jsonb_array_elements_text(${list}::jsonb)::bigint)) as each(v)))`,
+    between: (list, from, to) =>
+      `nullif(array(select v from unnest(${list}) as each(v) where v > ${from} and v < ${to} order by v), '{}')`,
+    asJson: (list) => `to_jsonb(${list})`,
+  },
+
+  async physicalTables(session, integration) {
+    const rows = await session.rows(
+      `select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+         from pg_class c join pg_attribute a on a.attrelid = c.oid
+         where c.relnamespace = (select oid from pg_namespace where nspname = $1)
+           and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped
+         order by a.attnum`,
+      [integration],
+    )
+    const tables = new Map<string, Map<string, string>>()
+    for (const [table, column, type] of rows) {
+      const columns = tables.get(String(table)) ?? new Map<string, string>()
+      columns.set(String(column), String(type))
+      tables.set(String(table), columns)
+    }
+    return tables
+  },
+
+  async columnsOf(session, integration, table) {
+    const rows = await session.rows(
+      `select attname from pg_attribute
+         where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
+      [tableName(dialect, integration, table)],
+    )
+    return rows.map(([name]) => String(name))
+  },
+
+  async hasLedger(session, integration) {
+    const [row] = await session.rows('select to_regclass($1) is not null', [
+      dialect.ledger(integration, 'integrations'),
+    ])
+    return row?.[0] === 't'
+  },
+
+  async createSchema(session, integration) {
+    // `if not exists` asks for the right to create one even where it exists.
+    const found = await session.rows('select 1 from pg_namespace where nspname = $1', [integration])
+    if (found.length === 0) await session.run(`create schema ${quoted(integration)}`)
+  },
+
+  // Ids are compared by bytes, whatever the database's collation is, and however libc changes it.
+  define: (table, { name, type }) =>
+    type === 'text' && (table.key.includes(name) || table.lookups?.includes(name))
+      ? 'text collate "C"'
+      : types[type].sql,
+
+  createTable(integration, table, columns) {
+    const target = tableName(dialect, integration, table)
+    const key = indexed(table.key).map((name) => columnName(dialect, name))
+    const lookups = (table.lookups ?? []).filter((name) =>
+      table.columns.some((column) => column.name === name),
+    )
+    return [
+      // An interval takes the place of another in two steps; nothing asks these tables `on conflict`.
+      `create table ${target} (${columns}, primary key (${key.join(', ')})${isHistory(table) ? ' deferrable initially deferred' : ''})`,
+      ...lookups.map((name) => `create index on ${target} (${columnName(dialect, name)})`),
+      ...(table.description === undefined
+        ? []
+        : [`comment on table ${target} is ${literal(table.description)}`]),
+    ]
+  },
+
+  /** Keys in order: two that write the same ones never wait for each other in a circle. */
+  async upsert(into, target, table, staged) {
+    const values = stagedValues(dialect, staged.columns)
+    const key = indexed(table.key)
+    const isKey = new Set(key.map((name) => physicalName(name, names)))
+    const given = new Set(staged.columns.map(({ name }) => physicalName(name, names)))
+    // A row is replaced whole: what the new one lacks is null.
+    const set = (await dialect.columnsOf(into.session, into.integration, table))
+      .filter((name) => !isKey.has(name))
+      .map((name) => `${quoted(name)} = ${given.has(name) ? `excluded.${quoted(name)}` : 'null'}`)
+    return into.session.run(
+      `insert into ${target} as t (${values.map(([name]) => columnName(dialect, name)).join(', ')})
+         select ${values.map(([, sql]) => sql).join(', ')} from pg_temp.${staged.name} s
+         order by ${key.map((name) => converted(dialect, columnOf(table, name))).join(', ')}
+         on conflict (${key.map((name) => columnName(dialect, name)).join(', ')})
+         do update set ${set.join(', ')} where t._version <= excluded._version`,
+    )
+  },
+}
