@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { Pool } from 'undici'
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 
 /** A whole answer, its body as it came over the wire. */
 export interface WireReply {
@@ -70,6 +70,8 @@ export interface Transport {
 const unreachable = new Set([
   ...['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'],
   ...['ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
+  // A proxy that refuses to connect us; our own aborts never get here.
+  'UND_ERR_ABORTED',
 ])
 const tls =
   /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO|INVALID_CA|CRL_)/
@@ -100,16 +102,7 @@ export function transport(options: TransportOptions): Transport {
   const { origin, pathname } = new URL(options.base)
   const prefix = pathname.replace(/\/$/, '')
   const { timeouts, headers } = options
-  const pool = new Pool(origin, {
-    connections: options.connections,
-    // One request per connection: a page of 400 KB must not hold up another's headers.
-    pipelining: 1,
-    allowH2: false,
-    connect: { timeout: timeouts.connect },
-    headersTimeout: timeouts.headers,
-    bodyTimeout: timeouts.body,
-    keepAliveTimeout: 30_000,
-  })
+  const connections = connectionsTo(origin, options)
 
   return {
     async get(pathAndQuery, signal) {
@@ -121,7 +114,8 @@ export function transport(options: TransportOptions): Transport {
       const timer = setTimeout(() => stop.abort(late), timeouts.total)
       let answering = false
       try {
-        const reply = await pool.request({
+        const reply = await connections.request({
+          origin,
           method: 'GET',
           path: prefix + pathAndQuery,
           headers,
@@ -138,6 +132,32 @@ export function transport(options: TransportOptions): Transport {
         signal.removeEventListener('abort', abort)
       }
     },
-    close: () => pool.close(),
+    close: () => connections.close(),
   }
+}
+
+/** Through the proxy of the environment (`HTTPS_PROXY`, `NO_PROXY`) where there is one, except to this machine itself. */
+function connectionsTo(origin: string, { connections, timeouts }: TransportOptions): Dispatcher {
+  const { hostname } = new URL(origin)
+  const options: Pool.Options = {
+    connections,
+    // One request per connection: a page of 400 KB must not hold up another's headers.
+    pipelining: 1,
+    allowH2: false,
+    connect: { timeout: timeouts.connect },
+    headersTimeout: timeouts.headers,
+    bodyTimeout: timeouts.body,
+    keepAliveTimeout: 30_000,
+  }
+  const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+  return isLocal ? new Pool(origin, options) : new EnvHttpProxyAgent(options)
+}
+
+/** The proxy that requests to an address go through, for messages; never its credentials. */
+export function proxyOf(base: string): string | undefined {
+  const { protocol } = new URL(base)
+  const env = process.env
+  const http = env.http_proxy ?? env.HTTP_PROXY
+  const proxy = protocol === 'https:' ? (env.https_proxy ?? env.HTTPS_PROXY ?? http) : http
+  return proxy && URL.canParse(proxy) ? new URL(proxy).host : undefined
 }

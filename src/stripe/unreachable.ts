@@ -1,5 +1,5 @@
 import { ConfigError } from '../core/errors.ts'
-import type { WireError } from './transport.ts'
+import { proxyOf, type WireError } from './transport.ts'
 
 /** The error for a host that was never reached: most likely a mistake in the settings, not bad weather. */
 export function unreachable(error: WireError, apiBase: string): ConfigError {
@@ -7,6 +7,13 @@ export function unreachable(error: WireError, apiBase: string): ConfigError {
   if (error.problem === 'tls') {
     return new ConfigError(`no secure connection to ${host} (${error.code})`, {
       cure: 'check the API base (--api-base); behind a proxy with its own certificate set NODE_EXTRA_CA_CERTS',
+      cause: error,
+    })
+  }
+  const proxy = proxyOf(apiBase)
+  if (proxy !== undefined) {
+    return new ConfigError(`cannot connect to ${host} through the proxy ${proxy} (${error.code})`, {
+      cure: 'check HTTPS_PROXY, or name the host in NO_PROXY if it is to be reached directly',
       cause: error,
     })
   }
