@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, TransientError } from '../../core/errors.ts'
 import type { OpenOptions } from '../../core/model.ts'
 import { literal } from '../naming.ts'
-import { attachOptions, catalog } from './dialect.ts'
+import { attachOptions, catalog, createOptions } from './dialect.ts'
 import type { Engine } from './engine.ts'
 import { engineError, explained, isLocked } from './errors.ts'
 
@@ -142,7 +142,7 @@ export async function tryCreate(engine: Engine, path: string): Promise<void> {
 
 async function writeEmpty(engine: Engine, path: string): Promise<void> {
   removeDatabase(path)
-  await engine.run(`attach ${literal(path)} as fresh ${attachOptions}`)
+  await engine.run(`attach ${literal(path)} as fresh ${createOptions}`)
   try {
     await engine.run('checkpoint fresh')
   } finally {

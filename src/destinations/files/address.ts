@@ -26,7 +26,7 @@ export function parseAddress(address: string, known: readonly string[]): Address
   if (unknown !== undefined) {
     throw new ConfigError(`${address}: unknown setting ${unknown}`, { cure: `known are ${ours.join(', ')}` })
   }
-  const { format = 'parquet', memory = '256MB', threads = '1', grace = '60' } = Object.fromEntries(given)
+  const { format = 'parquet', memory = '192MB', threads = '1', grace = '60' } = Object.fromEntries(given)
   const chosen = Object.hasOwn(formats, format) ? formats[format] : undefined
   if (!chosen) {
     throw new ConfigError(`${address}: there is no format ${format}`, {
