@@ -138,11 +138,11 @@ test('a run is killed again and again among a backlog of events: each gets furth
 })
 
 test('a run may read so little that one is not enough for the events: nothing is read twice', async () => {
-  const changes = scattered(250, 40_000)
-  const whole = await setup(40_000, changes)
+  const changes = scattered(120, 20_000)
+  const whole = await setup(20_000, changes)
   assert.ok(await whole.run())
   for (const most of [4, 50]) {
-    const paused = await setup(40_000, changes)
+    const paused = await setup(20_000, changes)
     let runs = 1
     for (; !(await paused.run(most, 'budget')); runs++) assert.ok(runs < 1_000, 'it comes to an end')
     paused.isRight()
@@ -154,10 +154,10 @@ test('a run may read so little that one is not enough for the events: nothing is
 })
 
 test('objects that are far apart cost a request each, those that lie together far less', async () => {
-  const far = await setup(40_000, scattered(200, 40_000))
+  const far = await setup(20_000, scattered(120, 20_000))
   assert.ok(await far.run())
   far.isRight()
-  assert.ok(far.spent() <= 200 + 2 + 5, `${far.spent()} requests`)
+  assert.ok(far.spent() <= 120 + 2 + 5, `${far.spent()} requests`)
 
   const young = await setup(20_000, scattered(6_000, 10_000))
   assert.ok(await young.run())

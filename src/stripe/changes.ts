@@ -1,52 +1,19 @@
 /** What changed since the last run: one reader of events for all streams, then the objects themselves. */
 
-import type { Incident, Json, Page, State } from '../core/model.ts'
-import { accessFromError } from './access.ts'
+import type { Incident, State, TableStatus } from '../core/model.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
-import { allOf } from './children.ts'
-import { router } from './dirty.ts'
-import { eventPages, eventRange, eventRetention, type StripeEvent } from './events.ts'
-import { type Owed, type OwedJson, owed } from './owed.ts'
+import { eventRetention } from './events.ts'
+import { type EventsCursor, eventStream, overlap, type Position, passes, scope } from './pass.ts'
 import type { Reading } from './reading.ts'
-import { readDirty } from './reread.ts'
-import type { Slice } from './slices.ts'
 
-/** Not the name of a stream: those are the scopes of their walks. */
-const scope = 'changes'
-/** The stream whose permission the events need. */
-const eventStream = 'events'
-
-/** Events become visible late, and their clock is not ours: so far back they are read again (users-ask 9). */
-const overlap = 600
-/** Ids of events that are remembered to know them again within the overlap. */
-const remembered = 10_000
 /**
- * Objects that are gathered from events before they are read. The more, the more of them share a page; so many
- * take about 15 MB of memory, and 4 MB of the cursor while they are read.
+ * Seconds for which a stream that fails keeps its place among the events, which are read again from there in every run:
+ * an outage is over by then (docs/decisions/0010-lost-places.md).
  */
-const batch = 100_000
-/** After this share of the objects that are owed, in requests, a checkpoint says how far it has come. */
-const progressShare = 1 / 4000
+const patience = 7 * 86_400
 
-export { eventStream, overlap as eventOverlap, scope as eventScope }
-
-/** How far the events of each stream have been read, unix seconds; and the ids of the newest of them. */
-export type EventsCursor = {
-  readonly upTo: Readonly<Record<string, number>>
-  readonly seen: readonly string[]
-  /** A reading of events that was cut short: `upTo` says where it began. */
-  readonly pass?: {
-    /** Unix seconds: where it ends. */
-    readonly to: number
-    /** Unix seconds: no event that was new to this reading is older. */
-    readonly news: number
-    readonly left: readonly Slice[]
-    readonly owed: OwedJson
-    /** Streams that ended meanwhile: what the events told of them was not read. */
-    readonly missed: readonly string[]
-  }
-}
+export { type EventsCursor, eventStream, overlap as eventOverlap, scope as eventScope }
 
 /** Why a stream must be listed again. */
 export type Relist = Omit<Incident, 'stream'>
@@ -63,6 +30,8 @@ export interface Changes {
   settle(): Promise<void>
   /** After the walks: brings what changed while they lasted. */
   follow(): Promise<void>
+  /** At the end: streams that could not be read give up their place. `statusOf` is undefined for those that were read. */
+  end(statusOf: (stream: string) => TableStatus | undefined): Promise<void>
 }
 
 /**
@@ -76,141 +45,14 @@ export function changesOfEvents(
   state: State,
 ): Changes {
   const streams = branches.flatMap(streamsOf)
-  const route = router(catalog, new Set(streams))
   const last = (state.get(scope) as EventsCursor | undefined) ?? { upTo: {}, seen: [] }
-  const upTo: Record<string, number> = {}
-  /** Where streams begin to be followed in this run; not part of a checkpoint before `settle`. */
   const starts: Record<string, number> = {}
+  const upTo: Record<string, number> = {}
+  const position: Position = { upTo, starts, known: new Set(last.seen), lost: last.lost ?? [] }
+  const { read, finish, checkpoint } = passes(reading, catalog, branches, position)
   /** Streams of which `begin` told that they have no events. */
   const told = new Set<string>()
-  let known: ReadonlySet<string> = new Set(last.seen)
   const now = () => Math.floor(reading.now() / 1000)
-
-  let under: Pass | undefined
-  /** Pages and objects that were read since the last checkpoint. */
-  let steps = 0
-
-  const checkpoint = () => {
-    steps = 0
-    return reading.push((): Page => {
-      const cursor = {
-        upTo: { ...upTo },
-        seen: [...known, ...(under ? newest(under.fresh).map(({ id }) => id) : [])],
-        ...(under && {
-          pass: {
-            to: under.to,
-            news: under.news,
-            left: under.left,
-            owed: under.owes.toJson(),
-            missed: streams.filter((stream) => isMissed(under, stream)),
-          },
-        }),
-      } satisfies EventsCursor
-      return {
-        kind: 'page',
-        stream: eventStream,
-        changes: [],
-        bytes: 0,
-        checkpoint: { scope, cursor: cursor as unknown as Json },
-      }
-    })
-  }
-  const isMissed = (pass: Pass | undefined, stream: string) =>
-    !reading.isOpen(stream) || pass?.missed.has(stream) === true
-  const isRead = (branch: Branch) => streamsOf(branch).some((stream) => reading.isOpen(stream))
-  const step = async () => {
-    if (under && ++steps >= under.owes.size * progressShare) await checkpoint()
-  }
-
-  /** Notes which objects the events speak of. */
-  function gather(pass: Pass, events: readonly StripeEvent[]): void {
-    const unknown = events.filter((event) => !known.has(event.id))
-    // Most branches have come equally far.
-    const alike = Map.groupBy(branches, (branch) => {
-      const reached = Math.min(...streamsOf(branch).map((stream) => upTo[stream] ?? starts[stream] ?? 0))
-      const back = streamsOf(branch).every((stream) => stream in starts) ? 1 : overlap
-      return `${reached} ${back}`
-    })
-    for (const [key, group] of alike) {
-      const [reached = 0, back = 0] = key.split(' ').map(Number)
-      const dirty = route.dirty([
-        ...unknown.filter(({ created }) => created > reached - back && created <= reached),
-        ...events.filter(({ created }) => created > reached),
-      ])
-      for (const { stream } of group.filter(isRead)) {
-        for (const [id, created] of dirty.get(stream) ?? []) pass.owes.add(stream.name, id, created)
-      }
-    }
-    pass.fresh.push(...events.filter(({ created }) => created >= pass.to - overlap))
-    if (pass.fresh.length > 2 * remembered) pass.fresh = newest(pass.fresh)
-    pass.news = unknown.reduce((least, { created }) => Math.min(least, created), pass.news)
-  }
-
-  /** Reads what is owed, and leaves nothing but what a branch that ended could not read. */
-  async function settleDebts({ owes }: Pass): Promise<void> {
-    await allOf(
-      branches.map((branch) => {
-        const { name } = branch.stream
-        return readDirty(reading, branch, owes.of(name), async (ids) => {
-          owes.forget(name, ids)
-          await step()
-        })
-      }),
-    )
-    for (const { stream } of branches) owes.forget(stream.name)
-  }
-
-  /** Makes the pass, from where it stands to its end; what keeps it from doing so, if anything does. */
-  async function make(pass: Pass): Promise<string | undefined> {
-    under = pass
-    try {
-      // What an earlier run left comes first: so each run gets further, however little it may read.
-      if (pass.owes.size > 0) await settleDebts(pass)
-      for await (const { events, left } of eventPages(reading.api, pass.left, reading.signal)) {
-        gather(pass, events)
-        pass.left = left
-        if (pass.owes.size >= batch) await settleDebts(pass)
-        await step()
-      }
-      await settleDebts(pass)
-    } catch (error) {
-      const list = catalog.streams.find((stream) => stream.name === eventStream)
-      const access = list && accessFromError(error, list)
-      // All that was read is good.
-      if (!access && !reading.signal.aborted) await checkpoint().catch(() => {})
-      under = undefined
-      if (!access) throw error
-      return access.reason
-    }
-    // What could not be read remains news to its stream, though the event will be known.
-    const news = Math.min(pass.news, pass.to) - 1
-    for (const stream of streams) {
-      const before = upTo[stream]
-      if (before === undefined) continue
-      upTo[stream] = isMissed(pass, stream) ? Math.min(news, before) : Math.max(pass.to - 1, before)
-    }
-    known = new Set([...known, ...newest(pass.fresh).map(({ id }) => id)].slice(-remembered))
-    under = undefined
-    await checkpoint()
-    return undefined
-  }
-
-  /** Reads the events from `from` (unix seconds) to now. The end is a second ahead, for what happens while this second lasts. */
-  const read = (from: number) => {
-    const to = now() + 1
-    return make({ to, news: to, left: eventRange(from, to), owes: owed(), fresh: [], missed: new Set() })
-  }
-
-  /** Carries on what the last run did not finish. */
-  const finish = async () => {
-    if (!last.pass) return undefined
-    const { to, news, left, owed: before, missed } = last.pass
-    const owes = owed(before)
-    for (const name of Object.keys(before)) {
-      if (!branches.some((branch) => branch.stream.name === name && isRead(branch))) owes.forget(name)
-    }
-    return make({ to, news, left, owes, fresh: [], missed: new Set(missed) })
-  }
 
   return {
     async begin() {
@@ -233,7 +75,7 @@ export function changesOfEvents(
         }
         starts[stream] = started
       }
-      const first = followed.length > 0 ? await finish() : undefined
+      const first = followed.length > 0 ? await finish(last.pass) : undefined
       const from = Math.min(...Object.values(upTo)) - overlap
       const refused = first ?? (followed.length > 0 ? await read(from) : undefined)
       if (refused === undefined) return relist
@@ -250,6 +92,7 @@ export function changesOfEvents(
     async settle() {
       if (Object.keys(starts).length === 0) return
       Object.assign(upTo, starts)
+      position.lost = []
       await checkpoint()
     },
     async follow() {
@@ -261,6 +104,23 @@ export function changesOfEvents(
         if (!told.has(stream)) reading.report({ type: 'incident', incident: { stream, ...unread(refused) } })
       }
     },
+    async end(statusOf) {
+      for (const stream of last.lost ?? []) {
+        if (!streams.includes(stream) || statusOf(stream) !== undefined) continue
+        const message = 'listed whole: it could not be read before'
+        reading.report({ type: 'incident', incident: { stream, kind: 'gap', message } })
+      }
+      const lost = streams.filter((stream) => {
+        const status = statusOf(stream)
+        const reached = upTo[stream]
+        if (status === undefined || reached === undefined) return false
+        return status !== 'failed' || reached < now() - patience
+      })
+      if (lost.length === 0) return
+      for (const stream of lost) delete upTo[stream]
+      position.lost = lost
+      await checkpoint()
+    },
   }
 }
 
@@ -268,24 +128,3 @@ const unread = (refused: string): Relist => ({
   kind: 'no_events',
   message: `listed whole at every run: events cannot be read: ${refused}`,
 })
-
-/** A reading of a range of events, while it goes on. */
-interface Pass {
-  readonly to: number
-  news: number
-  left: readonly Slice[]
-  readonly owes: Owed
-  /** The events within the overlap. */
-  fresh: Fresh[]
-  /** Streams that ended in the part of it that an earlier run made. */
-  readonly missed: ReadonlySet<string>
-}
-
-type Fresh = Pick<StripeEvent, 'id' | 'created'>
-
-/** Those that are remembered, oldest first. */
-const newest = (events: readonly Fresh[]): Fresh[] =>
-  events
-    .map(({ id, created }) => ({ id, created }))
-    .sort((a, b) => a.created - b.created)
-    .slice(-remembered)

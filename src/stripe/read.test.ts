@@ -397,6 +397,7 @@ test('before the first row that lacks a column, the cursor no longer promises it
     },
     settle: async () => {},
     follow: async () => {},
+    end: async () => {},
   })
   for await (const item of read(request(), { ...wide, tables: narrow, changes })) {
     into.take(item)

@@ -24,6 +24,7 @@ import { driftWatch } from './drift.ts'
 import { StripeError } from './errors.ts'
 import { guards } from './guard.ts'
 import type { Hasher } from './hasher.ts'
+import { withoutLost } from './lost.ts'
 import { type Places, places } from './places.ts'
 import type { Reading } from './reading.ts'
 import { sweepsOf } from './sweeps.ts'
@@ -112,7 +113,8 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
       }
     },
   }
-  const changes = deps.changes?.(reading, roots, request.state)
+  const { state, marks: forgotten } = withoutLost(request.state)
+  const changes = deps.changes?.(reading, roots, state)
   const oldest = deps.oldest ?? stripeBegan
   const began = deps.now()
 
@@ -137,7 +139,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
       return why ? [{ stream, ...why }] : []
     })
     const { walks, marks, again } = walksOf(root, {
-      state: request.state,
+      state,
       since,
       fullRefresh: request.fullRefresh === true || missed.length > 0,
       now: deps.now(),
@@ -155,17 +157,18 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   const fill = async (root: Branch, walks: readonly Walk[]) => {
     // A walk that begins now sees all there is; one that an earlier run began has its bound in the past.
     const isOld = walks.every(({ cursor }) => cursor.started < began)
-    const sweeps = changes && isOld ? sweepsOf(root, { state: request.state, since, now: deps.now() }) : []
+    const sweeps = changes && isOld ? sweepsOf(root, { state, since, now: deps.now() }) : []
     for (const walk of [...walks, ...sweeps]) await backfill(reading, walk, oldest)
     if (!changes) await finish(root)
   }
 
+  await mark(roots[0]?.stream.name ?? '', forgotten)
   // Nobody follows the changes of what is no longer selected: should it be again, it is read anew.
   const scopes = new Set(roots.flatMap(scopesOf))
   for (const { name } of deps.catalog.streams) {
-    if (request.state.has(name) && !scopes.has(name)) await mark(name, [{ scope: name, cursor: null }])
+    if (state.has(name) && !scopes.has(name)) await mark(name, [{ scope: name, cursor: null }])
   }
-  for (const root of roots) await mark(streamsOf(root)[0] ?? root.stream.name, humbled(root, request.state))
+  for (const root of roots) await mark(streamsOf(root)[0] ?? root.stream.name, humbled(root, state))
   const relist = (await changes?.begin()) ?? new Map<string, Relist>()
   const planned = new Map<Branch, readonly Walk[]>()
   for (const root of roots) planned.set(root, await plan(root, relist))
@@ -181,6 +184,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   if (!changes) return
   // Walks take their time, and what changed meanwhile shall be in; without one, all was read just now.
   if ([...planned.values()].some((walks) => walks.length > 0)) await changes.follow()
+  await changes.end((stream) => ends.get(stream)?.status)
   for (const root of roots) await finish(root)
 }
 

@@ -69,6 +69,8 @@ export interface SlicesOptions {
   readonly bound: number
   /** How many requests the stream is the union of; each goes over the whole time. */
   readonly variants: number
+  /** Pages that may be wasted to find out how the objects lie; 10 by default. */
+  readonly waste?: number
 }
 
 /** Seconds by which objects may lie out of order before it is noticed. */
@@ -76,7 +78,7 @@ const lookback = 60
 /** A slice is worth splitting when so many objects seem to be left: three pages. */
 const worthSplitting = 300
 /** Pages that may be wasted: some to find out how the objects lie, and a share of all pages read. */
-const waste = { start: 10, share: 0.03 }
+const usualWaste = { start: 10, share: 0.03 }
 /** What the last page of a slice wastes on average, in pages. */
 const lastPageWaste = 0.5
 
@@ -93,6 +95,7 @@ export function slices(options: SlicesOptions): Slices {
     origin: undefined,
     misses: 0,
   }))
+  const waste = { ...usualWaste, start: options.waste ?? usualWaste.start }
   let pages = 0
   let wasted = 0
   let ordered = true
