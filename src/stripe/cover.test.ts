@@ -22,8 +22,10 @@ function play(things: readonly Thing[], dirty: readonly DirtyId[], listable = tr
       byId.push(fetch.id)
       continue
     }
-    const { from, to } = fetch
-    const within = newestFirst.filter((thing) => thing.created >= from && thing.created <= to)
+    const { from, to, after } = fetch
+    const start = after === undefined ? 0 : newestFirst.findIndex(({ id }) => id === after) + 1
+    const behind = newestFirst.slice(start)
+    const within = behind.filter((thing) => thing.created >= from && thing.created <= to)
     const page = within.slice(0, 100)
     for (const thing of page) read.add(thing.id)
     plan.seen({
@@ -113,4 +115,23 @@ test('when nothing is on the pages that should be there, it is asked for by id',
   const dirty = everyNth(5).map(({ created }, index) => ({ id: `gone${index}`, created }))
   const { requests } = play(week, dirty)
   assert.ok(requests <= dirty.length + 5, `${requests} requests for ${dirty.length} objects that are gone`)
+})
+
+test('seconds with hundreds of objects are walked, wherever the dirty ones lie in them', () => {
+  const things = thingsOf(Array.from({ length: 20_000 }, (_, index) => Math.floor(index / 500)))
+  for (const apart of [1, 2, 10, 30]) {
+    const dirty = things.filter((_, index) => index % apart === 0)
+    const { requests } = play(things, dirty)
+    assert.ok(requests <= 230, `${requests} requests for 200 pages, every ${apart}th of them changed`)
+  }
+})
+
+test('a fixed share of objects that come in bursts costs the pages of the list', () => {
+  const days = Array.from({ length: 30 }, (_, day) =>
+    Array.from({ length: 700 }, (_, index) => day * 86_400 + (index % 7) * 3600 + Math.floor(index / 25)),
+  )
+  const things = thingsOf(days.flat().sort((a, b) => a - b))
+  const dirty = things.filter((_, index) => index % 30 === 0)
+  const { requests } = play(things, dirty)
+  assert.ok(requests <= 240, `${requests} requests for ${dirty.length} of ${things.length} objects`)
 })

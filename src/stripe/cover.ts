@@ -8,19 +8,32 @@ export interface DirtyId {
 
 export type Fetch =
   | { readonly kind: 'id'; readonly id: string }
-  /** One page of the list, newest first, from `to` (inclusive) back to `from` (inclusive). */
-  | { readonly kind: 'page'; readonly from: number; readonly to: number }
+  /** One page of the list, newest first, from `to` (inclusive) back to `from` (inclusive), behind `after` if there is one. */
+  | { readonly kind: 'page'; readonly from: number; readonly to: number; readonly after?: string }
+
+export interface SeenObjects {
+  /** Newest first. */
+  readonly ids: ReadonlySet<string>
+  /** `created` of the oldest. */
+  readonly oldest: number
+  /** Whether more lie behind. */
+  readonly more: boolean
+}
 
 export interface Cover {
   /** The next thing to ask for; undefined when all is covered. */
   next(): Fetch | undefined
   /**
-   * What a page showed: the ids on it, the `created` of its oldest object, and whether more lie behind.
-   * Dirty ids within the stretch that were not on it are asked for by id: they are gone, or not listed.
+   * What a page showed. Dirty ids within the stretch that were not on it are asked for by id: they are gone, or not
+   * listed.
    */
-  seen(page: { readonly ids: ReadonlySet<string>; readonly oldest: number; readonly more: boolean }): void
+  seen(page: SeenObjects): void
 }
 
+/** Dirty objects that a page must be expected to bring, so that it is asked for instead of one of them. */
+const worthPage = 1.3
+/** How much of that expectation comes from the last page. */
+const newsOfPage = 0.5
 /** Objects on one page of a list. */
 const pageSize = 100
 /** After so many objects read by id in a row a page is tried again; up to `most`, as long as that does not pay. */
@@ -31,10 +44,11 @@ const fading = 0.9
 type Timed = DirtyId & { readonly created: number }
 
 /**
- * Plans greedily from the newest dirty object back. A page is asked for when, by the density of
- * objects that the last page showed, it should bring more than one dirty one; the first guess
- * is hopeful, as what changes most is what is new. A page that brings one costs no more than asking for
- * that one, so that together there are hardly more requests than dirty objects, wherever they lie.
+ * Plans greedily from the newest dirty object back. A page is asked for when it should bring more than one dirty object:
+ * because the last ones did, or because several lie within the time that a page spanned; the first guess is
+ * hopeful, as what changes most is what is new. A page that brings one costs no more than asking for that
+ * one, so that together there are hardly more requests than dirty objects, wherever they lie. A second with
+ * more objects than a page is walked with a cursor.
  */
 export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
   const isTimed = (item: DirtyId): item is Timed => listable && item.created !== undefined
@@ -44,7 +58,11 @@ export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
   let at = 0
   /** Seconds that one page spans. */
   let span = Number.POSITIVE_INFINITY
-  let asked: { readonly from: number; readonly to: number } | undefined
+  let asked: Extract<Fetch, { kind: 'page' }> | undefined
+  /** The last object of the last page. */
+  let last: { readonly id: string; readonly created: number } | undefined
+  /** Dirty objects that the next page should bring. */
+  let hoped = 2
   /** Dirty objects within the stretches of pages, and those of them that were on the page. */
   let within = 1
   let found = 1
@@ -52,9 +70,11 @@ export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
   let tries = patience.least
 
   const pays = (newest: Timed): boolean => {
+    if (at + 1 >= timed.length) return false
+    if (hoped > worthPage) return true
     const needed = Math.floor(within / found) + 1
-    const last = timed[at + needed - 1]
-    return last !== undefined && newest.created - last.created <= span
+    const end = timed[at + needed - 1]
+    return end !== undefined && newest.created - end.created <= span
   }
   const isTimeToTry = () => alone >= tries && found > within / 2 && at + 1 < timed.length
 
@@ -63,8 +83,10 @@ export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
       const newest = timed[at]
       if (newest) {
         if (pays(newest) || isTimeToTry()) {
-          asked = { from: timed.at(-1)?.created ?? newest.created, to: newest.created }
-          return { kind: 'page', ...asked }
+          const from = timed.at(-1)?.created ?? newest.created
+          const after = last?.created === newest.created ? { after: last.id } : {}
+          asked = { kind: 'page', from, to: newest.created, ...after }
+          return asked
         }
         at++
         alone++
@@ -89,20 +111,21 @@ export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
         if (ids.has(item.id)) hits++
         else single.push(item.id)
       }
-      // Nothing was settled (hundreds of objects in one second): by id then, one at least.
-      if (settled === 0) {
-        const first = rest.shift()
-        if (first) single.push(first.id)
-        settled++
-      }
+      const id = [...ids].at(-1)
+      // Nowhere to go on from: by id then, one at least.
+      const stuck = settled === 0 && (id === undefined || id === asked.after) ? rest.shift() : undefined
+      if (stuck) single.push(stuck.id)
       for (const item of rest.reverse()) timed[--at] = item
       if (alone >= tries) tries = hits > 1 ? patience.least : Math.min(2 * tries, patience.most)
       alone = 0
-      within = within * fading + settled
+      hoped += newsOfPage * (hits - hoped)
+      within = within * fading + Math.max(settled, 1)
       found = found * fading + hits
+      // Less than a second, where all are of one.
       span = more
-        ? Math.max(1, asked.to - oldest) * (pageSize / Math.max(1, ids.size))
+        ? Math.max(0.5, asked.to - oldest) * (pageSize / Math.max(1, ids.size))
         : Number.POSITIVE_INFINITY
+      last = more && id !== undefined ? { id, created: oldest } : undefined
       asked = undefined
     },
   }

@@ -1,8 +1,8 @@
 /** Reads objects again that are known by id: one by one, or by listing the time in which many of them lie. */
 import { type Branch, streamsOf } from './branch.ts'
 import { allOf, changesOf, pushChanges } from './children.ts'
-import { cover, type DirtyId, type Fetch } from './cover.ts'
-import { idOf, listPage } from './list.ts'
+import { cover, type DirtyId, type Fetch, type SeenObjects } from './cover.ts'
+import { idOf, isMissing, listPage } from './list.ts'
 import { readObject } from './object.ts'
 import { places } from './places.ts'
 import type { Reading } from './reading.ts'
@@ -71,21 +71,36 @@ export async function readDirty(
   }
 }
 
-/** Parts that can be read beside each other: each of other times. */
+/** Parts that can be read beside each other: no second is in two of them. */
 function cut(dirty: readonly DirtyId[], listable: boolean): readonly (readonly DirtyId[])[] {
   const count = Math.min(stretches.most, Math.floor(dirty.length / stretches.least))
   if (!listable || count < 2) return [dirty]
   const inOrder = dirty.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0))
   const size = Math.ceil(inOrder.length / count)
-  return Array.from({ length: count }, (_, index) => inOrder.slice(index * size, (index + 1) * size))
+  const parts: DirtyId[][] = []
+  for (const item of inOrder) {
+    const part = parts.at(-1)
+    if (part && (part.length < size || part.at(-1)?.created === item.created)) part.push(item)
+    else parts.push([item])
+  }
+  return parts
 }
 
-async function readPage(reading: Reading, branch: Branch, { from, to }: Extract<Fetch, { kind: 'page' }>) {
+/** The object of the cursor may be gone by now: then the page says nothing. */
+async function readPage(
+  reading: Reading,
+  branch: Branch,
+  { from, to, after }: Extract<Fetch, { kind: 'page' }>,
+): Promise<SeenObjects> {
   return reading.pages.within(async () => {
-    const { body, askedAt, bytes } = await listPage(reading, branch, {
-      variant: 0,
-      range: { from, to: to + 1 },
-    })
+    let reply: Awaited<ReturnType<typeof listPage>>
+    try {
+      reply = await listPage(reading, branch, { variant: 0, range: { from, to: to + 1 }, after })
+    } catch (error) {
+      if (after === undefined || !isMissing(error)) throw error
+      return { ids: new Set(), oldest: to, more: true }
+    }
+    const { body, askedAt, bytes } = reply
     const changes = await changesOf(reading, branch, { objects: body.data, askedAt, prune: true })
     await pushChanges(reading, branch.stream.name, changes, bytes)
     const created = body.data.map((object) => Number(object[branch.stream.created?.field ?? 'created']))
