@@ -1,19 +1,176 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import assert from 'node:assert/strict'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { put, things } from '../../test/conformance/harness.ts'
+import { batchOf, contents, loadOf, rowOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
-import { files } from './files.ts'
+import { temporaryFolder } from '../../test/support/folder.ts'
+import { ConfigError } from '../core/errors.ts'
+import type { Manifest } from './files/manifest.ts'
+import { type Tidiness, usual } from './files/plan.ts'
+import { openFiles } from './files.ts'
+import { memory } from './memory.ts'
 
-conformance('files, parquet', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-files-'))
-  const options = {
-    integration: 'acme',
-    workDir: join(folder, 'work'),
-    signal: new AbortController().signal,
-    report() {},
-  }
-  return {
-    open: () => files.open(`files:${folder}/warehouse?format=parquet`, options),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  }
+const optionsIn = (folder: string) => ({
+  integration: 'acme',
+  workDir: join(folder, 'work'),
+  signal: new AbortController().signal,
+  report(event: unknown) {
+    // What is put aside as not urgent must not happen in a test.
+    assert.fail(JSON.stringify(event))
+  },
 })
+
+const place = (settings: string, tidiness: Tidiness) => async () => {
+  const folder = await temporaryFolder()
+  return {
+    folder: folder.path,
+    open: () => openFiles(`files:${folder.path}/lake?${settings}`, optionsIn(folder.path), tidiness),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  }
+}
+
+conformance('files, parquet', place('format=parquet', usual))
+// After nearly every load files are written anew, some this way and some that.
+conformance('files, put together at once', place('grace=0', { many: 2, small: 4, share: 0.5 }))
+
+const tidy = { many: 3, small: 50, share: 0.3 }
+
+test('files: what is put together is the same rows in fewer files, by month', async () => {
+  await using at = await place('grace=0', tidy)()
+  await using warehouse = await at.open()
+  await using model = await memory.open('memory:', optionsIn(at.folder))
+  for (const each of [warehouse, model]) {
+    await each.readState()
+    await each.prepare([things])
+  }
+  const month = 2_700_000_000_000
+  for (let number = 0; number < 40; number++) {
+    const upserts = Array.from({ length: 30 }, (_, row) => {
+      const id = (number * 10 + row) % 250
+      return rowOf(things, { id: `${id}`, total: number, created: (id % 7) * month }, { version: number + 1 })
+    })
+    const load = loadOf([batchOf(things, { upserts })])
+    assert.deepEqual(await warehouse.load(load), await model.load(load))
+  }
+  assert.deepEqual(await contents(warehouse, things), await contents(model, things))
+
+  const manifest = await newestManifest(at.folder)
+  const { files } = manifest
+  assert.ok(files.length < 20, `${files.length} files`)
+  assert.ok(new Set(files.flatMap(({ month }) => month ?? [])).size === 7)
+  const count = (of: (file: (typeof files)[number]) => number) =>
+    files.reduce((sum, file) => sum + of(file), 0)
+  assert.equal(
+    count(({ rows }) => rows) - count(({ dead }) => dead),
+    250,
+    'rows that were replaced are counted where they stand',
+  )
+  const onDisk = await readdir(join(at.folder, 'lake/acme/things'), { recursive: true, withFileTypes: true })
+  const parquet = onDisk
+    .filter(({ name }) => name.endsWith('.parquet'))
+    .map(({ parentPath, name }) => join(parentPath, name))
+  const known = files.map(({ file }) => join(at.folder, 'lake/acme', file))
+  assert.deepEqual(parquet.sort(), known.sort(), 'retired files are gone after their grace')
+  await put(warehouse, { id: 'last' }, 99)
+  assert.deepEqual((await newestManifest(at.folder)).retired, [], 'and forgotten')
+})
+
+test('files: old manifests go, and who slept through that loses', async () => {
+  await using at = await place('', usual)()
+  await using sleeper = await at.open()
+  await sleeper.readState()
+  await sleeper.prepare([things])
+  await put(sleeper, { id: 'a', total: 1 })
+  await using warehouse = await at.open()
+  await warehouse.readState()
+  for (let number = 0; number < 80; number++) await warehouse.load(loadOf([]))
+  const left = await readdir(join(at.folder, 'lake/acme/_manifests'))
+  assert.ok(left.length < 70, `${left.length} manifests`)
+  assert.ok(!left.includes('000000000004.json'), 'the number that the sleeper would take is free')
+  await assert.rejects(put(sleeper, { id: 'a', total: 2 }), { name: 'FenceError' })
+  assert.deepEqual(
+    (await contents(warehouse, things)).map(({ total }) => total),
+    [1],
+  )
+})
+
+test('files: what dead attempts left is removed, what a later one writes is not', async () => {
+  await using at = await place('', usual)()
+  await using warehouse = await at.open()
+  await warehouse.readState()
+  await warehouse.prepare([things])
+  await put(warehouse, { id: 'a', total: 1 })
+  const folder = join(at.folder, 'lake/acme/things/changes')
+  const [ours = ''] = await readdir(folder)
+  const left = ours.replace(/[0-9a-f]{12}/, 'aaaaaaaaaaaa')
+  const later = left.replace(/^\d{6}/, '000009')
+  for (const name of [left, later]) await writeFile(join(folder, name), 'half a fi')
+  await using next = await at.open()
+  await next.readState()
+  assert.deepEqual((await readdir(folder)).sort(), [ours, later].sort())
+})
+
+test('files: a table whose every version shall be kept begins with what is', async () => {
+  await using at = await place('', usual)()
+  await using warehouse = await at.open()
+  await warehouse.readState()
+  await warehouse.prepare([things])
+  for (const version of [1, 2]) await put(warehouse, { id: 'a', total: version }, version)
+  const versions = { ...things, key: [...things.key, '_version'] }
+  await warehouse.prepare([versions])
+  const row = rowOf(versions, { id: 'a', total: 3 }, { version: 3 })
+  await warehouse.load(loadOf([{ ...batchOf(versions, { upserts: [row] }), merge: 'append' }]))
+  assert.deepEqual(
+    (await contents(warehouse, versions)).map(({ total }) => total),
+    [2, 3],
+  )
+})
+
+test('files: addresses and places that cannot be used are refused with a cure', async (context) => {
+  await using folder = await temporaryFolder()
+  const open = (address: string) => openFiles(address, optionsIn(folder.path), usual)
+  const refused = async (address: string, message: RegExp, cure: RegExp) => {
+    const attempt = async () => {
+      await using warehouse = await open(address)
+      await warehouse.check()
+    }
+    await assert.rejects(attempt, (error) => {
+      assert.ok(error instanceof ConfigError, String(error))
+      assert.match(error.message, message)
+      assert.match(String(error.cure), cure)
+      return true
+    })
+  }
+  await refused('files:?format=parquet', /names no folder/, /files:/)
+  await refused('files:./a?format=orc', /no format orc/, /format=parquet/)
+  await refused('files:./a?formt=csv', /unknown setting formt/, /format/)
+  await refused('files:./a?memory=lots', /no size/, /memory=/)
+  await refused('files:./a?threads=0', /no number of threads/, /threads=2/)
+  await refused('files:./a?grace=soon', /no number of minutes/, /grace=60/)
+  const file = join(folder.path, 'file')
+  await writeFile(file, '')
+  await refused(`files:${file}`, /is a file, not a folder/, /another folder/)
+  await foreign(context, folder.path, refused)
+})
+
+async function foreign(
+  context: TestContext,
+  folder: string,
+  refused: (address: string, message: RegExp, cure: RegExp) => Promise<void>,
+) {
+  await context.test('a folder of another program is left alone', async () => {
+    const { mkdir } = await import('node:fs/promises')
+    await mkdir(join(folder, 'other/acme'), { recursive: true })
+    await writeFile(join(folder, 'other/acme/notes.txt'), 'mine')
+    await refused(`files:${folder}/other`, /did not make, such as notes.txt/, /--name/)
+    assert.deepEqual(await readdir(join(folder, 'other/acme')), ['notes.txt'])
+  })
+}
+
+async function newestManifest(folder: string): Promise<Manifest> {
+  const names = (await readdir(join(folder, 'lake/acme/_manifests'))).sort()
+  const content = await readFile(join(folder, 'lake/acme/_manifests', names.at(-1) ?? ''), 'utf8')
+  return JSON.parse(content) as Manifest
+}

@@ -2,9 +2,10 @@
  * Files as warehouse: Parquet in folders, one manifest per load. `acme/invoices/…` below the folder; what
  * counts is in `acme/_manifests`. Reasons: docs/decisions/0013-files.md; how to read them: docs/files.md.
  */
-import type { Destination } from '../core/model.ts'
+import type { Destination, OpenOptions } from '../core/model.ts'
 import { caps } from './duckdb/dialect.ts'
 import { parseAddress } from './files/address.ts'
+import { type Tidiness, usual } from './files/plan.ts'
 import { kindOf } from './files/stores.ts'
 import { filesWarehouse } from './files/warehouse.ts'
 
@@ -13,9 +14,12 @@ export const files: Destination = {
   example: 'files:./folder?format=parquet',
   // Rows of all tables and checkpoints count from the same manifest on.
   caps,
-  async open(address, options) {
-    const kind = await kindOf(address)
-    const parsed = parseAddress(address, kind.settings)
-    return filesWarehouse(await kind.open(parsed, options), parsed, options)
-  },
+  open: (address, options) => openFiles(address, options, usual),
+}
+
+/** As `files.open`, with the measure by which files are put together. */
+export async function openFiles(address: string, options: OpenOptions, tidiness: Tidiness) {
+  const kind = await kindOf(address)
+  const parsed = parseAddress(address, kind.settings)
+  return filesWarehouse(await kind.open(parsed, options), parsed, options, tidiness)
 }

@@ -46,13 +46,13 @@ export function manifestLog({ store, integration, format, clock }: LogOptions): 
 
   async function newestNumber(): Promise<number | undefined> {
     const listed = await store.list(manifestPrefix)
-    return listed.map(({ name }) => manifestNumber(name)).findLast((number) => number !== undefined)
+    return listed.map(manifestNumber).findLast((number) => number !== undefined)
   }
 
   async function refuseForeign(): Promise<void> {
-    const [found] = (await store.list('')).filter(({ name }) => !name.startsWith('_tmp/'))
+    const [found] = (await store.list('')).filter((name) => !name.startsWith('_tmp/'))
     if (found === undefined) return
-    throw new ConfigError(`${store.root} has files that Sluice did not make, such as ${found.name}`, {
+    throw new ConfigError(`${store.root} has files that Sluice did not make, such as ${found}`, {
       cure: 'choose another name with --name, or another place',
     })
   }
@@ -86,8 +86,8 @@ export function manifestLog({ store, integration, format, clock }: LogOptions): 
   async function removeOld(newest: number): Promise<void> {
     if (newest % kept !== 0) return
     const listed = await store.list(manifestPrefix)
-    const old = listed.filter(({ name }) => (manifestNumber(name) ?? newest) < newest - kept)
-    await store.remove(old.map(({ name }) => name))
+    const old = listed.filter((name) => (manifestNumber(name) ?? newest) < newest - kept)
+    await store.remove(old)
   }
 
   const stamped = () => ({ commit: randomUUID(), at: new Date(clock()).toISOString() })

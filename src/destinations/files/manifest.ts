@@ -110,3 +110,16 @@ export function withCheckpoints(
   for (const { scope, cursor } of given) all.set(scope, cursor)
   return [...all].filter(([, cursor]) => cursor !== null)
 }
+
+/** Some files in the place of others, which are retired. */
+export function withoutFiles(
+  { files, retired }: Manifest,
+  gone: readonly FileEntry[],
+  added: readonly FileEntry[],
+  at: number,
+): Pick<Manifest, 'files' | 'retired'> {
+  return {
+    files: [...files.filter((file) => !gone.includes(file)), ...added],
+    retired: [...retired, ...gone.map(({ file }) => ({ file, at }))],
+  }
+}

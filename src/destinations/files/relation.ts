@@ -25,15 +25,19 @@ export function everyRow(table: TableEntry, files: readonly Readable[]): string 
     .join(', ')}], union_by_name = true, filename = true, file_row_number = true))`
 }
 
-/** The rows that count: not removed, and no newer one of the same key in any file. */
+/** The rows that count: not removed, and not replaced. */
 export function currentRows(table: TableEntry, files: readonly Readable[]): string {
+  return `(select * from ${everyRow(table, files)} f where not f.${removedColumn} and not ${isReplaced(table, files)})`
+}
+
+/** Whether a row `f` has a newer one of its key in any of the table's files. */
+export function isReplaced(table: TableEntry, files: readonly Readable[]): string {
   const replacing = files.filter(({ entry }) => entry.replaces)
-  const rows = `select * from ${everyRow(table, files)} f where not f.${removedColumn}`
-  if (replacing.length === 0) return `(${rows})`
+  if (replacing.length === 0) return '(false)'
   const keys = table.key.map(quoted)
-  return `(${rows} and not exists (
+  return `exists (
      from (select ${keys.join(', ')}, ${loadColumn} from ${everyRow(table, replacing)}) l
-     where ${keys.map((key) => `l.${key} = f.${key}`).join(' and ')} and l.${loadColumn} > f.${loadColumn}))`
+     where ${keys.map((key) => `l.${key} = f.${key}`).join(' and ')} and l.${loadColumn} > f.${loadColumn})`
 }
 
 const missing = (table: TableEntry, from: number): string =>

@@ -12,24 +12,18 @@ export interface Store extends AsyncDisposable {
   readonly scratch: string
   /** Whether it can be written, and refuses a second `putNew`. Leaves nothing behind. */
   check(): Promise<void>
-  /** In the order of names, by bytes. */
-  list(prefix: string): Promise<readonly Listed[]>
+  /** Names that begin so, in the order of their bytes. */
+  list(prefix: string): Promise<readonly string[]>
   /** The content of a small file; undefined when it is not there. */
   read(name: string): Promise<Buffer | undefined>
-  /** Durable when it returns. Nothing is seen under the name before it is whole. Replaces. */
+  /** Replaces. Nothing is seen under the name before it is whole; a power cut may undo it. */
   put(name: string, content: string): Promise<void>
-  /** As `put`, but false, and nothing done, when the name is taken: of several at once, one wins. */
+  /** False, and nothing done, when the name is taken: of several at once, one wins. Whole, and durable when it returns. */
   putNew(name: string, content: string): Promise<boolean>
-  /** As `put`, of a file of this machine, which is gone afterwards or not. */
+  /** A file of this machine, which may be gone afterwards. Whole, and durable when it returns. */
   putFile(name: string, path: string): Promise<void>
   /** The path of a file of this machine that has the content; `cache` is a path to put it at, if there is none. */
   local(name: string, cache: string): Promise<string>
   /** What is not there is no error. */
   remove(names: readonly string[]): Promise<void>
-}
-
-export interface Listed {
-  readonly name: string
-  /** Milliseconds since 1970. */
-  readonly modified: number
 }

@@ -1,13 +1,26 @@
 /** An opened warehouse of files: manifests for what counts, DuckDB for reading and writing it. */
 import { join } from 'node:path'
-import type { LoadReceipt, OpenOptions, SchemaChange, State, Table, Warehouse } from '../../core/model.ts'
+import { FenceError } from '../../core/errors.ts'
+import type {
+  Load,
+  LoadReceipt,
+  OpenOptions,
+  SchemaChange,
+  State,
+  Table,
+  Warehouse,
+} from '../../core/model.ts'
 import { catalog } from '../duckdb/dialect.ts'
 import { engine } from '../duckdb/engine.ts'
 import { explained } from '../duckdb/errors.ts'
 import type { Address } from './address.ts'
 import { applyLoad, noFence } from './apply.ts'
+import { collectAbandoned, collectRetired } from './collect.ts'
+import { compact } from './compact.ts'
 import { manifestLog } from './log.ts'
-import { type Manifest, receiptOf } from './manifest.ts'
+import { type FileEntry, type Manifest, receiptOf } from './manifest.ts'
+import { entryOf } from './names.ts'
+import { type Compaction, compactionOf, rewriteOf, type Tidiness } from './plan.ts'
 import { publish } from './publish.ts'
 import { readTable } from './read.ts'
 import { prepared } from './schema.ts'
@@ -15,7 +28,12 @@ import { shelf } from './shelf.ts'
 import type { Store } from './store.ts'
 
 /** Takes the store over: it is disposed of with the warehouse. */
-export function filesWarehouse(store: Store, address: Address, options: OpenOptions): Warehouse {
+export function filesWarehouse(
+  store: Store,
+  address: Address,
+  options: OpenOptions,
+  tidiness: Tidiness,
+): Warehouse {
   const { integration, workDir } = options
   const { format } = address
   const spill = join(workDir, 'duckdb')
@@ -24,30 +42,59 @@ export function filesWarehouse(store: Store, address: Address, options: OpenOpti
   const files = shelf(store, workDir)
   /** The newest, as long as the fence is ours. */
   let manifest: Manifest | undefined
-  let ready: Promise<unknown> | undefined
-
-  /** Other engines follow a moment later: what counts is the manifest. */
+  /** Removed already; the next manifest forgets them. */
+  let collected: ReadonlySet<string> = new Set()
   let published: Manifest | undefined
-  async function committed(next: Promise<Manifest>) {
-    manifest = await next
+
+  async function commit(from: Manifest, changes: Partial<Manifest>) {
+    const retired = (changes.retired ?? from.retired).filter(({ file }) => !collected.has(file))
+    manifest = await log.commit(from, { ...changes, retired })
+    collected = new Set()
+  }
+
+  /** What the data does not depend on: it is told when it fails, and tried again after the next load. */
+  async function aside(what: string, work: () => Promise<void>) {
     try {
-      await publish(store, manifest, published)
-      published = manifest
+      await work()
     } catch (error) {
-      const message = `the views of ${store.root} are not up to date: ${(error as Error).message}`
+      if (error instanceof FenceError) throw error
+      const message = `${what} of ${store.root}: ${(error as Error).message}`
       options.report({ type: 'log', level: 'warn', message })
     }
   }
+
+  /** Other engines follow a moment later: what counts is the manifest. */
+  const follow = () =>
+    aside('the views and lists are not up to date', async () => {
+      const newest = held()
+      await publish(store, newest, published)
+      published = newest
+    })
+
+  async function rewritten(table: string, which: (files: readonly FileEntry[]) => Compaction | undefined) {
+    const before = held()
+    const entry = before.tables.find(({ name }) => name === table)
+    const compaction = which(before.files.filter((file) => file.table === table))
+    if (!entry || !compaction || compaction.inputs.length === 0) return
+    const place = { format, fence: before.fence, number: before.number + 1, scratch: store.scratch }
+    await commit(
+      before,
+      await compact({ engine: db, shelf: files, place, now: Date.now() }, before, entry, compaction),
+    )
+  }
+
+  const tidy = (tables: Iterable<string>) =>
+    aside('files were not put together', async () => {
+      for (const table of tables) await rewritten(table, (of) => compactionOf(of, tidiness))
+      collected = await collectRetired(store, held(), address.grace, Date.now())
+    })
 
   const held = (): Manifest => {
     if (!manifest) throw noFence()
     return manifest
   }
   /** The engine, with a database in memory for what is merged. */
-  async function working() {
-    ready ??= db.run(`attach if not exists ':memory:' as ${catalog}`)
-    await ready
-  }
+  const working = () => db.run(`attach if not exists ':memory:' as ${catalog}`)
   const asOurs = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -64,15 +111,25 @@ export function filesWarehouse(store: Store, address: Address, options: OpenOpti
 
     async readState({ peek } = { peek: false }): Promise<State> {
       if (peek) return new Map((await log.newest())?.checkpoints)
-      manifest = await log.raiseFence()
-      return new Map(manifest.checkpoints)
+      const raised = await log.raiseFence()
+      manifest = raised
+      published = undefined
+      await aside('what died runs left was not removed', async () => {
+        await collectAbandoned(store, raised, Date.now())
+      })
+      return new Map(raised.checkpoints)
     },
 
     async prepare(tables: readonly Table[]): Promise<readonly SchemaChange[]> {
       const before = held()
       const next = prepared(before.tables, tables)
       if (next.changes.length === 0 && next.rekeyed.length === 0) await log.mustBeNewest(before)
-      else await committed(log.commit(before, { tables: next.tables }))
+      else {
+        // By the finer key, rows that were replaced would count again.
+        for (const table of next.rekeyed) await asOurs(() => rewritten(table, rewriteOf))
+        await commit(held(), { tables: next.tables })
+        await follow()
+      }
       return next.changes
     },
 
@@ -84,12 +141,18 @@ export function filesWarehouse(store: Store, address: Address, options: OpenOpti
         return known
       }
       const into = { engine: db, integration, format, shelf: files, scratch: store.scratch }
-      return asOurs(async () => {
-        await working()
-        const { receipt, changes } = await applyLoad(into, before, load, new Date().toISOString())
-        await committed(log.commit(before, changes))
-        return receipt
+      await working()
+      const { receipt, changes } = await asOurs(() =>
+        applyLoad(into, before, load, new Date().toISOString()),
+      ).catch(async (error: unknown) => {
+        // Files that are gone are of a manifest that is not the newest any more.
+        await log.mustBeNewest(before)
+        throw error
       })
+      await commit(before, changes)
+      await tidy(touched(before, load))
+      await follow()
+      return receipt
     },
 
     async *read(table, within) {
@@ -111,3 +174,6 @@ export function filesWarehouse(store: Store, address: Address, options: OpenOpti
     },
   }
 }
+
+const touched = (manifest: Manifest, { batches }: Load): ReadonlySet<string> =>
+  new Set(batches.flatMap(({ table }) => entryOf(manifest, table)?.name ?? []))

@@ -17,7 +17,7 @@ import {
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { ConfigError, TransientError } from '../../../core/errors.ts'
 import { manifestPrefix } from '../manifest.ts'
-import type { Listed, Store } from '../store.ts'
+import type { Store } from '../store.ts'
 import type { StoreKind } from '../stores.ts'
 
 /** Of files that are being written; each name is used once. */
@@ -45,10 +45,10 @@ function folderStore(folder: string, integration: string): Store {
   const scratch = join(root, scratchName)
   const at = (name: string) => join(root, name)
 
-  async function written(content: string): Promise<string> {
+  async function written(content: string, flush: boolean): Promise<string> {
     await mkdir(scratch, { recursive: true })
-    const path = join(scratch, randomBytes(12).toString('hex'))
-    await writeFile(path, content, { flush: true })
+    const path = join(scratch, `${Date.now()}-${randomBytes(12).toString('hex')}`)
+    await writeFile(path, content, { flush })
     return path
   }
 
@@ -68,14 +68,13 @@ function folderStore(folder: string, integration: string): Store {
       }),
     put: (name, content) =>
       explained(root, async () => {
-        await makeFolder(dirname(at(name)))
-        await rename(await written(content), at(name))
-        await syncFolder(dirname(at(name)))
+        await mkdir(dirname(at(name)), { recursive: true })
+        await rename(await written(content, false), at(name))
       }),
     putNew: (name, content) =>
       explained(root, async () => {
         await makeFolder(dirname(at(name)))
-        const path = await written(content)
+        const path = await written(content, true)
         try {
           if (!(await linked(path, at(name)))) return false
         } finally {
@@ -105,22 +104,19 @@ function folderStore(folder: string, integration: string): Store {
   }
 }
 
-async function filesBelow(root: string, prefix: string): Promise<readonly Listed[]> {
+async function filesBelow(root: string, prefix: string): Promise<readonly string[]> {
   const folder = join(root, prefix.slice(0, prefix.lastIndexOf('/') + 1))
-  const found: Listed[] = []
+  const found: string[] = []
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error) => {
     if (codeOf(error) === 'ENOENT') return []
     throw error
   })
   for (const entry of entries) {
     if (!entry.isFile()) continue
-    const path = join(entry.parentPath, entry.name)
-    const name = relative(root, path).split(sep).join('/')
-    if (!name.startsWith(prefix)) continue
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: undefined }))
-    if (mtimeMs !== undefined) found.push({ name, modified: mtimeMs })
+    const name = relative(root, join(entry.parentPath, entry.name)).split(sep).join('/')
+    if (name.startsWith(prefix)) found.push(name)
   }
-  return found.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
+  return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 }
 
 /** In the nearest folder that is there: nothing is made but one file, which is linked and removed. */
