@@ -34,21 +34,22 @@ function planted({ name, edits }: Bug): ReadonlyMap<string, string> {
   return texts
 }
 
-/** Whether the tests of the file are green in the copy. */
-function isGreen(file: string): boolean {
+/** What the tests of the file say in the copy, if they are red. */
+function redness(file: string): string | undefined {
   const { status, stdout } = spawnSync(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=120000', file],
+    ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=300000', file],
     { cwd: copy, encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
   )
   if (!/^ℹ tests [1-9]/m.test(stdout)) throw new Error(`${file} has no tests`)
-  return status === 0
+  return status === 0 ? undefined : stdout.slice(stdout.indexOf('✖ failing tests'))
 }
 
 const sources = new Map(chosen.map((bug) => [bug, planted(bug)]))
 const used = [...new Set(chosen.flatMap(({ tests }) => tests))].sort()
 for (const file of used) {
-  if (!isGreen(file)) throw new Error(`${file} is red without any bug`)
+  const red = redness(file)
+  if (red !== undefined) throw new Error(`${file} is red without any bug:\n${red}`)
   process.stderr.write(`green without a bug: ${file}\n`)
 }
 
@@ -57,7 +58,7 @@ process.stdout.write('| bug | caught by | seconds |\n|---|---|---|\n')
 for (const [bug, texts] of sources) {
   const started = performance.now()
   for (const [file, text] of texts) writeFileSync(join(copy, file), text)
-  const caught = bug.tests.find((file) => !isGreen(file))
+  const caught = bug.tests.find((file) => redness(file) !== undefined)
   for (const file of texts.keys()) writeFileSync(join(copy, file), readFileSync(join(root, file), 'utf8'))
   if (caught === undefined) survivors.push(bug.name)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { ConfigError } from '../../src/core/errors.ts'
 import type { Cell } from '../../src/core/model.ts'
 import { historyTable } from '../../src/core/modes.ts'
+import { loadTable } from '../../src/core/schema.ts'
 import { tablesFor } from '../../src/stripe/selection.ts'
 import { Died } from '../support/crashing.ts'
 import { integration } from '../support/integration.ts'
@@ -161,7 +162,8 @@ test('hard deletes leave no row, of the object or of what it lost; ignored ones 
 })
 
 test('a full refresh finds in every run what no event tells; a reader never misses a row; a kill is carried on', async (context) => {
-  const { sandbox, sync, alive, deleted } = await setup(context, { scale: 450 })
+  const { sandbox, sync, alive, deleted, read } = await setup(context, { scale: 450 })
+  const table = loadTable(tablesFor([{ name: 'customers' }]).get('customers') ?? assert.fail())
   const refresh = { modes: { customers: 'full_refresh' } as const }
   await sync('customers', refresh)
   const count = (await alive('customers')).length
@@ -186,15 +188,19 @@ test('a full refresh finds in every run what no event tells; a reader never miss
   assert.equal((await deleted('customers')).length, 1)
 
   await change(2)
-  // By then some of the list is durable, and some is not read.
-  const death = { at: 'loaded', count: 3 } as const
-  await assert.rejects(sync('customers', { ...refresh, flushEvery: 1, death }), Died)
+  // How much each load has depends on the machine: it is killed until some of the list is durable.
+  const versions = async () => (await read(table)).map((row) => Number(row[1]))
+  const before = Math.max(...(await versions()))
+  const written = async () => (await versions()).filter((version) => version > before).length
+  for (let count = 2; (await written()) === 0; count++) {
+    const death = { at: 'loaded', count } as const
+    await assert.rejects(sync('customers', { ...refresh, flushEvery: 1, death }), Died)
+  }
   assert.equal((await deleted('customers')).length, 1)
+  const left = count - (await written())
   const carried = await sync('customers', refresh)
-  assert.ok(
-    carried.summary.requests < summary.requests,
-    `${carried.summary.requests} of ${summary.requests} requests`,
-  )
+  const rows = carried.summary.tables[0]?.rows ?? count
+  assert.ok(rows <= left + 100, `${rows} rows read again, and ${left} were left`)
   assert.ok((await alive('customers')).some((row) => row.includes('Silent 2')))
   assert.equal((await deleted('customers')).length, 2)
 

@@ -45,7 +45,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
         deletes: history.deletes === 'mixed' ? step.deletes : history.deletes,
         hashFields: hashes,
         excludeFields: excluded,
-        ...(death && (history.kept === 'duckdb' || death.at !== 'statement') ? { death } : {}),
+        ...(death && (history.kept !== 'memory' || death.at !== 'statement') ? { death } : {}),
         onPage: (page) => void changes.push(...page.changes),
         onRequest(count) {
           if (count === meanwhile?.at) happened.push(happen(on, meanwhile.happening))
@@ -61,7 +61,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
       on.sandbox.setFaults('')
       await Promise.all(happened)
       const tables = tablesFor(resolveStreams(selection, undefined, new Map(Object.entries(excluded))))
-      const unwatched = history.kept === 'duckdb' && death !== undefined
+      const unwatched = history.kept !== 'memory' && death !== undefined
       read.take(changes, { modes, died, unwatched, tables, ignoresDeletes: history.deletes === 'ignore' })
     }
   }

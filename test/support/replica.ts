@@ -3,10 +3,9 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Destination, Row, Table, Warehouse } from '../../src/core/model.ts'
+import type { Row, Table, Warehouse } from '../../src/core/model.ts'
 import { loadTable } from '../../src/core/schema.ts'
-import { duckdb } from '../../src/destinations/duckdb.ts'
-import { memory } from '../../src/destinations/memory.ts'
+import { destinationFor } from '../../src/destinations/registry.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import type { StartOptions } from '../../src/sandbox/settle.ts'
 import type { SandboxObject } from '../../src/sandbox/world.ts'
@@ -38,7 +37,7 @@ export interface Replica {
   /** An object of the sandbox's world as it was at first. */
   world(stream: string, index: number): SandboxObject
   /**
-   * Runs once. `streams` is a list with commas, or `replicated`. A death is real where the warehouse is a file: the
+   * Runs once. `streams` is a list with commas, or `replicated`. A death is real where the warehouse is on the disk: the
    * run's process is killed, and nothing of it can be watched.
    */
   sync(streams?: string, options?: RunOptions & Watch): Promise<Run>
@@ -55,16 +54,22 @@ export interface Replica {
   close(): Promise<void>
 }
 
-/** Where a replica is kept: in maps of this process, or in a file of its own. */
-export type Kept = 'memory' | 'duckdb'
+/** Addresses of warehouses in a folder of their own; `memory` stands in this process. */
+const addresses = {
+  memory: (_folder: string, name: string) => `memory:replica-${process.pid}-${++stores}-${name}`,
+  duckdb: (folder: string, name: string) => `duckdb:${join(folder, `${name}.duckdb`)}`,
+  files: (folder: string, name: string) => `files:${join(folder, name)}`,
+}
+
+export type Kept = keyof typeof addresses
 
 let stores = 0
 
 export async function replica(options: StartOptions = {}, kept: Kept = 'memory'): Promise<Replica> {
   const sandbox = await startSandbox({ scale: 60, rateLimit: 'off', seed: 'changes', ...options })
   const workDir = kept === 'memory' ? '/nowhere' : await mkdtemp(join(tmpdir(), 'sluice-replica-'))
-  const destination: Destination = kept === 'memory' ? memory : duckdb
-  const main = kept === 'memory' ? `memory:replica-${++stores}` : `duckdb:${join(workDir, 'acme.duckdb')}`
+  const main = addresses[kept](workDir, 'acme')
+  const destination = await destinationFor(main)
   let ahead = 0
 
   async function run(address: string, tables: string, how: RunOptions & Watch = {}): Promise<Run> {
@@ -115,7 +120,7 @@ export async function replica(options: StartOptions = {}, kept: Kept = 'memory')
       ahead += seconds * 1000
     },
     async equalsFreshCopy() {
-      const fresh = kept === 'memory' ? `memory:fresh-${++stores}` : `duckdb:${join(workDir, 'fresh.duckdb')}`
+      const fresh = addresses[kept](workDir, 'fresh')
       await run(fresh, replicated.join())
       for (const table of replicated) {
         assert.deepEqual(await rows(main, table, true), await rows(fresh, table, true), table)
