@@ -95,9 +95,9 @@ export const bugs: readonly Bug[] = [
     name: 'events: the last second is left out',
     edits: [
       {
-        file: 'src/stripe/changes.ts',
-        find: 'const to = now() + 1',
-        put: 'const to = now()',
+        file: 'src/stripe/pass.ts',
+        find: 'const to = Math.floor(reading.now() / 1000) + 1',
+        put: 'const to = Math.floor(reading.now() / 1000)',
       },
     ],
     tests: [regressions],
@@ -106,8 +106,8 @@ export const bugs: readonly Bug[] = [
     name: 'events are not known again: every run re-reads the overlap',
     edits: [
       {
-        file: 'src/stripe/changes.ts',
-        find: 'events.filter((event) => !known.has(event.id))',
+        file: 'src/stripe/pass.ts',
+        find: 'events.filter((event) => !position.known.has(event.id))',
         put: '[...events]',
       },
     ],
@@ -117,7 +117,7 @@ export const bugs: readonly Bug[] = [
     name: 'no overlap: late events are never read',
     edits: [
       {
-        file: 'src/stripe/changes.ts',
+        file: 'src/stripe/pass.ts',
         find: 'const overlap = 600',
         put: 'const overlap = 0',
       },
@@ -128,7 +128,7 @@ export const bugs: readonly Bug[] = [
     name: 'an event counts as known though its object could not be read',
     edits: [
       {
-        file: 'src/stripe/changes.ts',
+        file: 'src/stripe/pass.ts',
         find: 'isMissed(pass, stream) ? Math.min(news, before)',
         put: 'isMissed(pass, stream) ? before',
       },
@@ -257,7 +257,7 @@ export const bugs: readonly Bug[] = [
   {
     name: 'the cursor of the events bears the name of a stream',
     edits: [
-      { file: 'src/stripe/changes.ts', find: "const scope = 'changes'", put: "const scope = 'events'" },
+      { file: 'src/stripe/pass.ts', find: "const scope = 'changes'", put: "const scope = 'events'" },
     ],
     tests: [regressions],
   },
