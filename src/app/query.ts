@@ -1,20 +1,13 @@
-/** A look into a warehouse, for the person at the command line: a DuckDB file, or files that DuckDB can read. */
+/** A look into a warehouse, for the person at the command line: a DuckDB file, files that DuckDB can read, or what answers itself. */
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { ConfigError, TransientError } from '../core/errors.ts'
+import type { QueryResult } from '../core/model.ts'
 import { engineError, explained, isLocked } from '../destinations/duckdb/errors.ts'
 import { exists } from '../destinations/duckdb/hold.ts'
 import { literal } from '../destinations/naming.ts'
 import { destinationFor } from '../destinations/registry.ts'
-
-export interface QueryResult {
-  readonly columns: readonly string[]
-  /** Values as JSON has them: 64-bit integers, decimals and times are strings. Times are in UTC. */
-  readonly rows: readonly (readonly Json[])[]
-  /** There are more rows than were asked for. */
-  readonly more: boolean
-}
 
 /** How long a sync that is writing is waited for, milliseconds. */
 const patience = 10_000
@@ -49,12 +42,17 @@ export async function query(
 ): Promise<QueryResult> {
   // A file of DuckDB may have any ending.
   const isBare = !/^[a-z][a-z0-9+.-]+:/i.test(address) && !/[?&]format=/.test(address)
-  const { name } = isBare ? { name: 'duckdb' } : await destinationFor(address)
+  const destination = isBare ? undefined : await destinationFor(address)
+  if (destination?.query) return destination.query(address, sql, limit)
+  const name = destination?.name ?? 'duckdb'
   const sight = Object.hasOwn(sights, name) ? sights[name] : undefined
   if (!sight) {
-    throw new ConfigError(`queries are for DuckDB files and folders of files, and "${address}" is neither`, {
-      cure: 'write --to duckdb:./warehouse.duckdb, or query the warehouse with its own tools',
-    })
+    throw new ConfigError(
+      `queries are for DuckDB files, folders of files and PostgreSQL, and "${address}" is none of them`,
+      {
+        cure: 'write --to duckdb:./warehouse.duckdb, or query the warehouse with its own tools',
+      },
+    )
   }
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',

@@ -63,7 +63,7 @@ export function program(): Command {
         (await import('./commands/discover.ts')).discoverCommand(values, argument),
     },
   )
-  command(root, 'query', 'ask a DuckDB warehouse in SQL, without changing it', queryOptions(), {
+  command(root, 'query', 'ask a warehouse in SQL, without changing it', queryOptions(), {
     argument: '<sql>',
     help: queryHelp,
     run: async (values, argument) => (await import('./commands/query.ts')).queryCommand(values, argument),

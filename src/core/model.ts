@@ -351,6 +351,19 @@ export interface Destination {
   readonly caps: Capabilities
   /** Throws `ConfigError` when the address or what is behind it cannot be used. Creates nothing before `readState`. */
   open(address: string, options: OpenOptions): Promise<Warehouse>
+  /**
+   * Runs one SQL statement that only reads, in the warehouse's own dialect, and gives the first `limit` rows. Absent
+   * where the warehouse has no engine of its own. Throws `ConfigError` for SQL that does not run.
+   */
+  query?(address: string, sql: string, limit: number): Promise<QueryResult>
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[]
+  /** Values as JSON has them: 64-bit integers, decimals and times are strings. Times are in UTC. */
+  readonly rows: readonly (readonly Json[])[]
+  /** There are more rows than were asked for. */
+  readonly more: boolean
 }
 
 /**

@@ -8,6 +8,7 @@ import { type Address, example, parseAddress } from './postgres/address.ts'
 import { connection, type How } from './postgres/connection.ts'
 import { caps, dialect } from './postgres/dialect.ts'
 import { checkRights, checkSchemaIsOurs, checkServer, grantReading } from './postgres/ours.ts'
+import { queryPostgres } from './postgres/query.ts'
 import { readRows } from './postgres/read.ts'
 import { stage } from './postgres/stage.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
@@ -23,6 +24,7 @@ export const postgres: Destination = {
   async open(address, options) {
     return openPostgres(parseAddress(address), options, 60_000)
   },
+  query: (address, sql, limit) => queryPostgres(parseAddress(address), sql, limit),
 }
 
 /** As `postgres.open`; what may pass is tried again for `patience` milliseconds. */

@@ -4,6 +4,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { StreamInfo, StreamSelection, Table } from '../core/model.ts'
 import { extraColumn } from '../core/schema.ts'
 import type { CatalogColumn, CatalogStream } from './catalog.ts'
+import { lookupsOf } from './lookups.ts'
 import { catalog, stream } from './streams.ts'
 
 type FieldLists = ReadonlyMap<string, readonly string[]>
@@ -203,6 +204,8 @@ function tableFor({ name, fields, excluded = [], hashed = [] }: StreamSelection)
     name,
     key: one.key,
     columns: hasExtra ? [...columns, extraColumn] : columns,
+    lookups: lookupsOf(one).filter((lookup) => columns.some(({ name }) => name === lookup)),
+    description: `${one.description}. ${one.docs}`,
     ...(one.parent ? { parent: { stream: one.parent.stream, column: one.parent.column } } : {}),
   }
 }

@@ -4,11 +4,12 @@
  * statements have no names), so that a pooler in transaction mode may stand between.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { ConfigError } from '../../core/errors.ts'
 import type { OpenOptions } from '../../core/model.ts'
 import type { Session } from '../sql/dialect.ts'
 import type { Address } from './address.ts'
+import { connect } from './connect.ts'
 import { ConnectionLost, codeOf, explained, mayPass } from './errors.ts'
 
 export interface Transaction extends Session {
@@ -183,56 +184,3 @@ function session(client: Client): Transaction {
 
 /** Values come as the server writes them; who asks knows what they are. */
 const asText = { getTypeParser: () => (text: string | Buffer) => text }
-
-async function connect(address: Address, onEnd: (client: Client) => void): Promise<Client> {
-  try {
-    return await open(address, address.tls, onEnd)
-  } catch (error) {
-    // As libpq's `prefer`: with TLS if there is any.
-    if (address.sslMode !== 'prefer' || !address.tls || codeOf(error) !== undefined) throw error
-    return await open(address, undefined, onEnd)
-  }
-}
-
-async function open(address: Address, tls: Address['tls'], onEnd: (client: Client) => void): Promise<Client> {
-  const { host, port, user, password, database, connectTimeout } = address
-  const client = new Client({
-    host,
-    port,
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    ...(database === undefined ? {} : { database }),
-    ssl: tls ?? false,
-    application_name: 'sluice',
-    connectionTimeoutMillis: connectTimeout,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-  })
-  // What happens to an idle connection is met by the next statement.
-  client.on('error', () => onEnd(client))
-  client.on('end', () => onEnd(client))
-  try {
-    await client.connect()
-  } catch (error) {
-    client.end().catch(() => {})
-    if (codeOf(error) !== undefined) throw error
-    throw await withoutCode(error, address, tls)
-  }
-  return client
-}
-
-/** What the driver says without a code: the server has no TLS, was silent for too long, or hung up. */
-async function withoutCode(
-  error: unknown,
-  { sslMode, host }: Address,
-  tls: Address['tls'],
-): Promise<unknown> {
-  const message = error instanceof Error ? error.message : ''
-  const noTls = message === 'The server does not support SSL connections'
-  if (!tls || !noTls) return new ConnectionLost(error)
-  if (sslMode === 'prefer') return error
-  return new ConfigError(`${host} does not speak TLS, and sslmode is ${sslMode}`, {
-    cure: 'switch it on in the server, or write sslmode=disable where nobody can listen',
-    cause: error,
-  })
-}
