@@ -1,7 +1,17 @@
-import { after } from 'node:test'
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, test } from 'node:test'
+import { Client } from 'pg'
+import { numberedLoad, numberedTable, wholeLoads } from '../../test/conformance/numbered.ts'
+import { batchOf, loadOf, rowOf, tableOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
-import { npmPrograms, startCluster } from '../../test/support/postgres.ts'
-import type { OpenOptions } from '../core/model.ts'
+import { startProxy } from '../../test/support/pg-proxy.ts'
+import { freePort, npmPrograms, startCluster } from '../../test/support/postgres.ts'
+import { ConfigError } from '../core/errors.ts'
+import type { OpenOptions, Table } from '../core/model.ts'
+import { historyTable } from '../core/modes.ts'
 import { parseAddress } from './postgres/address.ts'
 import { openPostgres, postgres } from './postgres.ts'
 
@@ -25,3 +35,320 @@ conformance(
   },
   postgres.caps,
 )
+
+// ---------------------------------------------------------------- what people see
+
+/** Asks the server itself, as the superuser. */
+async function ask(sql: string, url = cluster.url()): Promise<readonly (readonly unknown[])[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows
+  } finally {
+    await client.end()
+  }
+}
+
+function open(
+  integration: string,
+  more: {
+    readonly query?: string
+    readonly port?: number
+    readonly patience?: number
+    readonly user?: string
+  } = {},
+) {
+  return openPostgres(parseAddress(cluster.url(more), {}), options({ integration }), more.patience ?? 20_000)
+}
+
+async function opened(integration: string, tables: readonly Table[], more: Parameters<typeof open>[1] = {}) {
+  const warehouse = open(integration, more)
+  await warehouse.readState()
+  await warehouse.prepare(tables)
+  return warehouse
+}
+
+const bills: Table = {
+  ...tableOf('bills', { created: 'timestamp', customer: 'text', total: 'decimal', more: 'json' }),
+  lookups: ['created', 'customer'],
+  description: "Bills, also those that aren't paid. https://example.com/bills",
+}
+
+test('postgres: a table has its key, indexes, types and comment', async () => {
+  await using warehouse = await opened('looks', [
+    bills,
+    historyTable({ ...bills, columns: bills.columns.slice(4), key: ['id'] }),
+  ])
+  await warehouse.load(
+    loadOf([
+      batchOf(bills, {
+        upserts: [
+          rowOf(bills, {
+            id: 'a',
+            created: 1,
+            customer: 'cus\0',
+            total: '12.50',
+            more: '{"a":"\\u0000\\ud800"}',
+          }),
+        ],
+      }),
+    ]),
+  )
+  const indexes = await ask(
+    `select indexdef from pg_indexes where schemaname = 'looks' and tablename = 'bills' order by 1`,
+  )
+  assert.deepEqual(
+    indexes.map(([definition]) => /INDEX (\S+) ON .*(\(.*\))/.exec(String(definition))?.slice(1)),
+    [
+      ['bills_created_idx', '(created)'],
+      ['bills_customer_idx', '(customer)'],
+      ['bills_pkey', '(id, _account_id)'],
+    ],
+  )
+  assert.deepEqual(await ask(`select obj_description('looks.bills'::regclass)`), [[bills.description]])
+  assert.deepEqual(
+    await ask(
+      `select pg_typeof(more)::text, pg_typeof(total)::text, total::text, customer, more->>'a', extract(timezone from created)::text from looks.bills`,
+    ),
+    [['jsonb', 'numeric', '12.50', 'cus\u241b0000', '\u241b0000\u241bd800', '19800']],
+  )
+  assert.deepEqual(await ask(`select load_number::int, tables->'bills'->>'rows' from looks._sluice_loads`), [
+    [1, '1'],
+  ])
+})
+
+test('postgres: a role may be given the right to read, also of tables that were there before', async () => {
+  await ask('create role analyst login')
+  const other = tableOf('other', {})
+  await (await opened('read_by', [bills]))[Symbol.asyncDispose]()
+  await using warehouse = await opened('read_by', [bills, other], { query: '?reader=analyst' })
+  await warehouse.load(loadOf([batchOf(other, { upserts: [rowOf(other, { id: 'a' })] })]))
+  const as = cluster.url({ user: 'analyst' })
+  assert.deepEqual(await ask('select count(*)::int from read_by.other', as), [[1]])
+  assert.deepEqual(await ask('select count(*)::int from read_by.bills', as), [[0]])
+  assert.deepEqual(await ask('select count(*)::int from read_by._sluice_loads', as), [[1]])
+  await assert.rejects(ask('select * from read_by._sluice_checkpoints', as), { code: '42501' })
+  await using unknown = open('read_by', { query: '?reader=nobody_there' })
+  await assert.rejects(unknown.check(), { name: 'ConfigError', message: /no role nobody_there/ })
+})
+
+test('postgres: schemas and tables of another program are left alone', async () => {
+  await ask('create schema shop; create table shop.things (id int); create schema given')
+  for (const [integration, message] of [
+    ['shop', /schema called shop, which Sluice did not make/],
+    ['pg_things', /is a name of PostgreSQL itself/],
+  ] as const) {
+    await using warehouse = open(integration)
+    for (const method of ['check', 'readState'] as const) {
+      await assert.rejects(warehouse[method](), { name: 'ConfigError', message })
+    }
+  }
+  await using warehouse = await opened('given', [bills])
+  await ask('create table given.other (id int)')
+  await assert.rejects(warehouse.prepare([tableOf('other', {})]), {
+    name: 'ConfigError',
+    message: /given\.other that Sluice did not make/,
+  })
+  await ask('alter table given.bills alter total type numeric(10,2)')
+  await assert.rejects(warehouse.prepare([bills]), {
+    name: 'ConfigError',
+    message: /bills\.total is numeric\(10,2\) in the warehouse/,
+  })
+})
+
+test('postgres: check leaves nothing, and names missing rights with the SQL that gives them', async () => {
+  await ask('create role loader login')
+  await ask('create database own')
+  await ask('revoke temporary on database own from public')
+  const as = (user: string) => cluster.url({ user, database: 'own' })
+  const address = parseAddress(as('loader'), {})
+  await using warehouse = openPostgres(address, options({ integration: 'acme' }), 0)
+  const lacking = async () => {
+    const error = await warehouse.check().then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    if (error === undefined) return undefined
+    assert.ok(error instanceof ConfigError, String(error))
+    return [error.message, /have an owner run: (.*)/.exec(error.cure ?? '')?.[1] ?? ''] as const
+  }
+  const first = await lacking()
+  assert.match(first?.[0] ?? '', /^loader lacks the right: temporary tables; to create the schema acme$/)
+  await ask(first?.[1] ?? '', as('postgres'))
+  assert.equal(await lacking(), undefined)
+  assert.deepEqual(
+    await ask(`select count(*)::int from pg_class where relnamespace = 'acme'::regnamespace`, as('postgres')),
+    [[0]],
+  )
+  await warehouse.readState()
+  await warehouse.prepare([bills])
+  await ask('alter table acme.bills owner to postgres; alter schema acme owner to postgres', as('postgres'))
+  const second = await lacking()
+  assert.match(second?.[0] ?? '', /to create tables in acme; to alter acme\.bills, owned by postgres/)
+  await ask(second?.[1] ?? '', as('postgres'))
+  assert.equal(await lacking(), undefined)
+})
+
+test('postgres: what cannot be reached or used is told in one line', async () => {
+  await ask(`create database latin encoding 'LATIN1' template template0`)
+  await ask('create role frozen superuser login; alter role frozen set default_transaction_read_only = on')
+  const closed = await freePort()
+  const wrong: readonly (readonly [string, string, RegExp])[] = [
+    [cluster.url({ port: closed }), 'TransientError', /^PostgreSQL at 127\.0\.0\.1:\d+: .*ECONNREFUSED/],
+    [cluster.url({ database: 'nowhere' }), 'ConfigError', /^there is no database nowhere/],
+    [cluster.url({ user: 'stranger' }), 'ConfigError', /does not let stranger in/],
+    [cluster.url({ database: 'latin' }), 'ConfigError', /^the database is in LATIN1/],
+    [cluster.url({ user: 'frozen' }), 'ConfigError', /is read-only at the moment/],
+    [cluster.url({ query: '?sslmode=require' }), 'ConfigError', /does not speak TLS, and sslmode is require/],
+  ]
+  for (const [url, name, message] of wrong) {
+    await using warehouse = openPostgres(parseAddress(url, {}), options(), 0)
+    await assert.rejects(warehouse.check(), (error) => {
+      assert.ok(error instanceof Error)
+      assert.deepEqual([error.name, message.test(error.message)], [name, true], error.message)
+      assert.ok(!error.message.includes('\n') && (error as ConfigError).cure)
+      return true
+    })
+  }
+})
+
+// ---------------------------------------------------------------- faults
+
+test('postgres: a connection that breaks at any step is made anew, and each load counts once', async () => {
+  await using proxy = await startProxy(cluster.port)
+  const steps = ['begin;', 'create temp table', 'copy pg_temp', 'insert into', 'commit'] as const
+  for (const when of ['before', 'after'] as const) {
+    await using warehouse = await opened(`broken_${when}`, [numberedTable], { port: proxy.port })
+    for (const [at, step] of steps.entries()) {
+      const before = proxy.broken
+      proxy.fault = { at: step, when, times: 2 }
+      const { tables } = await warehouse.load(numberedLoad(at + 1))
+      assert.deepEqual(tables.get('things'), { rows: 200, deleted: 0 }, `${when} ${step}`)
+      assert.equal(proxy.broken - before, 2, `${when} ${step}`)
+    }
+    proxy.fault = undefined
+    assert.equal(await wholeLoads(warehouse), steps.length)
+    assert.deepEqual(await ask(`select count(*)::int from broken_${when}._sluice_loads`), [[steps.length]])
+  }
+})
+
+test('postgres: what stays broken ends the run with an error that may pass', async () => {
+  await using proxy = await startProxy(cluster.port)
+  await using warehouse = await opened('stays', [numberedTable], { port: proxy.port, patience: 500 })
+  proxy.fault = { at: 'commit', when: 'before', times: 1_000 }
+  await assert.rejects(warehouse.load(numberedLoad(1)), { name: 'TransientError' })
+  proxy.fault = undefined
+  await warehouse.load(numberedLoad(1))
+  assert.equal(await wholeLoads(warehouse), 1)
+})
+
+test('postgres: the server crashes in the midst of loads, and the run goes on', async () => {
+  await using warehouse = await opened('crashed', [numberedTable], { patience: 60_000 })
+  let crashing: Promise<void> | undefined
+  for (let number = 1; number <= 12; number++) {
+    const loading = warehouse.load(numberedLoad(number))
+    if (number % 4 === 2) crashing = cluster.crash()
+    await loading
+    await crashing
+  }
+  assert.equal(await wholeLoads(warehouse), 12)
+})
+
+test('postgres: killed in the midst of loads, the last committed load is there and nothing of the next', async () => {
+  let before = 0
+  for (let round = 1; round <= 4; round++) {
+    const script = join(import.meta.dirname, '../../test/conformance/children/load-into.ts')
+    const loading = spawn(process.execPath, [script, cluster.url(), 'killed', '100000'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let told = before
+    for await (const line of createInterface(loading.stdout)) {
+      assert.match(line, /^committed/)
+      told = Number(line.split(' ')[1])
+      if (told === before + round) loading.kill('SIGKILL')
+    }
+    await using warehouse = open('killed')
+    const last = await wholeLoads(warehouse)
+    assert.ok(last >= told, `load ${told} was told committed, the warehouse ends at ${last}`)
+    before = last
+  }
+})
+
+test('postgres: many loads at once of the same keys: none waits in a circle, and the older fence loses', async () => {
+  const count = async () =>
+    Number((await ask(`select deadlocks from pg_stat_database where datname = 'postgres'`))[0]?.[0])
+  const before = await count()
+  await using first = await opened('crowd', [numberedTable])
+  const loaded = await Promise.allSettled(
+    Array.from({ length: 40 }, async (_, at) => {
+      if (at % 4 > 0) return first.load(numberedLoad(at % 10))
+      // Another run takes over, and loads the same keys.
+      await using other = open('crowd')
+      await other.readState()
+      return await other.load(numberedLoad(at % 10))
+    }),
+  )
+  for (const result of loaded) {
+    if (result.status === 'rejected') assert.equal((result.reason as Error).name, 'FenceError')
+  }
+  assert.ok(loaded.some(({ status }) => status === 'fulfilled'))
+  assert.equal(await count(), before)
+})
+
+test('postgres: a lock that another program holds is waited for', async () => {
+  await using warehouse = await opened('locked', [numberedTable], { patience: 20_000 })
+  const holder = new Client({ connectionString: cluster.url() })
+  await holder.connect()
+  await holder.query('begin; lock table locked.things in access exclusive mode')
+  const loading = warehouse.load(numberedLoad(1))
+  const waits = async () =>
+    (
+      await ask(
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'sluice'`,
+      )
+    ).length
+  while ((await waits()) === 0);
+  await holder.query('rollback')
+  await holder.end()
+  await loading
+  assert.equal(await wholeLoads(warehouse), 1)
+})
+
+// ---------------------------------------------------------------- queries
+
+test('postgres: queries read and cannot write', async () => {
+  await using warehouse = await opened('asked', [bills])
+  const upserts = ['a', 'b', 'c'].map((id) =>
+    rowOf(bills, { id, created: 1_500_000, total: '1.5', more: '{"x":1}' }),
+  )
+  await warehouse.load(loadOf([batchOf(bills, { upserts })]))
+  const query = (sql: string, limit = 2) => postgres.query?.(cluster.url(), sql, limit)
+  assert.deepEqual(
+    await query(
+      'select id, created, total, more, 1::int as n, true as yes, null as no from asked.bills order by id;',
+    ),
+    {
+      columns: ['id', 'created', 'total', 'more', 'n', 'yes', 'no'],
+      rows: ['a', 'b'].map((id) => [id, '1970-01-01 00:00:01.5+00', '1.5', '{"x": 1}', 1, true, null]),
+      more: true,
+    },
+  )
+  assert.deepEqual((await query('show timezone'))?.rows, [['UTC']])
+  for (const sql of [
+    'delete from asked.bills',
+    'select nothing',
+    'select 1; commit; drop table asked.bills',
+    'commit',
+    'with gone as (delete from asked.bills returning id) select * from gone',
+  ]) {
+    await assert.rejects(
+      async () => {
+        await query(sql)
+        await query('select 1/(select count(*) - 3 from asked.bills)')
+      },
+      { name: 'ConfigError', message: /^the query does not run/ },
+      sql,
+    )
+  }
+  assert.deepEqual((await query('select count(*) from asked.bills'))?.rows, [['3']])
+})

@@ -91,10 +91,13 @@ export const dialect: Dialect = {
   },
 
   async hasLedger(session, integration) {
-    const [row] = await session.rows('select to_regclass($1) is not null', [
-      dialect.ledger(integration, 'integrations'),
-    ])
-    return row?.[0] === 't'
+    // By its name in the catalog: `to_regclass` asks for the right to use the schema.
+    const found = await session.rows(
+      `select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = $1 and c.relname = '_sluice_integrations'`,
+      [integration],
+    )
+    return found.length > 0
   },
 
   async createSchema(session, integration) {

@@ -84,9 +84,10 @@ export async function checkRights(session: Session, integration: string, { reade
   if (first) {
     const [table, owner] = first.map(String)
     const others = foreign.length > 1 ? ` and ${foreign.length - 1} more` : ''
+    const owned = foreign.map(([name]) => `${quoted(integration)}.${quoted(String(name))}`)
     lacks(
       `to alter ${integration}.${table}${others}, owned by ${owner}`,
-      `grant ${quoted(owner ?? '')} to ${role}`,
+      owned.map((name) => `alter table ${name} owner to ${role}`).join('; '),
     )
   }
   if (missing.length > 0) {
@@ -106,7 +107,7 @@ export async function checkRights(session: Session, integration: string, { reade
 export async function grantReading(session: Session, integration: string, reader: string): Promise<void> {
   const [allowed] = await session.rows(`select has_schema_privilege($1::name, $2::text, 'usage')`, [
     reader,
-    quoted(integration),
+    integration,
   ])
   if (allowed?.[0] !== 't') {
     await session.run(`grant usage on schema ${quoted(integration)} to ${quoted(reader)}`)
