@@ -6,7 +6,7 @@ import type { Catalog } from './catalog.ts'
 import { changesOfEvents } from './changes.ts'
 import { read } from './read.ts'
 import { catalog as lists, streams, tablesOf, warehouse } from './testing/account.ts'
-import { fakeApi } from './testing/fakeApi.ts'
+import { type FakeRequest, fakeApi, refused } from './testing/fakeApi.ts'
 import { column, streamOf } from './testing/streams.ts'
 
 const created = { field: 'created', from: 'created[gte]', to: 'created[lt]' }
@@ -35,8 +35,10 @@ async function setup(count: number, changes: readonly number[]) {
     created: start - 60 * index - 1000,
     total: 0,
   }))
-  const told: { id: string; type: string; created: number; data: { object: Item } }[] = []
+  const told: { id: string; type: string; created: number; data: { object: object } }[] = []
+  const coupons = [{ id: 'coupon_1', object: 'coupons' }]
   const into = warehouse()
+  let hook: ((request: FakeRequest) => void) | undefined
   let clock = start * 1000
   let limit = Number.POSITIVE_INFINITY
   let stop: (() => void) | undefined
@@ -45,9 +47,10 @@ async function setup(count: number, changes: readonly number[]) {
   let spent = 0
   const api = fakeApi({
     streams: catalog.streams,
-    objects: { invoices, events: told },
+    objects: { invoices, coupons, events: told },
     now: () => clock++,
-    before() {
+    before(request) {
+      hook?.(request)
       if (++requests > limit) stop?.()
       else spent++
     },
@@ -65,7 +68,7 @@ async function setup(count: number, changes: readonly number[]) {
     }
     const items = read(
       {
-        streams: [{ name: 'invoices' }],
+        streams: [{ name: 'invoices' }, { name: 'coupons' }],
         state: new Map(into.state),
         signal: kill.signal,
         report: () => {},
@@ -73,7 +76,7 @@ async function setup(count: number, changes: readonly number[]) {
       {
         api,
         catalog,
-        tables: tablesOf(['invoices']),
+        tables: tablesOf(['invoices', 'coupons']),
         now: () => clock++,
         changes: (reading, roots, state) => changesOfEvents(reading, catalog, roots, state),
       },
@@ -103,6 +106,12 @@ async function setup(count: number, changes: readonly number[]) {
   spent = 0
   return {
     run,
+    told,
+    /** Called with every request; with `stop`, the run ends with it. */
+    watch(each: ((request: FakeRequest, stop: () => void) => void) | undefined) {
+      hook = each && ((request) => each(request, () => stop?.()))
+    },
+    rows: (stream: string) => into.upserts.get(stream) ?? 0,
     spent: () => spent,
     isRight() {
       const cells = into.cells('invoices', 'total')
@@ -164,4 +173,29 @@ test('objects that are far apart cost a request each, those that lie together fa
   young.isRight()
   // 60 pages of events, 100 of invoices.
   assert.ok(young.spent() <= 1.15 * 160, `${young.spent()} requests`)
+})
+
+test('a table that failed while a backlog was read, in a run that was killed, misses nothing of it', async () => {
+  const { run, told, watch, rows, isRight, pass } = await setup(3_000, scattered(2_500, 3_000))
+  const [newest = assert.fail()] = told
+  told.unshift({ ...newest, id: 'evt_coupon', data: { object: { id: 'coupon_1', object: 'coupons' } } })
+  const before = rows('coupons')
+  let pages = 0
+  const killAt = (count: number) => {
+    pages = 0
+    watch(({ path, stream }, stop) => {
+      if (stream.name === 'events' && ++pages === count) stop()
+      if (stream.name === 'coupons') throw refused(400, undefined, 'not today', path)
+    })
+  }
+  // Killed among the events, with what it had gathered; then the coupon fails, and the rest of the events is begun.
+  killAt(8)
+  assert.equal(await run(), false)
+  killAt(8)
+  assert.equal(await run(), false)
+  assert.notEqual(pass(), undefined)
+  watch(undefined)
+  assert.ok(await run())
+  isRight()
+  assert.equal(rows('coupons'), before + 1)
 })

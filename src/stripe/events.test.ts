@@ -130,6 +130,20 @@ test('tens of thousands of events in bursts and gaps cost their pages and little
   assert.ok(count.most <= 10, `${count.most} pages were on their way together`)
 })
 
+test('what is read together lies together in time', async () => {
+  const { api } = feed(Array.from({ length: 400_000 }, (_, index) => now - index))
+  const recent: number[] = []
+  let widest = 0
+  for await (const { events } of eventPages(api, eventRange(now - 400_000, now), signal)) {
+    recent.push(...events.map(({ created }) => created))
+    if (recent.length < 50_000) continue
+    const inOrder = recent.toSorted((a, b) => a - b)
+    widest = Math.max(widest, (inOrder.at(-5_000) ?? 0) - (inOrder[5_000] ?? 0))
+    recent.length = 0
+  }
+  assert.ok(widest < 150_000, `50,000 events that were read one after the other span ${widest} seconds`)
+})
+
 test('a second can hold any number of events', async () => {
   const times = Array.from({ length: 12_345 }, () => now - 50)
   const { api, events, count } = feed([...times, now - 49, now - 51])

@@ -27,6 +27,8 @@ const endpoint = '/v1/events'
 const inFlight = 10
 /** Most readings are a few pages, of events that came in bursts: nothing is tried before the fourth of them. */
 const waste = 0.9
+/** Events of one slice: what changed together was often created together, and is then read in few pages. */
+const chunk = 10_000
 
 /** Unix seconds, `[from, to)`. */
 export const eventRange = (from: number, to: number): readonly Slice[] =>
@@ -51,6 +53,7 @@ export async function* eventPages(
     bound: Math.max(...ranges.map(({ range }) => range?.to ?? 0)),
     variants: 1,
     waste,
+    chunk,
   })
   const under = new Map<LiveSlice, Promise<Answer>>()
   const fill = () => {

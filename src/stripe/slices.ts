@@ -71,6 +71,8 @@ export interface SlicesOptions {
   readonly variants: number
   /** Pages that may be wasted to find out how the objects lie; 10 by default. */
   readonly waste?: number
+  /** Slices are cut off after about so many objects at most, so that what is read together lies together; no limit by default. */
+  readonly chunk?: number
 }
 
 /** Seconds by which objects may lie out of order before it is noticed. */
@@ -95,6 +97,7 @@ export function slices(options: SlicesOptions): Slices {
     origin: undefined,
     misses: 0,
   }))
+  const { chunk = Number.POSITIVE_INFINITY } = options
   const waste = { ...usualWaste, start: options.waste ?? usualWaste.start }
   let pages = 0
   let wasted = 0
@@ -121,7 +124,8 @@ export function slices(options: SlicesOptions): Slices {
     const { from, to } = best.range
     // Between the start of what is left and the oldest seen, so that the older part has at least a second. Where
     // halves turn out empty, much lies close together: an import of minutes is closed in on in a few steps.
-    const newer = Math.floor(depth(best) / 2 ** (2 ** Math.min(best.misses, 5)))
+    const share = Math.floor(depth(best) / 2 ** (2 ** Math.min(best.misses, 5)))
+    const newer = Math.min(share, Math.ceil(chunk / best.density))
     const middle = best.seenTo - newer
     const older: LiveSlice = {
       variant: best.variant,
