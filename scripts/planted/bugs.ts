@@ -490,4 +490,15 @@ export const bugs: readonly Bug[] = [
     ],
     tests: [kills],
   },
+  {
+    name: 'a repair heals what is stale, and leaves what is gone',
+    edits: [
+      {
+        file: 'src/core/verify-settle.ts',
+        find: 'if (account !== shape.account) return undefined',
+        put: 'if (account !== undefined) return undefined',
+      },
+    ],
+    tests: [model],
+  },
 ]

@@ -62,6 +62,17 @@ export async function happen(on: Play, { what, pick }: Happening): Promise<void>
   switch (what) {
     case 'rename a customer':
       return update('customers', { name: mark, metadata: { mark } })
+    case 'rename a customer a hundred times': {
+      const id = idOf('customers')
+      for (let times = 0; times < 110; times++) await update('customers', { name: `${mark} ${times}` }, id)
+      return
+    }
+    case 'change all charges': {
+      const count = sandbox.account.store.world.count('charges')
+      for (let index = 0; index < count; index++)
+        await update('charges', { description: mark }, world('charges', index).id)
+      return
+    }
     case 'pay an invoice':
       return update('invoices', { status: 'paid', amount_paid: next() })
     case 'cancel a subscription':

@@ -29,6 +29,28 @@ export async function broken(
   return lines
 }
 
+/** Verify says what the model says, and its repair brings what events lost. */
+export async function mended(on: Play, promised: Promised): Promise<readonly string[]> {
+  const { deletes, hashes, readings } = promised
+  const lost = new Set(on.lost)
+  on.lost.clear()
+  const before = await broken(on, promised)
+  const report = await on.repair({
+    deletes: deletes === 'mixed' ? 'soft' : deletes,
+    ...(hashes ? { hashFields } : {}),
+  })
+  // What it read is not known here.
+  readings.take([], { modes: {}, died: false, unwatched: true, tables: new Map(), ignoresDeletes: false })
+  const found = report.tables.filter(({ status }) => status !== 'equal')
+  const told = found.map(({ stream, status, reason }) => `verify: ${stream} is ${status}: ${reason}`)
+  const healed = report.tables.reduce((sum, { repaired }) => sum + repaired, 0)
+  if (before.length > 0 && healed === 0) told.push(`verify found nothing where there is:`, ...before)
+  if (before.length === 0 && healed > 0) told.push(`verify repaired ${healed} rows where nothing was wrong`)
+  for (const line of await broken(on, promised)) told.push(`after the repair: ${line}`)
+  for (const id of lost) on.lost.add(id)
+  return told
+}
+
 /** All rows of some tables, and of those beside them, in one order. */
 export async function contents(on: Play, streams: readonly string[]): Promise<readonly (readonly Row[])[]> {
   const tables = streams.map(dataTable).flatMap((table) => [loadTable(table), historyTable(table)])

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../src/core/model.ts'
 import { replica, replicaKey, replicated } from '../support/replica.ts'
 import { smallWorld } from '../support/small-world.ts'
 import { happen, type Play } from './happen.ts'
-import { broken, contents, isReadAnew, keysOf } from './holds.ts'
+import { broken, contents, isReadAnew, keysOf, mended } from './holds.ts'
 import { readings } from './readings.ts'
 import { type Runner, type RunStep, runner } from './runs.ts'
 import type { History, Step } from './steps.ts'
@@ -64,6 +64,7 @@ export async function play(history: History): Promise<number> {
     assert.deepEqual(changed, [], 'a run without changes')
     assert.ok(isDeepStrictEqual(await contents(on, others), before), 'a run without changes changed rows')
     assert.deepEqual(await broken(on, promised, anew), [])
+    assert.deepEqual(await mended(on, promised), [])
     return on.deaths
   } finally {
     await on.close()

@@ -24,6 +24,9 @@ export const happenings = [
   'replace an invoice line',
   'restore the invoice lines',
   'many invoice lines',
+  // More events than a page has, of one object and of all.
+  'rename a customer a hundred times',
+  'change all charges',
   'create a customer',
   'create a coupon',
   'create a charge',
@@ -114,7 +117,7 @@ const sometimes = <T>(arbitrary: fc.Arbitrary<T>, freq: number) =>
 const death: fc.Arbitrary<Death> = fc.oneof(
   fc.record({
     at: fc.constantFrom('prepare' as const, 'load' as const, 'loaded' as const, 'request' as const),
-    count: fc.integer({ min: 1, max: 20 }),
+    count: fc.integer({ min: 1, max: 30 }),
   }),
   fc.record({ at: fc.constant('statement' as const), count: fc.integer({ min: 1, max: 400 }) }),
 )
@@ -164,7 +167,7 @@ export const history: fc.Arbitrary<History> = fc.record({
     { weight: 1, arbitrary: fc.constant<Kept>('duckdb') },
     { weight: 1, arbitrary: fc.constant<Kept>('files') },
   ),
-  most: fc.constantFrom(20, 20, 20, 120, 1_000),
+  most: fc.constantFrom(20, 20, 20, 20, 120, 120, 1_000),
   deletes: fc.constantFrom('soft', 'soft', 'hard', 'ignore', 'mixed'),
   modes: fc
     .uniqueArray(mode, { selector: ({ table }) => table, maxLength: 6 })

@@ -1,6 +1,8 @@
 /** One run of an integration of a sandbox: what is said to it is data, so that another process may do it. */
 import type { Deletes, Destination, Mode, Page, RunEvent, RunSummary } from '../../src/core/model.ts'
 import { sync } from '../../src/core/sync.ts'
+import { verify } from '../../src/core/verify.ts'
+import type { VerifyReport } from '../../src/core/verify-report.ts'
 import { type Clock, systemClock } from '../../src/stripe/clock.ts'
 import { stripeConfig } from '../../src/stripe/config.ts'
 import { hasher } from '../../src/stripe/hasher.ts'
@@ -63,31 +65,19 @@ export async function oneRun(
   how: RunOptions,
   watch: Watch = {},
 ): Promise<Run> {
-  const clock: Clock = {
-    wall: () => systemClock.wall() + ahead,
-    now: () => systemClock.now() * speed,
-    after: (ms, run) => systemClock.after(ms / speed, run),
-  }
+  const clock = clockOf(ahead)
   const events: RunEvent[] = []
-  const config = stripeConfig({ apiKey: replicaKey, apiBase, rate: 1 })
   const guarded = crashing(destination, how.death, watch.die)
   watch.statements?.(() => guarded.reach('statement'))
   let requests = 0
-  await using source = stripeSource(config, { version: 'test', clock, hasher: hasher(hashKey) })
+  await using source = sourceOf(apiBase, clock)
   const summary = await sync({
+    ...settings({ address, workDir }, clock, tables, how),
     source: watch.onPage ? watched(source, watch.onPage) : source,
     destination: guarded.destination,
-    address,
-    integration: 'acme',
-    streams: resolveStreams(tables, undefined, lists(how.excludeFields), lists(how.hashFields)),
-    workDir,
-    clock: clock.wall,
-    newId: () => `load-${Math.random()}`,
-    signal: new AbortController().signal,
     ...(how.flushEvery === undefined ? {} : { flushEvery: how.flushEvery }),
     ...(how.fullRefresh ? { fullRefresh: true } : {}),
     modes: new Map(Object.entries(how.modes ?? {})),
-    ...(how.deletes ? { deletes: how.deletes } : {}),
     ...(how.heal === undefined ? {} : { heal: how.heal }),
     report(event) {
       events.push(event)
@@ -99,6 +89,55 @@ export async function oneRun(
   const warnings = events.flatMap((event) => (event.type === 'log' ? event.message : []))
   return { summary, events, warnings }
 }
+
+/** Compares a warehouse with its sandbox, and repairs what differs. */
+export async function oneRepair(
+  destination: Destination,
+  { apiBase, address, workDir, ahead }: Way,
+  tables: string,
+  how: RunOptions,
+): Promise<VerifyReport> {
+  const clock = clockOf(ahead)
+  await using source = sourceOf(apiBase, clock)
+  return await verify({
+    ...settings({ address, workDir }, clock, tables, how),
+    source,
+    destination,
+    repair: true,
+    settle: 0,
+    sleep: async () => {},
+    report: () => {},
+  })
+}
+
+const clockOf = (ahead: number): Clock => ({
+  wall: () => systemClock.wall() + ahead,
+  now: () => systemClock.now() * speed,
+  after: (ms, run) => systemClock.after(ms / speed, run),
+})
+
+const sourceOf = (apiBase: string, clock: Clock) =>
+  stripeSource(stripeConfig({ apiKey: replicaKey, apiBase, rate: 1 }), {
+    version: 'test',
+    clock,
+    hasher: hasher(hashKey),
+  })
+
+const settings = (
+  { address, workDir }: Pick<Way, 'address' | 'workDir'>,
+  clock: Clock,
+  tables: string,
+  how: RunOptions,
+) => ({
+  address,
+  integration: 'acme',
+  streams: resolveStreams(tables, undefined, lists(how.excludeFields), lists(how.hashFields)),
+  workDir,
+  clock: clock.wall,
+  newId: () => `load-${Math.random()}`,
+  signal: new AbortController().signal,
+  ...(how.deletes ? { deletes: how.deletes } : {}),
+})
 
 function watched(source: StripeSource, onPage: (page: Page) => void): StripeSource {
   return {

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Row, Table, Warehouse } from '../../src/core/model.ts'
 import { loadTable } from '../../src/core/schema.ts'
+import type { VerifyReport } from '../../src/core/verify-report.ts'
 import { destinationFor } from '../../src/destinations/registry.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import type { StartOptions } from '../../src/sandbox/settle.ts'
 import type { SandboxObject } from '../../src/sandbox/world.ts'
 import { tablesFor } from '../../src/stripe/selection.ts'
 import { doomed } from './doomed.ts'
-import { oneRun, type Run, type RunOptions, type Watch } from './one-run.ts'
+import { oneRepair, oneRun, type Run, type RunOptions, type Watch } from './one-run.ts'
 
 export { type Run, replicaKey } from './one-run.ts'
 
@@ -41,6 +42,8 @@ export interface Replica {
    * run's process is killed, and nothing of it can be watched.
    */
   sync(streams?: string, options?: RunOptions & Watch): Promise<Run>
+  /** Compares `replicated` with the sandbox, and repairs what differs. */
+  repair(options?: RunOptions): Promise<VerifyReport>
   /** Data cells of the rows that are there, in a fixed order. */
   alive(table: string): Promise<readonly Row[]>
   /** All cells of a table of the warehouse. */
@@ -112,6 +115,8 @@ export async function replica(options: StartOptions = {}, kept: Kept = 'memory')
       return objects.object(stream, index % objects.count(stream))
     },
     sync: (streams = replicated.join(), how = {}) => run(main, streams, how),
+    repair: (how = {}) =>
+      oneRepair(destination, { apiBase: sandbox.url, address: main, workDir, ahead }, replicated.join(), how),
     read: (table) => read(main, table),
     deleted: (table) => rows(main, table, false),
     alive: (table) => rows(main, table, true),
