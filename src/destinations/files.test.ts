@@ -32,6 +32,8 @@ const place = (settings: string, tidiness: Tidiness) => async () => {
 }
 
 conformance('files, parquet', place('format=parquet', usual))
+conformance('files, jsonl', place('format=jsonl', usual))
+conformance('files, csv', place('format=csv', usual))
 // After nearly every load files are written anew, some this way and some that.
 conformance('files, put together at once', place('grace=0', { many: 2, small: 4, share: 0.5 }))
 

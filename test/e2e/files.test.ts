@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { lastJson, run } from '../cli/spawn.ts'
 import { integration } from '../support/integration.ts'
 
-for (const format of ['parquet']) {
+for (const format of ['parquet', 'jsonl', 'csv']) {
   const place = (folder: string) => `files:${folder}/lake?format=${format}`
 
   test(`${format}: syncs, a change, queries and verify agree with the account`, async (context) => {

@@ -79,7 +79,10 @@ async function applyTable(
   batches: readonly StagedBatch[],
 ) {
   const { engine, integration, format, shelf, scratch } = into
-  const files = await shelf.readable(manifest.files.filter(({ table }) => table === entry.name))
+  const files = await shelf.readable(
+    entry,
+    manifest.files.filter(({ table }) => table === entry.name),
+  )
   const place: Place = { format, fence: manifest.fence, number: manifest.number + 1, scratch }
   // What is made on the way is temporary: it goes with the transaction.
   await engine.run('begin')
@@ -88,7 +91,7 @@ async function applyTable(
     const work = { engine, integration, load, entry, files, batches }
     const counts = await mergeInMemory(work, found)
     const { made, dead } = await writeChanges(work, place)
-    for (const one of made) await shelf.keep(one)
+    for (const one of made) await shelf.keep(entry, one)
     const names = new Map(files.map(({ path, entry }) => [path, entry.file]))
     const byName = [...dead].map(([path, count]) => [names.get(path) ?? path, count] as const)
     return { counts, added: made.map(({ entry }): FileEntry => entry), dead: new Map(byName) }

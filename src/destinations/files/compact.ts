@@ -31,7 +31,10 @@ export async function compact(
   table: TableEntry,
   { kind, inputs }: Compaction,
 ): Promise<Pick<Manifest, 'files' | 'retired'>> {
-  const all = await shelf.readable(manifest.files.filter((file) => file.table === table.name))
+  const all = await shelf.readable(
+    table,
+    manifest.files.filter((file) => file.table === table.name),
+  )
   const given = all.filter(({ entry }) => inputs.includes(entry))
   const columns = [...table.columns.map(({ name }) => name), loadColumn, removedColumn].map(quoted).join(', ')
   /** What counts of some files; of what was removed for good, the stubs that keep it away. */
@@ -49,7 +52,7 @@ export async function compact(
     if (rows === 0) return rm(path, { force: true })
     const entry = { file: `${table.folder}/${folder}/${newName(place)}`, table: table.name, rows, ...facts }
     const made = { ...entry, columns: table.columns.length, dead: 0 }
-    await shelf.keep({ entry: made, path })
+    await shelf.keep(table, { entry: made, path })
     outputs.push(made)
   }
 

@@ -3,12 +3,18 @@
  * list of its files, as Athena, Trino, Redshift and BigQuery take it. docs/files.md.
  */
 import { quoted } from '../naming.ts'
+import type { Format } from './formats.ts'
 import type { Manifest } from './manifest.ts'
 import type { Store } from './store.ts'
 import { filesOf, viewSql } from './views.ts'
 
 /** `before` is what was published last; of tables that have the same files since, the list stays. */
-export async function publish(store: Store, manifest: Manifest, before: Manifest | undefined): Promise<void> {
+export async function publish(
+  store: Store,
+  manifest: Manifest,
+  before: Manifest | undefined,
+  format: Format,
+): Promise<void> {
   const at = (file: string) => `${store.root}/${file}`
   for (const table of manifest.tables) {
     const files = filesOf(manifest, table).map(({ file }) => file)
@@ -24,6 +30,7 @@ export async function publish(store: Store, manifest: Manifest, before: Manifest
       manifest.integration,
       table,
       filesOf(manifest, table).map((entry) => ({ entry, path: at(entry.file) })),
+      format,
     ),
   )
   const lines = [

@@ -4,6 +4,7 @@ import type { Row, Table, TableColumn, Within } from '../../core/model.ts'
 import { types } from '../duckdb/dialect.ts'
 import { streamed } from '../duckdb/read.ts'
 import { quoted } from '../naming.ts'
+import type { Format } from './formats.ts'
 import type { Manifest, TableEntry } from './manifest.ts'
 import { entryOf, foldedName } from './names.ts'
 import { currentRows } from './relation.ts'
@@ -14,18 +15,19 @@ export interface Reading {
   readonly connection: DuckDBConnection
   readonly manifest: Manifest
   readonly shelf: Shelf
+  readonly format: Format
 }
 
 /** What is not there, a table or a column, has no rows or is null. */
 export async function* readTable(
-  { connection, manifest, shelf }: Reading,
+  { connection, manifest, shelf, format }: Reading,
   table: Table,
   within?: Within,
 ): AsyncGenerator<Row> {
   const entry = entryOf(manifest, table)
   if (!entry) return
   const rowsOf = async (of: TableEntry) =>
-    currentRows(of, await shelf.readable(manifest.files.filter((file) => file.table === of.name)))
+    currentRows(of, await shelf.raw(manifest.files.filter((file) => file.table === of.name)), format)
   const columns = table.columns.map(({ name, type }) =>
     types[type].out(has(entry, name) ? column(entry, name, 't') : `null::${types[type].sql}`),
   )

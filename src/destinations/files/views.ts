@@ -3,18 +3,24 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { ConfigError } from '../../core/errors.ts'
 import { quoted } from '../naming.ts'
 import { parseAddress } from './address.ts'
+import { type Format, formats } from './formats.ts'
 import { manifestLog } from './log.ts'
 import type { Manifest, TableEntry } from './manifest.ts'
 import { nameOf } from './names.ts'
 import { currentRows, type Readable } from './relation.ts'
-import { shelf } from './shelf.ts'
+import { rawFiles } from './shelf.ts'
 import { kindOf } from './stores.ts'
 
 /** `create or replace view "acme"."invoices" as …` */
-export function viewSql(integration: string, table: TableEntry, files: readonly Readable[]): string {
+export function viewSql(
+  integration: string,
+  table: TableEntry,
+  files: readonly Readable[],
+  format: Format,
+): string {
   const columns = table.columns.map(({ name }) => quoted(name)).join(', ')
   return `create or replace view ${quoted(integration)}.${quoted(nameOf(table.name))} as
-select ${columns} from ${currentRows(table, files)} t`
+select ${columns} from ${currentRows(table, files, format)} t`
 }
 
 export interface Looking {
@@ -41,12 +47,14 @@ export async function makeViews({ connection, address, sql, workDir, signal }: L
     await using store = await kind.open(parsed, { integration, workDir, signal })
     const manifest = await manifestLog({ store, integration, clock: Date.now }).newest()
     if (!manifest) continue
-    const files = shelf(store, workDir)
+    const format = formats[manifest.format]
+    if (!format) continue
+    const raw = rawFiles(store, workDir)
     await connection.run(`create schema ${quoted(integration)}`)
     for (const table of manifest.tables) {
       if (!named(nameOf(table.name))) continue
-      const readable = await files.readable(filesOf(manifest, table))
-      await connection.run(viewSql(integration, table, readable))
+      const readable = await raw(filesOf(manifest, table))
+      await connection.run(viewSql(integration, table, readable, format))
     }
   }
 }

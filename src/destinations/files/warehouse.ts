@@ -39,7 +39,7 @@ export function filesWarehouse(
   const spill = join(workDir, 'duckdb')
   const db = engine({ memory: address.memory, threads: address.threads, spill })
   const log = manifestLog({ store, integration, format: format.name, clock: Date.now })
-  const files = shelf(store, workDir)
+  const files = shelf({ store, format, engine: db, workDir })
   /** The newest, as long as the fence is ours. */
   let manifest: Manifest | undefined
   /** Removed already; the next manifest forgets them. */
@@ -67,7 +67,7 @@ export function filesWarehouse(
   const follow = () =>
     aside('the views and lists are not up to date', async () => {
       const newest = held()
-      await publish(store, newest, published)
+      await publish(store, newest, published, format)
       published = newest
     })
 
@@ -116,6 +116,7 @@ export function filesWarehouse(
       published = undefined
       await aside('what died runs left was not removed', async () => {
         await collectAbandoned(store, raised, Date.now())
+        await files.forget(raised)
       })
       return new Map(raised.checkpoints)
     },
@@ -160,7 +161,7 @@ export function filesWarehouse(
       if (!newest) return
       const connection = await db.connect()
       try {
-        yield* readTable({ connection, manifest: newest, shelf: files }, table, within)
+        yield* readTable({ connection, manifest: newest, shelf: files, format }, table, within)
       } catch (error) {
         throw explained(error, store.root)
       } finally {

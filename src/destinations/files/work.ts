@@ -12,9 +12,10 @@ import type { StagedBatch } from '../sql/load.ts'
 import { mergeBatch } from '../sql/merge.ts'
 import { enterRemoved } from '../sql/removed.ts'
 import { sameKey } from './find.ts'
+import { fileType } from './formats.ts'
 import type { TableEntry } from './manifest.ts'
 import { removedColumn } from './names.ts'
-import { everyRow, fileType, type Readable } from './relation.ts'
+import { everyRow, type Readable } from './relation.ts'
 
 /** Columns that tell of a row that stays in its place whether it changed. */
 const marks = ['_version', '_synced_at', '_deleted_at', '_valid_to', '_is_current', '_seen']

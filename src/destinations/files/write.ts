@@ -4,10 +4,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine } from '../duckdb/engine.ts'
 import { literal, quoted } from '../naming.ts'
-import type { Format } from './formats.ts'
+import { type Format, fileType, parquet } from './formats.ts'
 import type { Fence, FileEntry } from './manifest.ts'
 import { loadColumn, removedColumn } from './names.ts'
-import { fileType } from './relation.ts'
 import { type Work, workTable } from './work.ts'
 
 /** A file that is written and not yet stored. */
@@ -88,10 +87,10 @@ export function epochOf(file: string): number | undefined {
   return digits === undefined ? undefined : Number(digits)
 }
 
-/** Writes a query's rows to a new file in the scratch folder. */
+/** Writes a query's rows to a new file in the scratch folder, as Parquet. */
 export async function copyTo(engine: Engine, sql: string, place: Place): Promise<string> {
   await mkdir(place.scratch, { recursive: true })
   const path = join(place.scratch, newName(place))
-  await engine.run(`copy (${sql}) to ${literal(path)} (${place.format.copy})`)
+  await engine.run(`copy (${sql}) to ${literal(path)} (${parquet.copy})`)
   return path
 }
