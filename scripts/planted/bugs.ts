@@ -234,6 +234,28 @@ export const bugs: readonly Bug[] = [
     tests: ['src/stripe/read.test.ts'],
   },
   {
+    name: 'a walk is done before its prune is durable',
+    edits: [
+      {
+        file: 'src/stripe/backfill.ts',
+        find: 'const isLast = cursor.prune && plan.remaining().length === 0',
+        put: 'const isLast = false',
+      },
+    ],
+    tests: ['test/e2e/belongings.test.ts'],
+  },
+  {
+    name: 'what is gone leaves what belongs to it behind',
+    edits: [
+      {
+        file: 'src/core/belongings.ts',
+        find: 'concerns: (page) => open(page).length > 0',
+        put: 'concerns: (page) => open(page).length > 99',
+      },
+    ],
+    tests: ['src/core/belongings.test.ts'],
+  },
+  {
     name: 'events are followed from the end of the backfill',
     edits: [
       {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Destination, Mode, StreamSelection } from '../core/model.ts'
 import { destinationFor } from '../destinations/registry.ts'
 import { resolveStreams } from '../stripe/selection.ts'
+import { checkSweeps } from '../stripe/sweep-choice.ts'
 import { modesOf } from './mode-choice.ts'
 import type { Settings } from './settings.ts'
 import { type OpenedSource, openSource } from './source.ts'
@@ -26,6 +27,7 @@ export async function planSync(settings: Settings, warn: (message: string) => vo
     settings.hashFields,
   )
   const modes = modesOf(settings.mode, streams)
+  checkSweeps(settings.sweep, streams)
   const destination = await destinationFor(settings.to)
   const { source, meter } = openSource(settings.source, settings.workDir, warn, {
     maxReads: settings.maxReadsPerMonth,

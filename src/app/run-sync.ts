@@ -14,6 +14,7 @@ export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary
     ...integrationOf(plan),
     fullRefresh: settings.fullRefresh,
     newColumns: settings.newColumns,
+    sweeps: settings.sweep,
     modes,
     heal: settings.heal,
     ...options,

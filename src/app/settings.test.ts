@@ -37,6 +37,7 @@ test('what is not said has a default', () => {
     newColumns: 'reload',
     fullRefresh: false,
     mode: { all: 'incremental', tables: new Map() },
+    sweep: new Map(),
     deletes: 'soft',
     heal: 500,
   })
@@ -60,6 +61,7 @@ test('everything that can be said', () => {
       since: '2024-01-01',
       fullRefresh: true,
       mode: ['append', 'invoices=history'],
+      sweep: ['invoices=6h'],
       deletes: 'hard',
       heal: '20',
       maxReadsPerMonth: '9000',
@@ -82,6 +84,7 @@ test('everything that can be said', () => {
     since: Date.parse('2024-01-01T00:00:00Z'),
     fullRefresh: true,
     mode: { all: 'append', tables: new Map([['invoices', 'history']]) },
+    sweep: new Map([['invoices', { every: 6 * 3_600_000 }]]),
     deletes: 'hard',
     heal: 20,
     maxReadsPerMonth: 9000,

@@ -1,13 +1,14 @@
 /** What a person says about an integration, validated. */
 import { z } from 'zod'
 import { ConfigError } from '../core/errors.ts'
-import type { Deletes, NewColumns } from '../core/model.ts'
+import type { Deletes, NewColumns, Sweep } from '../core/model.ts'
 import { type StripeConfig, stripeConfigSchema } from '../stripe/config.ts'
 import type { Hasher } from '../stripe/hasher.ts'
 import { fieldLists, listed, together } from './field-lists.ts'
 import { hashKey } from './hash-key.ts'
 import { historyStart, sinceStart } from './history.ts'
 import { type ModeChoice, modeChoice } from './mode-choice.ts'
+import { sweepChoice } from './sweep-choice.ts'
 
 const text = z.string().trim()
 
@@ -57,6 +58,7 @@ export function settingsSchema(now: number) {
       .optional(),
     fullRefresh: z.boolean().default(false),
     mode: z.array(z.string()).default([]).transform(orProblem(modeChoice)),
+    sweep: z.array(z.string()).default([]).transform(orProblem(sweepChoice)),
     deletes: z.enum(['soft', 'hard', 'ignore'], '--deletes must be soft, hard or ignore').default('soft'),
     heal: text
       .regex(/^\d{1,9}$/, '--heal must be a number of objects, 0 for none')
@@ -88,6 +90,8 @@ export interface Settings {
   readonly since?: number
   readonly fullRefresh: boolean
   readonly mode: ModeChoice
+  /** By table, where it is not to be swept as by default. */
+  readonly sweep: ReadonlyMap<string, Sweep>
   readonly deletes: Deletes
   /** Objects that rows refer to and no list returns: so many are read by id in a run. */
   readonly heal: number

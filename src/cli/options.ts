@@ -112,6 +112,11 @@ export const syncOptions = () =>
         'fields selected later: reload reads their tables whole again, from-now fills them as rows change (default: reload)',
       ),
     ...kept,
+    () =>
+      new Option(
+        '--sweep <table=every/back>',
+        'how often a table is listed again for changes that no event tells, and how far back: payouts=6h/60d, payouts=1w/all, payouts=off; repeatable (default: once a day, 35 days before the last time)',
+      ).argParser(collect),
     () => new Option('--full-refresh', 'read the selected tables whole and mark what is gone as deleted'),
     json,
     quiet,

@@ -224,6 +224,8 @@ export interface ReadRequest {
    * What belongs to the stream's objects is read with them.
    */
   readonly wholeSince?: ReadonlyMap<string, number>
+  /** By stream, where it is not to be swept as the source would by itself. */
+  readonly sweeps?: ReadonlyMap<string, Sweep>
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
 }
@@ -246,6 +248,12 @@ export interface LookupRequest {
 }
 
 export type NewColumns = 'reload' | 'from-now'
+
+/**
+ * When a stream is listed again for what no event tells: `every` so many milliseconds, of what was created within
+ * `back` milliseconds before the last time (as the source would when absent); or never.
+ */
+export type Sweep = { readonly every: number; readonly back?: number | 'all' } | 'off'
 
 /**
  * A source, configured. Made by a function that takes its configuration.
@@ -422,9 +430,10 @@ export interface Incident {
    * - `gap`: changes were missed, and the stream was read whole again
    * - `no_events`: changes cannot be followed, so that the stream is read whole every time
    * - `selection`: what was asked for changed, and the stream was read whole again
+   * - `unswept`: changes without an event are not looked for, as was asked
    * - `references`: objects that rows refer to could not be read, or not all of them yet
    */
-  readonly kind: 'gap' | 'no_events' | 'selection' | 'references'
+  readonly kind: 'gap' | 'no_events' | 'selection' | 'unswept' | 'references'
   /** One line, without the stream's name. */
   readonly message: string
 }

@@ -14,6 +14,7 @@ import type {
   RunSummary,
   Source,
   StreamSelection,
+  Sweep,
 } from './model.ts'
 import { packer } from './pack.ts'
 import { areComplete, closed, open as openReferences, readReferences } from './references.ts'
@@ -32,6 +33,8 @@ export interface SyncOptions {
   readonly since?: number
   readonly fullRefresh?: boolean
   readonly newColumns?: NewColumns
+  /** By stream, where it is not to be swept as the source would by itself. */
+  readonly sweeps?: ReadonlyMap<string, Sweep>
   /** By stream; `incremental` where absent. */
   readonly modes?: ReadonlyMap<string, Mode>
   /** `soft` when absent. */
@@ -93,6 +96,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     ...(options.fullRefresh ? { fullRefresh: true } : {}),
     ...(options.newColumns ? { newColumns: options.newColumns } : {}),
     wholeSince: modes.wholeSince,
+    ...(options.sweeps ? { sweeps: options.sweeps } : {}),
     signal: AbortSignal.any([signal, stop.signal]),
     report: tally.report,
   })

@@ -27,7 +27,7 @@ import type { Hasher } from './hasher.ts'
 import { withoutLost } from './lost.ts'
 import { type Places, places } from './places.ts'
 import type { Reading } from './reading.ts'
-import { sweepsOf } from './sweeps.ts'
+import { needsSweep, sweepsOf } from './sweeps.ts'
 
 export interface ReadDeps {
   readonly api: StripeApi
@@ -150,14 +150,17 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
       missed.length > 0
         ? walks.map(({ scope, cursor }) => ({ scope, cursor: cursor as unknown as Json }))
         : []
-    for (const incident of [...missed, ...again]) request.report({ type: 'incident', incident })
+    const unswept = changes && request.sweeps?.get(root.stream.name) === 'off' && needsSweep(root)
+    const off = unswept ? streamsOf(root).map((stream) => ({ stream, ...notSwept })) : []
+    for (const incident of [...missed, ...again, ...off]) request.report({ type: 'incident', incident })
     await mark(streamsOf(root)[0] ?? root.stream.name, [...marks, ...begun])
     return walks
   }
   const fill = async (root: Branch, walks: readonly Walk[]) => {
     // A walk that begins now sees all there is; one that an earlier run began has its bound in the past.
     const isOld = walks.every(({ cursor }) => cursor.started < began)
-    const sweeps = changes && isOld ? sweepsOf(root, { state, since, now: deps.now() }) : []
+    const sweep = request.sweeps?.get(root.stream.name)
+    const sweeps = changes && isOld ? sweepsOf(root, { state, since, now: deps.now(), sweep }) : []
     for (const walk of [...walks, ...sweeps]) await backfill(reading, walk, oldest)
     if (!changes) await finish(root)
   }
@@ -186,6 +189,11 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   if ([...planned.values()].some((walks) => walks.length > 0)) await changes.follow()
   await changes.end((stream) => ends.get(stream)?.status)
   for (const root of roots) await finish(root)
+}
+
+const notSwept: Omit<Incident, 'stream'> = {
+  kind: 'unswept',
+  message: 'sweeps are off: what changes or goes without an event is not noticed before a full refresh',
 }
 
 /** How an error ends a stream that could not be read because of `cause`. Throws what is not about single streams. */

@@ -1,5 +1,5 @@
 /** One run of an integration of a sandbox: what is said to it is data, so that another process may do it. */
-import type { Deletes, Destination, Mode, Page, RunEvent, RunSummary } from '../../src/core/model.ts'
+import type { Deletes, Destination, Mode, Page, RunEvent, RunSummary, Sweep } from '../../src/core/model.ts'
 import { sync } from '../../src/core/sync.ts'
 import { verify } from '../../src/core/verify.ts'
 import type { VerifyReport } from '../../src/core/verify-report.ts'
@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly fullRefresh?: boolean
   readonly modes?: Readonly<Record<string, Mode>>
   readonly deletes?: Deletes
+  readonly sweeps?: Readonly<Record<string, Sweep>>
   /** Objects that rows refer to and no list returns: so many are read by id. */
   readonly heal?: number
   readonly excludeFields?: Readonly<Record<string, readonly string[]>>
@@ -78,6 +79,7 @@ export async function oneRun(
     ...(how.flushEvery === undefined ? {} : { flushEvery: how.flushEvery }),
     ...(how.fullRefresh ? { fullRefresh: true } : {}),
     modes: new Map(Object.entries(how.modes ?? {})),
+    ...(how.sweeps ? { sweeps: new Map(Object.entries(how.sweeps)) } : {}),
     ...(how.heal === undefined ? {} : { heal: how.heal }),
     report(event) {
       events.push(event)
