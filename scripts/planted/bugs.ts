@@ -314,8 +314,8 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/stripe/changes.ts',
-        find: 'before !== undefined && before >= started - eventRetention',
-        put: 'before !== undefined',
+        find: 'if (age <= eventRetention) return false',
+        put: 'if (age >= 0) return false',
       },
     ],
     tests: ['test/e2e/changes.test.ts'],

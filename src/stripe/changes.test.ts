@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BudgetError } from '../core/errors.ts'
+import type { Incident } from '../core/model.ts'
 import type { Catalog } from './catalog.ts'
 import { changesOfEvents } from './changes.ts'
 import { read } from './read.ts'
@@ -37,6 +38,7 @@ async function setup(count: number, changes: readonly number[]) {
   }))
   const told: { id: string; type: string; created: number; data: { object: object } }[] = []
   const coupons = [{ id: 'coupon_1', object: 'coupons' }]
+  const incidents: Incident[] = []
   const into = warehouse()
   let hook: ((request: FakeRequest) => void) | undefined
   let clock = start * 1000
@@ -71,7 +73,7 @@ async function setup(count: number, changes: readonly number[]) {
         streams: [{ name: 'invoices' }, { name: 'coupons' }],
         state: new Map(into.state),
         signal: kill.signal,
-        report: () => {},
+        report: (event) => void (event.type === 'incident' && incidents.push(event.incident)),
       },
       {
         api,
@@ -107,6 +109,10 @@ async function setup(count: number, changes: readonly number[]) {
   return {
     run,
     told,
+    incidents,
+    advance(seconds: number) {
+      clock += seconds * 1000
+    },
     /** Called with every request; with `stop`, the run ends with it. */
     watch(each: ((request: FakeRequest, stop: () => void) => void) | undefined) {
       hook = each && ((request) => each(request, () => stop?.()))
@@ -198,4 +204,22 @@ test('a table that failed while a backlog was read, in a run that was killed, mi
   assert.ok(await run())
   isRight()
   assert.equal(rows('coupons'), before + 1)
+})
+
+test('events that are no longer kept before they are read: the table is listed again, and the run says so', async () => {
+  const { run, watch, advance, isRight, incidents } = await setup(3_000, scattered(2_500, 3_000))
+  advance(30 * 24 * hour - 4 * hour)
+  let pages = 0
+  watch(({ stream }) => {
+    if (stream.name === 'events' && ++pages === 5) advance(3 * hour)
+  })
+  assert.ok(await run())
+  assert.deepEqual(
+    incidents.map(({ stream, kind }) => `${stream} ${kind}`),
+    ['invoices gap', 'coupons gap'],
+  )
+  isRight()
+  incidents.length = 0
+  assert.ok(await run())
+  assert.deepEqual(incidents, [])
 })

@@ -59,26 +59,34 @@ export function changesOfEvents(
       const started = now()
       const relist = new Map<string, Relist>()
       const followed: number[] = []
+      /** Whether events that the stream has not seen may be kept no longer; if so, it begins anew. */
+      const isGap = (stream: string, before: number) => {
+        const age = now() - before
+        if (age <= eventRetention) return false
+        const days = Math.floor(age / 86_400)
+        const message = `listed again: the last run was ${days} days ago, and Stripe keeps events for 30`
+        relist.set(stream, { kind: 'gap', message })
+        return true
+      }
       for (const stream of streams) {
         const before = last.upTo[stream]
-        if (before !== undefined && before >= started - eventRetention) {
+        if (before !== undefined && !isGap(stream, before)) {
           followed.push(before)
           upTo[stream] = before
-          continue
-        }
-        if (before !== undefined) {
-          const days = Math.floor((started - before) / 86_400)
-          relist.set(stream, {
-            kind: 'gap',
-            message: `listed again: the last run was ${days} days ago, and Stripe keeps events for 30`,
-          })
-        }
-        starts[stream] = started
+        } else starts[stream] = started
       }
       const first = followed.length > 0 ? await finish(last.pass) : undefined
       const from = Math.min(...Object.values(upTo)) - overlap
       const refused = first ?? (followed.length > 0 ? await read(from) : undefined)
-      if (refused === undefined) return relist
+      if (refused === undefined) {
+        // It may have taken so long that the oldest events were gone before they were read.
+        for (const stream of Object.keys(upTo)) {
+          if (!isGap(stream, last.upTo[stream] ?? started)) continue
+          delete upTo[stream]
+          starts[stream] = started
+        }
+        return relist
+      }
       for (const stream of streams) {
         if (upTo[stream] !== undefined) {
           relist.set(stream, unread(refused))
