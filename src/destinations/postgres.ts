@@ -51,7 +51,7 @@ export function openPostgres(address: Address, options: OpenOptions, patience: n
           await checkSchemaIsOurs(session, integration)
           await checkRights(session, integration, address)
           await dialect.createSchema(session, integration, 'data')
-          await session.run(`create table ${dialect.schema(integration)}._sluice_check (written boolean)`)
+          await session.run(`create table ${dialect.table(integration, '_sluice_check')} (written boolean)`)
           await session.run('create temp table probe (written boolean) on commit drop')
         },
         { ...looking, patience: 0 },

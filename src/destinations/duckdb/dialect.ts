@@ -79,20 +79,26 @@ export const createOptions = '(type duckdb, row_group_size 20480, block_size 655
 export const dialect: Dialect = {
   names,
   types,
-  schema: (integration) => `${catalog}.${quoted(integration)}`,
+  table: (integration, name) => `${catalog}.${quoted(integration)}.${quoted(name)}`,
   ledger: (_, table) => `${catalog}._sluice.${table}`,
   temp: 'temp.',
   makeTemp: (name, query) => `create or replace temp table ${name} as ${query}`,
   timestamp: (microseconds) => `make_timestamptz((${microseconds})::bigint)`,
   milliseconds: (time) => `epoch_us(${time}) // 1000`,
+  now: 'now()',
   rowId: 'rowid',
+  deletes: 'using',
   text: 'varchar',
   json: 'json',
   keyText: (texts) => `to_json([${texts.join(', ')}])::varchar`,
   records: `(select unnest(from_json($1::json, '[{"scope":"VARCHAR","cursor":"VARCHAR"}]'), recursive := true))`,
   history: {
-    eachOf: (integers, list) =>
-      `unnest(list_distinct(list_concat([${integers.join(', ')}], coalesce(from_json(${list}, '["BIGINT"]'), []))))`,
+    eachOf: (integers, list) => ({
+      from: `unnest(list_concat([${integers.join(', ')}], coalesce(from_json(${list}, '["BIGINT"]'), []))) as each(v)`,
+      value: 'each.v',
+    }),
+    listOf: (value, order) => `array_agg(${value} order by ${order})`,
+    firstOf: (value, order) => `(array_agg(${value} order by ${order}))[1]`,
     between: (list, from, to) =>
       `nullif(list_filter(coalesce(${list}, []), lambda v: v > ${from} and v < ${to}), [])`,
     asJson: (list) => `to_json(${list})`,

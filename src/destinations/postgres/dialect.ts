@@ -43,21 +43,27 @@ const isHistory = ({ key }: Table) => key.at(-1) === interval[0].name
 export const dialect: Dialect = {
   names,
   types,
-  schema: quoted,
+  table: (integration, name) => `${quoted(integration)}.${quoted(name)}`,
   ledger: (integration, table) => `${quoted(integration)}._sluice_${table}`,
   temp: 'pg_temp.',
   makeTemp: (name, query) => `create temp table ${name} on commit drop as ${query}`,
   timestamp: (microseconds) => `(timestamptz 'epoch' + (${microseconds}) * interval '1 microsecond')`,
   milliseconds: (time) => `(extract(epoch from ${time}) * 1000)::bigint`,
+  now: 'now()',
   rowId: 'ctid',
+  deletes: 'using',
   text: 'text',
   json: 'json',
   keyText: (texts) => `to_json(array[${texts.join(', ')}])::text`,
   records: 'json_to_recordset($1::json) as given(scope text, cursor text)',
   history: {
-    eachOf: (integers, list) =>
-      `unnest(array(select distinct v from unnest(array[${integers.join(', ')}]
-         || array(select jsonb_array_elements_text(${list}::jsonb)::bigint)) as each(v)))`,
+    eachOf: (integers, list) => ({
+      from: `lateral unnest(array[${integers.join(', ')}]
+         || array(select jsonb_array_elements_text(${list}::jsonb)::bigint)) as each(v)`,
+      value: 'each.v',
+    }),
+    listOf: (value, order) => `array_agg(${value} order by ${order})`,
+    firstOf: (value, order) => `(array_agg(${value} order by ${order}))[1]`,
     between: (list, from, to) =>
       `nullif(array(select v from unnest(${list}) as each(v) where v > ${from} and v < ${to} order by v), '{}')`,
     asJson: (list) => `to_jsonb(${list})`,

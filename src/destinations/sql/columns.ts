@@ -9,7 +9,7 @@ export function columnName({ names }: Pick<Dialect, 'names'>, name: string): str
 
 /** `warehouse."acme"."invoices"` */
 export function tableName(dialect: Dialect, integration: string, table: Pick<Table, 'name'>): string {
-  return `${dialect.schema(integration)}.${columnName(dialect, table.name)}`
+  return dialect.table(integration, physicalName(table.name, dialect.names))
 }
 
 /** A name as the warehouse compares it. */
@@ -47,6 +47,18 @@ export function insertInto(dialect: Dialect, target: string, values: readonly Va
 /** The staged columns with their values. */
 export function stagedValues(dialect: Dialect, columns: readonly Column[]): readonly Value[] {
   return columns.map((column) => [column.name, converted(dialect, column)])
+}
+
+/** Deletes the rows of `from` (a table `as` something) for which `beside` has one that fits `where`. */
+export function deleteBeside(
+  { deletes }: Pick<Dialect, 'deletes'>,
+  from: string,
+  beside: string,
+  where: string,
+): string {
+  return deletes === 'using'
+    ? `delete from ${from} using ${beside} where ${where}`
+    : `delete from ${from} where exists (select 1 from ${beside} where ${where})`
 }
 
 /** An integer as SQL. Throws a `TypeError` for what is none, or not exact. */

@@ -46,8 +46,8 @@ export type There = ReadonlyMap<string, ReadonlyMap<string, string>>
 export interface Dialect {
   readonly names: NameRules
   readonly types: Readonly<Record<ColumnType, TypeFacts>>
-  /** Schema of an integration, quoted. */
-  readonly schema: (integration: string) => string
+  /** A table of an integration, by its physical name. */
+  readonly table: (integration: string, name: string) => string
   /** A table of the bookkeeping. */
   readonly ledger: (integration: string, table: LedgerTable) => string
   /** What stands before the name of a temporary table. */
@@ -58,8 +58,12 @@ export interface Dialect {
   readonly timestamp: (microseconds: string | number) => string
   /** Milliseconds since 1970 of a time, as an integer. */
   readonly milliseconds: (time: string) => string
+  /** The time at which the transaction began, as a time. */
+  readonly now: string
   /** The column by which one row can be found again within a transaction. */
   readonly rowId: string
+  /** How a row is deleted for which there is another beside it: `delete … using`, or where that `exists`. */
+  readonly deletes: 'using' | 'exists'
   /** The names of a text type and of the type of bookkeeping JSON, for definitions and casts. */
   readonly text: string
   readonly json: string
@@ -68,8 +72,14 @@ export interface Dialect {
   /** Rows `scope, cursor` from the parameter `$1`, the text of a JSON array of such objects. */
   readonly records: string
   readonly history: {
-    /** The distinct ones of some integers and of a JSON list of integers that may be null, a row for each. */
-    readonly eachOf: (integers: readonly string[], list: string) => string
+    /** A row for each of some integers and of those in a JSON list that may be null: what stands beside `t`, and its value. */
+    readonly eachOf: (
+      integers: readonly string[],
+      list: string,
+    ) => { readonly from: string; readonly value: string }
+    /** Aggregates: the list of values in the order of an integer, and the first of them. */
+    readonly listOf: (value: string, order: string) => string
+    readonly firstOf: (value: string, order: string) => string
     /** A list of integers, the ones strictly between two; an empty or missing list gives null. */
     readonly between: (list: string, from: string, to: string) => string
     /** A list of integers as a value of a JSON column. */

@@ -10,6 +10,7 @@ import {
   columnName,
   columnOf,
   converted,
+  deleteBeside,
   insertInto,
   stagedValues,
   tableName,
@@ -60,6 +61,7 @@ async function findPoints(
 ) {
   const { temp, rowId, milliseconds, history } = dialect
   const keys = keyNames(dialect, table)
+  const each = history.eachOf([milliseconds('t._valid_from'), 't._version'], 't._seen')
   const staged = (name: string, from: number) => `
     select ${objectKey(table)
       .map((key) => `${converted(dialect, columnOf(table, key))} as ${columnName(dialect, key)}`)
@@ -71,8 +73,8 @@ async function findPoints(
       `with incoming as (${staged(upserts.name, origin.upserts)} union all ${staged(deletes.name, origin.deletes)}),
        there as (
          select ${keys}, t._hash as hash, ${origin.there} as origin, t.${rowId} as origin_row,
-           ${history.eachOf([milliseconds('t._valid_from'), 't._version'], 't._seen')} as v
-         from ${target} t where exists (select 1 from incoming i where ${same(dialect, table, 'i', 't')})),
+           ${each.value} as v
+         from ${target} t, ${each.from} where exists (select 1 from incoming i where ${same(dialect, table, 'i', 't')})),
        news as (
          select * from incoming i
          where not exists (
@@ -96,14 +98,14 @@ async function findRuns({ dialect, session }: Into, target: string, table: Table
       'runs',
       `with marked as (
          select *, max(v) over (partition by ${keys}) as newest,
-           (lag(hash) over (partition by ${keys} order by v) is distinct from hash)::integer as starts
+           cast(lag(hash) over (partition by ${keys} order by v) is distinct from hash as integer) as starts
          from ${temp}points),
        numbered as (
          select *, sum(starts) over (partition by ${keys} order by v rows unbounded preceding) as run from marked),
        joined as (
          select ${keys}, hash, min(v) as first, max(v) as last,
-           (array_agg(origin order by v))[1] as origin, (array_agg(origin_row order by v))[1] as origin_row,
-           array_agg(v order by v) filter (where v > newest - ${historyMemory}) as recent
+           ${history.firstOf('origin', 'v')} as origin, ${history.firstOf('origin_row', 'v')} as origin_row,
+           ${history.listOf('v', 'v')} filter (where v > newest - ${historyMemory}) as recent
          from numbered group by ${keys}, run, hash),
        placed as (
          select *, lead(first) over (partition by ${keys} order by first) as next, hash = ${literal(goneHash)} as gone,
@@ -177,9 +179,9 @@ async function writeRuns(into: Into, target: string, batch: StagedBatch) {
     objectKey(table).map((key) => [key, converted(dialect, columnOf(table, key))]),
     origin.deletes,
   )
-  await session.run(`delete from ${target} t using ${temp}stale x where t.${rowId} = x.place`)
+  await session.run(deleteBeside(dialect, `${target} as t`, `${temp}stale x`, `t.${rowId} = x.place`))
   await session.run(
-    `update ${target} t set _version = r._version, _valid_to = r._valid_to, _is_current = r._is_current,
+    `update ${target} as t set _version = r._version, _valid_to = r._valid_to, _is_current = r._is_current,
          _seen = r._seen, _synced_at = ${timestamp(load.packedAt)}
        from ${temp}runs r where t.${rowId} = r.there and r.differs`,
   )
@@ -206,7 +208,7 @@ async function closePruned(into: Into, target: string, table: Table, prune: Stag
   const count = Number(found?.[0] ?? 0)
   if (count > 0) {
     await session.run(
-      `update ${target} t set _valid_to = ${at}, _is_current = false, _synced_at = ${syncedAt}
+      `update ${target} as t set _valid_to = ${at}, _is_current = false, _synced_at = ${syncedAt}
          from ${temp}gone g where t.${rowId} = g.place`,
     )
     const row: readonly Value[] = [

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { FenceError } from '../../core/errors.ts'
 import type { Checkpoint, Json, Load, LoadReceipt, State } from '../../core/model.ts'
+import { deleteBeside } from './columns.ts'
 import type { Dialect, Session } from './dialect.ts'
 
 export interface Fence {
@@ -27,15 +28,16 @@ export interface Ledger {
 
 export function ledger(dialect: Dialect, session: Session, integration: string): Ledger {
   const { text, json } = dialect
+  const time = dialect.types.timestamp.sql
   const at = (table: Parameters<Dialect['ledger']>[1]) => dialect.ledger(integration, table)
   const missing = [
     `create table if not exists ${at('integrations')}
-       (integration ${text} not null, epoch bigint not null, token ${text} not null, opened_at timestamptz not null)`,
+       (integration ${text} not null, epoch bigint not null, token ${text} not null, opened_at ${time} not null)`,
     `create table if not exists ${at('checkpoints')}
        (integration ${text} not null, scope ${text} not null, cursor ${json} not null)`,
     `create table if not exists ${at('loads')}
        (integration ${text} not null, load_number bigint not null, load_id ${text} not null,
-        finished_at timestamptz not null, tables ${json} not null)`,
+        finished_at ${time} not null, tables ${json} not null)`,
     `create table if not exists ${at('removed')}
        (integration ${text} not null, table_name ${text} not null, key ${text} not null, version bigint not null)`,
   ]
@@ -49,11 +51,10 @@ export function ledger(dialect: Dialect, session: Session, integration: string):
       )
       const fence: Fence = { epoch: BigInt(String(row?.[0] ?? 1)), token: randomBytes(12).toString('hex') }
       await session.run(`delete from ${at('integrations')} where integration = $1`, [integration])
-      await session.run(`insert into ${at('integrations')} values ($1, $2::bigint, $3, now())`, [
-        integration,
-        String(fence.epoch),
-        fence.token,
-      ])
+      await session.run(
+        `insert into ${at('integrations')} values ($1, cast($2 as bigint), $3, ${dialect.now})`,
+        [integration, String(fence.epoch), fence.token],
+      )
       return fence
     },
 
@@ -74,7 +75,7 @@ export function ledger(dialect: Dialect, session: Session, integration: string):
 
     async readCheckpoints() {
       const rows = await session.rows(
-        `select scope, cursor::${text} from ${at('checkpoints')} where integration = $1`,
+        `select scope, cast(cursor as ${text}) from ${at('checkpoints')} where integration = $1`,
         [integration],
       )
       return new Map(rows.map(([scope, cursor]) => [String(scope), JSON.parse(String(cursor)) as Json]))
@@ -88,12 +89,17 @@ export function ledger(dialect: Dialect, session: Session, integration: string):
         JSON.stringify(given),
       ])
       await session.run(
-        `delete from ${at('checkpoints')} c using ${dialect.temp}given g where c.integration = $1 and c.scope = g.scope`,
+        deleteBeside(
+          dialect,
+          `${at('checkpoints')} as c`,
+          `${dialect.temp}given g`,
+          'c.integration = $1 and c.scope = g.scope',
+        ),
         [integration],
       )
       await session.run(
         `insert into ${at('checkpoints')}
-           select $1, scope, cursor::${json} from ${dialect.temp}given where cursor <> 'null'`,
+           select $1, scope, cast(cursor as ${json}) from ${dialect.temp}given where cursor <> 'null'`,
         [integration],
       )
       await session.run(`drop table ${dialect.temp}given`)
@@ -101,7 +107,7 @@ export function ledger(dialect: Dialect, session: Session, integration: string):
 
     async findLoad(id) {
       const [row] = await session.rows(
-        `select tables::${text} from ${at('loads')} where integration = $1 and load_id = $2`,
+        `select cast(tables as ${text}) from ${at('loads')} where integration = $1 and load_id = $2`,
         [integration, id],
       )
       if (!row) return undefined
@@ -115,17 +121,15 @@ export function ledger(dialect: Dialect, session: Session, integration: string):
         [integration],
       )
       const number = BigInt(String(row?.[0] ?? 1))
-      await session.run(`insert into ${at('loads')} values ($1, $2::bigint, $3, now(), $4::${json})`, [
-        integration,
-        String(number),
-        load.id,
-        JSON.stringify(Object.fromEntries(receipt.tables)),
-      ])
+      await session.run(
+        `insert into ${at('loads')} values ($1, cast($2 as bigint), $3, ${dialect.now}, cast($4 as ${json}))`,
+        [integration, String(number), load.id, JSON.stringify(Object.fromEntries(receipt.tables))],
+      )
       if (number % 100n === 0n) {
-        await session.run(`delete from ${at('loads')} where integration = $1 and load_number <= $2::bigint`, [
-          integration,
-          String(number - BigInt(loadsKept)),
-        ])
+        await session.run(
+          `delete from ${at('loads')} where integration = $1 and load_number <= cast($2 as bigint)`,
+          [integration, String(number - BigInt(loadsKept))],
+        )
       }
     },
   }

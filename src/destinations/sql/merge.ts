@@ -1,7 +1,16 @@
 /** One table's part of a load, as SQL, from what is staged in temporary tables. */
 import type { Table } from '../../core/model.ts'
 import { objectKey } from '../../core/modes.ts'
-import { columnName, columnOf, converted, insertInto, keysEqual, tableName, type Value } from './columns.ts'
+import {
+  columnName,
+  columnOf,
+  converted,
+  deleteBeside,
+  insertInto,
+  keysEqual,
+  tableName,
+  type Value,
+} from './columns.ts'
 import type { Into } from './dialect.ts'
 import { mergeHistory } from './history.ts'
 import type { StagedBatch } from './load.ts'
@@ -58,7 +67,7 @@ async function mergeDeletes(into: Into, target: string, { table, deletes }: Stag
   }
   if (known > newer) {
     await session.run(
-      `update ${target} t
+      `update ${target} as t
          set _deleted_at = ${timeOr('_deleted_at')}, _version = s._version, _synced_at = ${timeOr('_synced_at')}
          from ${stage} s where ${sameKey} and t._version <= s._version`,
     )
@@ -75,9 +84,11 @@ async function removeDeletes(into: Into, target: string, { table, deletes }: Sta
   const late = await settleRemoved(into, table, stage)
   const { known, newer } = await countKnown(into, target, table, stage)
   if (newer > 0) {
-    await session.run(`delete from ${stage} s using ${target} t where ${sameKey} and t._version > s._version`)
+    await session.run(
+      deleteBeside(dialect, `${stage} as s`, `${target} t`, `${sameKey} and t._version > s._version`),
+    )
   }
-  if (known > newer) await session.run(`delete from ${target} t using ${stage} s where ${sameKey}`)
+  if (known > newer) await session.run(deleteBeside(dialect, `${target} as t`, `${stage} s`, sameKey))
   await enterRemoved(into, table, { alias: 's', sql: `from ${stage} s`, version: 's._version' })
   return deletes.rows - late - newer
 }
@@ -86,14 +97,17 @@ async function removePruned(into: Into, target: string, table: Table, prune: Sta
   const { beside, from, version, where } = reach(into.dialect, target, table, prune)
   const values = [into.load.account]
   await enterRemoved(into, table, { alias: 't', sql: `from ${from} where ${where}`, version, values })
-  return into.session.run(`delete from ${target} t ${beside ? `using ${beside}` : ''} where ${where}`, values)
+  const sql = beside
+    ? deleteBeside(into.dialect, `${target} as t`, beside, where)
+    : `delete from ${target} as t where ${where}`
+  return into.session.run(sql, values)
 }
 
 async function markPruned(into: Into, target: string, table: Table, prune: StagedPrune): Promise<number> {
   const { beside, version, where } = reach(into.dialect, target, table, prune)
   const packedAt = into.dialect.timestamp(into.load.packedAt)
   return into.session.run(
-    `update ${target} t set _deleted_at = ${packedAt}, _synced_at = ${packedAt}, _version = ${version}
+    `update ${target} as t set _deleted_at = ${packedAt}, _synced_at = ${packedAt}, _version = ${version}
        ${beside ? `from ${beside}` : ''} where ${where}`,
     [into.load.account],
   )

@@ -4,7 +4,7 @@
  */
 import type { Table } from '../../core/model.ts'
 import { literal } from '../naming.ts'
-import { columnName, columnOf, converted } from './columns.ts'
+import { columnName, columnOf, converted, deleteBeside } from './columns.ts'
 import type { Dialect, Into, Removals, Session } from './dialect.ts'
 
 export async function removals(dialect: Dialect, session: Session, integration: string): Promise<Removals> {
@@ -23,10 +23,10 @@ export async function settleRemoved(into: Into, table: Table, stage: string): Pr
   const same = `g.integration = $1 and g.table_name = $2 and g.key = ${keyText(dialect, table, 's')}`
   const values = [integration, table.name]
   const late = await session.run(
-    `delete from ${stage} s using ${removed} g where ${same} and g.version > s._version`,
+    deleteBeside(dialect, `${stage} as s`, `${removed} g`, `${same} and g.version > s._version`),
     values,
   )
-  await session.run(`delete from ${removed} g using ${stage} s where ${same}`, values)
+  await session.run(deleteBeside(dialect, `${removed} as g`, `${stage} s`, same), values)
   return late
 }
 
@@ -54,7 +54,7 @@ function keyText(dialect: Dialect, table: Table, alias: 's' | 't'): string {
   return dialect.keyText(
     table.key.map((name) => {
       const own = alias === 't' ? `t.${columnName(dialect, name)}` : converted(dialect, columnOf(table, name))
-      return `(${own})::${dialect.text}`
+      return `cast(${own} as ${dialect.text})`
     }),
   )
 }
