@@ -4,10 +4,13 @@
  * (support/doomed-run.ts).
  */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
+import { stopDatabases } from '../support/databases.ts'
 import type { Kept } from '../support/replica.ts'
 import { play } from './play.ts'
 import type { Happening, Step } from './steps.ts'
+
+after(stopDatabases)
 
 const killed = (count: number): Step => ({
   step: 'run',
@@ -23,8 +26,7 @@ const happened = (pick: number, ...all: readonly Happening['what'][]): readonly 
 const played = (kept: Kept, first: readonly number[], later: readonly [number, number, number, number]) =>
   play({
     primed: false,
-    kept,
-    most: 20,
+    place: [kept, 20],
     deletes: 'hard',
     modes: {
       customers: 'history',
@@ -55,5 +57,10 @@ test('a DuckDB file: killed at statement after statement, the account gets into 
 
 test('a folder of files: killed at step after step, the account gets into it whole', async () => {
   const deaths = await played('files', [2, 5, 9, 40, 95, 170], [25, 40, 60, 75])
+  assert.ok(deaths >= 8, `${deaths} deaths`)
+})
+
+test('PostgreSQL: killed at statement after statement, the account gets into it whole', async () => {
+  const deaths = await played('postgres', [3, 12, 30, 60, 110, 170], [40, 30, 60, 80])
   assert.ok(deaths >= 8, `${deaths} deaths`)
 })

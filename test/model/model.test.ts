@@ -4,14 +4,17 @@
  * `SLUICE_SEED` (and `SLUICE_PATH`, as the failure tells it) repeats them, `SLUICE_SHRINK=1` looks for a shorter history
  * that fails, too; `npm run test:slow` plays thousands.
  */
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import fc from 'fast-check'
+import { stopDatabases } from '../support/databases.ts'
 import { play } from './play.ts'
 import { history } from './steps.ts'
 
 const sequences = Number(process.env.SLUICE_SEQUENCES ?? 20)
 const seed = Number(process.env.SLUICE_SEED ?? 20_261_123)
 const path = process.env.SLUICE_PATH
+
+after(stopDatabases)
 
 test(`${sequences} histories, seed ${seed}: the warehouse equals the sandbox, object by object`, async (context) => {
   context.diagnostic(`SLUICE_SEQUENCES=${sequences} SLUICE_SEED=${seed}`)

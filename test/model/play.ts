@@ -22,7 +22,12 @@ const undisturbed: RunStep = { step: 'run', flushEvery: 5_000, deletes: 'soft' }
  * promised of it, or when yet another run changes a row. Gives how often the process died.
  */
 export async function play(history: History): Promise<number> {
-  const { primed, kept, most, steps, modes } = history
+  const {
+    primed,
+    place: [kept, most],
+    steps,
+    modes,
+  } = history
   const made = await replica({ ...habits, world: smallWorld(most) }, kept)
   const on: Play = {
     ...made,

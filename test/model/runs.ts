@@ -16,6 +16,7 @@ export type Runner = (step: RunStep) => Promise<RunSummary | undefined>
 /** Runs one after the other; gives undefined where a run ended as its step made it end. */
 export function runner(on: Play, history: History, read: Readings): Runner {
   const appended = new Set<string>()
+  const isDurable = history.place[0] !== 'memory'
 
   const modesFor = ({ selection, otherwise }: RunStep): Readonly<Record<string, Mode>> => {
     const chosen = (selection ?? replicated.join()).split(',')
@@ -45,7 +46,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
         deletes: history.deletes === 'mixed' ? step.deletes : history.deletes,
         hashFields: hashes,
         excludeFields: excluded,
-        ...(death && (history.kept !== 'memory' || death.at !== 'statement') ? { death } : {}),
+        ...(death && (isDurable || death.at !== 'statement') ? { death } : {}),
         onPage: (page) => void changes.push(...page.changes),
         onRequest(count) {
           if (count === meanwhile?.at) happened.push(happen(on, meanwhile.happening))
@@ -61,7 +62,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
       on.sandbox.setFaults('')
       await Promise.all(happened)
       const tables = tablesFor(resolveStreams(selection, undefined, new Map(Object.entries(excluded))))
-      const unwatched = history.kept !== 'memory' && death !== undefined
+      const unwatched = isDurable && death !== undefined
       read.take(changes, { modes, died, unwatched, tables, ignoresDeletes: history.deletes === 'ignore' })
     }
   }

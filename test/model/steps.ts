@@ -95,9 +95,8 @@ export type Step =
 export interface History {
   /** Whether all begins with an undisturbed first run. */
   readonly primed: boolean
-  readonly kept: Kept
-  /** Objects of each list at most; a list of more than 100 takes several pages. */
-  readonly most: number
+  /** Where it is kept; and objects of each list at most: one of more than 100 takes several pages. */
+  readonly place: readonly [Kept, number]
   readonly deletes: Deletes | 'mixed'
   readonly modes: Readonly<Record<string, Mode>>
   /** Whether `hashFields` are hashed. */
@@ -157,17 +156,21 @@ const mode = fc.record({
   mode: fc.constantFrom<Mode>('append', 'history', 'history', 'full_refresh'),
 })
 
-/** Of so many, one is kept in a DuckDB file and one in a folder of files: they take ten times as long. */
-const onDisk = 20
+/**
+ * Where it is kept, and how many objects of each list there are at most. What outlives a process takes ten times as long.
+ */
+const place: fc.Arbitrary<readonly [Kept, number]> = fc.oneof(
+  { weight: 22, arbitrary: fc.constant(['memory', 20] as const) },
+  { weight: 8, arbitrary: fc.constant(['memory', 120] as const) },
+  { weight: 1, arbitrary: fc.constant(['memory', 1_000] as const) },
+  { weight: 1, arbitrary: fc.constant(['duckdb', 20] as const) },
+  { weight: 1, arbitrary: fc.constant(['files', 20] as const) },
+  { weight: 1, arbitrary: fc.constant(['postgres', 20] as const) },
+)
 
 export const history: fc.Arbitrary<History> = fc.record({
   primed: fc.boolean(),
-  kept: fc.oneof(
-    { weight: onDisk - 2, arbitrary: fc.constant<Kept>('memory') },
-    { weight: 1, arbitrary: fc.constant<Kept>('duckdb') },
-    { weight: 1, arbitrary: fc.constant<Kept>('files') },
-  ),
-  most: fc.constantFrom(20, 20, 20, 20, 120, 120, 1_000),
+  place,
   deletes: fc.constantFrom('soft', 'soft', 'hard', 'ignore', 'mixed'),
   modes: fc
     .uniqueArray(mode, { selector: ({ table }) => table, maxLength: 6 })

@@ -1,11 +1,12 @@
 /**
- * A process that runs an integration into a warehouse on the disk once, and kills itself on the way: `doomed-run.ts <json>`, the
- * JSON being an `Order`. Nothing of its own outlives the signal: no handler, no `finally`, no buffer. A run that gets to
+ * A process that runs an integration once into a warehouse that outlives it, and kills itself on the way:
+ * `doomed-run.ts <json>`, the JSON being an `Order`. Nothing of its own outlives the signal: no handler, no `finally`, no buffer. A run that gets to
  * its end all the same tells how, as JSON on the standard output.
  */
 import files from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { DuckDBConnection } from '@duckdb/node-api'
+import { Client } from 'pg'
 import { TransientError } from '../../src/core/errors.ts'
 import type { RunSummary } from '../../src/core/model.ts'
 import { destinationFor } from '../../src/destinations/registry.ts'
@@ -30,6 +31,11 @@ function everyStatement(reach: () => void): void {
     reach()
     return runAndReadAll.apply(this, given)
   }
+  const { query } = Client.prototype
+  Client.prototype.query = function (this: Client, ...given: Parameters<typeof query>) {
+    reach()
+    return query.apply(this, given)
+  } as typeof query
   const { link, rename, rm, writeFile } = files
   Object.assign(files, {
     link: (...given: Parameters<typeof link>) => {

@@ -11,6 +11,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import type { StartOptions } from '../../src/sandbox/settle.ts'
 import type { SandboxObject } from '../../src/sandbox/world.ts'
 import { tablesFor } from '../../src/stripe/selection.ts'
+import { newDatabase } from './databases.ts'
 import { doomed } from './doomed.ts'
 import { oneRepair, oneRun, type Run, type RunOptions, type Watch } from './one-run.ts'
 
@@ -38,7 +39,7 @@ export interface Replica {
   /** An object of the sandbox's world as it was at first. */
   world(stream: string, index: number): SandboxObject
   /**
-   * Runs once. `streams` is a list with commas, or `replicated`. A death is real where the warehouse is on the disk: the
+   * Runs once. `streams` is a list with commas, or `replicated`. A death is real where the warehouse outlives a process: the
    * run's process is killed, and nothing of it can be watched.
    */
   sync(streams?: string, options?: RunOptions & Watch): Promise<Run>
@@ -57,11 +58,12 @@ export interface Replica {
   close(): Promise<void>
 }
 
-/** Addresses of warehouses in a folder of their own; `memory` stands in this process. */
+/** New warehouses: in this process, in a folder, on a server (then call `stopDatabases` after all tests). */
 const addresses = {
-  memory: (_folder: string, name: string) => `memory:replica-${process.pid}-${++stores}-${name}`,
-  duckdb: (folder: string, name: string) => `duckdb:${join(folder, `${name}.duckdb`)}`,
-  files: (folder: string, name: string) => `files:${join(folder, name)}`,
+  memory: async (_folder: string, name: string) => `memory:replica-${process.pid}-${++stores}-${name}`,
+  duckdb: async (folder: string, name: string) => `duckdb:${join(folder, `${name}.duckdb`)}`,
+  files: async (folder: string, name: string) => `files:${join(folder, name)}`,
+  postgres: newDatabase,
 }
 
 export type Kept = keyof typeof addresses
@@ -71,7 +73,7 @@ let stores = 0
 export async function replica(options: StartOptions = {}, kept: Kept = 'memory'): Promise<Replica> {
   const sandbox = await startSandbox({ scale: 60, rateLimit: 'off', seed: 'changes', ...options })
   const workDir = kept === 'memory' ? '/nowhere' : await mkdtemp(join(tmpdir(), 'sluice-replica-'))
-  const main = addresses[kept](workDir, 'acme')
+  const main = await addresses[kept](workDir, 'acme')
   const destination = await destinationFor(main)
   let ahead = 0
 
@@ -125,7 +127,7 @@ export async function replica(options: StartOptions = {}, kept: Kept = 'memory')
       ahead += seconds * 1000
     },
     async equalsFreshCopy() {
-      const fresh = addresses[kept](workDir, 'fresh')
+      const fresh = await addresses[kept](workDir, 'fresh')
       await run(fresh, replicated.join())
       for (const table of replicated) {
         assert.deepEqual(await rows(main, table, true), await rows(fresh, table, true), table)
