@@ -19,14 +19,18 @@ interface Question {
   readonly workDir: string
 }
 
+async function viewsOf(connection: DuckDBConnection, question: Question): Promise<void> {
+  const { makeViews } = await import('../destinations/files/views.ts')
+  await makeViews({ connection, ...question, signal: new AbortController().signal })
+}
+
 /** How the tables of a destination come into the sight of DuckDB, by the destination's name. */
 const sights: Readonly<Record<string, (connection: DuckDBConnection, question: Question) => Promise<void>>> =
   {
     duckdb: (connection, { address }) => attach(connection, fileOf(address)),
-    async files(connection, question) {
-      const { makeViews } = await import('../destinations/files/views.ts')
-      await makeViews({ connection, ...question, signal: new AbortController().signal })
-    },
+    files: viewsOf,
+    s3: viewsOf,
+    az: viewsOf,
   }
 
 /**
@@ -48,7 +52,7 @@ export async function query(
   const sight = Object.hasOwn(sights, name) ? sights[name] : undefined
   if (!sight) {
     throw new ConfigError(
-      `queries are for DuckDB files, folders of files and PostgreSQL, and "${address}" is none of them`,
+      `queries are for DuckDB files, files in folders or buckets and PostgreSQL, and "${address}" is none of them`,
       {
         cure: 'write --to duckdb:./warehouse.duckdb, or query the warehouse with its own tools',
       },

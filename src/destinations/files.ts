@@ -9,13 +9,17 @@ import { type Tidiness, usual } from './files/plan.ts'
 import { kindOf } from './files/stores.ts'
 import { filesWarehouse } from './files/warehouse.ts'
 
-export const files: Destination = {
-  name: 'files',
-  example: 'files:./folder?format=parquet',
+const destination = (name: string, example: string): Destination => ({
+  name,
+  example,
   // Rows of all tables and checkpoints count from the same manifest on.
   caps,
   open: (address, options) => openFiles(address, options, usual),
-}
+})
+
+export const files = destination('files', 'files:./folder?format=parquet')
+export const s3 = destination('s3', 's3://bucket/prefix?format=parquet')
+export const azure = destination('az', 'az://container/prefix?format=parquet')
 
 /** As `files.open`, with the measure by which files are put together. */
 export async function openFiles(address: string, options: OpenOptions, tidiness: Tidiness) {

@@ -12,6 +12,8 @@ test('an address leads to its destination', async () => {
     ['files:./a', 'files'],
     ['./a?format=parquet', 'files'],
     ['/tmp/a?memory=1GB&format=parquet', 'files'],
+    ['s3://bucket/a', 's3'],
+    ['AZ://container', 'az'],
     ['memory:x', 'memory'],
     ['memory:', 'memory'],
   ] as const) {

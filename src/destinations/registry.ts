@@ -23,6 +23,14 @@ const entries: Readonly<Record<string, Entry>> = {
     sign: /[?&]format=/,
     import: async () => (await import('./files.ts')).files,
   },
+  s3: {
+    example: 's3://bucket/prefix?format=parquet',
+    import: async () => (await import('./files.ts')).s3,
+  },
+  az: {
+    example: 'az://container/prefix?format=parquet',
+    import: async () => (await import('./files.ts')).azure,
+  },
   postgres: {
     example: 'postgres://user:password@host/database',
     import: async () => (await import('./postgres.ts')).postgres,

@@ -15,6 +15,8 @@ export interface StoreKind {
 
 const kinds: Readonly<Record<string, () => Promise<StoreKind>>> = {
   files: async () => (await import('./stores/folder.ts')).folder,
+  s3: async () => (await import('./stores/s3.ts')).s3,
+  az: async () => (await import('./stores/azure.ts')).azure,
 }
 
 export async function kindOf(address: string): Promise<StoreKind> {
