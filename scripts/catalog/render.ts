@@ -16,12 +16,13 @@ export function renderJson({ apiVersion, streams }: StoredCatalog): string {
 
 /** Every stream and column with its type, for people: what an upgrade of the package changes is its diff. */
 export function renderGolden({ apiVersion, streams }: Catalog): string {
-  const blocks = streams.map(({ name, path, key, columns }) => {
+  const blocks = streams.map(({ name, path, key, columns, withheld = [] }) => {
     const lines = columns.map((column) => {
       const marks = [
         column.nullable ? '' : 'not null',
         key.includes(column.name) ? 'key' : '',
         column.expandable ? 'expandable' : '',
+        withheld.includes(column.name) ? 'withheld' : '',
       ]
       return `  ${[column.name, column.type, ...marks].filter(Boolean).join(' ')}`
     })

@@ -164,7 +164,26 @@ const stream = {
 test('the catalog, with and without access', () => {
   assert.equal(
     streamsText([stream]),
-    'table    selection  reading  permission   columns\ncharges  core       window   charge_read        2\n\n1 table',
+    [
+      'table    --tables  reading  permission   columns',
+      'charges  core      window   charge_read        2',
+      '',
+      '1 table',
+      '',
+      '--tables: core is read unless you say otherwise, all comes with --tables all (core included), by name only when',
+      '  you name it; sluice discover <table> says why one is not a table.',
+      'reading: window is read in parallel, in slices of time; walk page after page; with … together with that table.',
+    ].join('\n'),
+  )
+  const never = { ...stream, core: false, standard: false, unreadable: 'secrets are never copied' }
+  assert.match(
+    streamsText([stream, never]),
+    /charges {2}not a table +charge_read.*1 table, and 1 list of Stripe that cannot/s,
+  )
+  assert.match(columnsText(never), /^not a table: secrets are never copied$/m)
+  assert.match(
+    columnsText({ ...stream, withheld: ['amount'] }),
+    /amount +integer +a secret: left out unless named/,
   )
   assert.match(
     streamsText([{ ...stream, access: { status: 'no_permission', reason: 'x' } }]),

@@ -184,6 +184,10 @@ export interface StreamInfo {
   /** How its rows are found: `window` in parallel time slices, `walk` with one cursor, `parent` with or per parent object. */
   readonly reading: 'window' | 'walk' | 'parent'
   readonly permission?: string
+  /** Fields that are left out unless they are named: secrets. */
+  readonly withheld?: readonly string[]
+  /** Why it is never a table; one line. */
+  readonly unreadable?: string
   /** Address of the upstream documentation. */
   readonly docs?: string
 }

@@ -92,6 +92,8 @@ export interface CatalogStream {
   readonly unlisted?: true
   /** What the list leaves out whatever is asked, for a person to know; one line. */
   readonly gap?: string
+  /** Fields that are left out unless they are named: whoever has their value may act for a payer. */
+  readonly withheld?: readonly string[]
   /** Why this list is never a table; one line. Such a stream is shown, and refused when named. */
   readonly unreadable?: string
 }
@@ -100,7 +102,15 @@ export interface CatalogStream {
 export interface StoredStream
   extends Omit<
     CatalogStream,
-    'columns' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unlisted' | 'unreadable'
+    | 'columns'
+    | 'fixed'
+    | 'variants'
+    | 'expand'
+    | 'unavailable'
+    | 'gap'
+    | 'unlisted'
+    | 'unreadable'
+    | 'withheld'
   > {
   readonly columns: readonly string[]
 }

@@ -144,7 +144,9 @@ test('the row of a deleted object has its key and nothing else', () => {
 })
 
 test('without anything protected there is no guard; without a key nothing is hashed', () => {
-  assert.equal(guards(catalog(), [{ name: 'customers' }], testHasher).size, 0)
+  const plain = { ...catalog(), streams: catalog().streams.map(({ withheld: _, ...one }) => one) }
+  assert.equal(guards(plain, [{ name: 'customers' }], testHasher).size, 0)
+  assert.equal(guards(catalog(), [{ name: 'customers' }], testHasher).size, 1, 'of secrets within')
   assert.throws(() => guards(catalog(), [{ name: 'customers', hashed: ['email'] }], undefined), ConfigError)
   const both = guards(catalog(), [{ name: 'customers', excluded: ['email'] }, { name: 'charges' }], undefined)
   assert.deepEqual([...both.keys()], ['customers', 'charges'])

@@ -32,7 +32,8 @@ interface Node {
 
 /**
  * The guards of the selected streams, by name: empty when nothing is protected. When anything is, every stream has
- * one, as its objects may have an object of the protected stream within: it is known by its `object` field.
+ * one, as its objects may have an object of the protected stream within: it is known by its `object` field. What the
+ * catalog withholds of a stream that is not selected is protected likewise.
  * Throws `ConfigError` when a selection has hashed fields and there is no `hasher`.
  */
 export function guards(
@@ -41,10 +42,14 @@ export function guards(
   hasher: Hasher | undefined,
 ): ReadonlyMap<string, Guard> {
   const isProtected = ({ excluded = [], hashed = [] }: StreamSelection) => excluded.length + hashed.length > 0
-  if (!selections.some(isProtected)) return new Map()
+  const names = new Set(selections.map(({ name }) => name))
+  const secret = catalog.streams.flatMap(({ name, withheld }) =>
+    withheld && !names.has(name) ? [{ name, excluded: withheld }] : [],
+  )
+  if (secret.length === 0 && !selections.some(isProtected)) return new Map()
   const trees = new Map<string, Node>()
   const typed = new Map<string, Node[]>()
-  for (const selection of selections.filter(isProtected)) {
+  for (const selection of [...selections.filter(isProtected), ...secret]) {
     const stream = catalog.streams.find(({ name }) => name === selection.name)
     if (!stream) continue
     const tree = treeOf(stream, selection)
@@ -104,7 +109,20 @@ function guardOf(
   typed: ReadonlyMap<string, readonly Node[]>,
   hash: (text: string) => string,
 ): Omit<Guard, 'hashed' | 'dropped' | 'key'> {
-  const mentions = [...typed.keys()].map((type) => JSON.stringify({ object: type }).slice(1, -1))
+  const mentions = [...typed].map(([type, nodes]) => ({
+    object: JSON.stringify({ object: type }).slice(1, -1),
+    keys: nodes.flatMap(({ below }) => [...below.keys()].map((key) => `${JSON.stringify(key)}:`)),
+  }))
+  /** To look for a few words in the text is much quicker than to go through the value; the rarer words first. */
+  const isMentioned = (text: string) => {
+    const found = new Map<string, boolean>()
+    const has = (word: string) => {
+      const known = found.get(word) ?? text.includes(word)
+      found.set(word, known)
+      return known
+    }
+    return mentions.some(({ object, keys }) => keys.some(has) && has(object))
+  }
 
   function protect(value: unknown, nodes: readonly Node[]): unknown {
     if (value === null || value === undefined) return value
@@ -137,9 +155,8 @@ function guardOf(
     json(value, path) {
       const here = find(top, path)
       if (!here) {
-        // To look for a few words in the text is much quicker than to go through the value.
         const text = JSON.stringify(value)
-        if (!mentions.some((mention) => text.includes(mention))) return text
+        if (!isMentioned(text)) return text
       }
       const kept = protect(value, here ? [here] : [])
       return kept === undefined ? null : JSON.stringify(kept)

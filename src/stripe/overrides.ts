@@ -8,7 +8,15 @@ export interface Override
   extends Partial<
     Pick<
       CatalogStream,
-      'description' | 'fixed' | 'variants' | 'expand' | 'unavailable' | 'gap' | 'unlisted' | 'unreadable'
+      | 'description'
+      | 'fixed'
+      | 'variants'
+      | 'expand'
+      | 'unavailable'
+      | 'gap'
+      | 'unlisted'
+      | 'unreadable'
+      | 'withheld'
     >
   > {
   /** The trap, as a full sentence. */
@@ -29,6 +37,11 @@ const issuing = {
 const identity = {
   why: 'An account without Identity is refused with a 400 that has no code of its own.',
   unavailable: ['Your account is not set up to use Identity'],
+} as const satisfies Override
+
+const secret = {
+  why: 'Who has the client secret may complete or change what its payer began: a warehouse is no place for it.',
+  withheld: ['client_secret'],
 } as const satisfies Override
 
 const treasury = {
@@ -98,16 +111,18 @@ export const overrides: Readonly<Record<string, Override>> = {
     foreignEvents: ['customer.source.'],
   },
   customer_sources: {
-    why: 'Cards and bank accounts are the external accounts of accounts as well, and told of under that name.',
+    why: 'Cards and bank accounts are the external accounts of accounts as well, and told of under that name. Sources have a client secret.',
+    withheld: ['client_secret'],
     foreignEvents: ['account.'],
   },
 
   // ------------------------------------------------------------ fields that come only when asked for
   invoices: {
-    why: 'Discounts have no list of their own: without expanding there are only their ids.',
+    why: 'Discounts have no list of their own: without expanding there are only their ids. Who has the confirmation secret may pay.',
     description: 'Invoices, drafts too',
     expand: ['discounts'],
     gap: 'Upcoming invoices are not stored by Stripe; deleted drafts vanish.',
+    withheld: ['confirmation_secret'],
   },
   invoiceitems: {
     why: 'Discounts have no list of their own: without expanding there are only their ids.',
@@ -117,6 +132,15 @@ export const overrides: Readonly<Record<string, Override>> = {
   invoice_payments: {
     why: 'The declarations describe the list inside of an invoice, which is cut at ten; this is the complete one.',
     description: 'Payments of invoices, each with its payment intent or charge',
+  },
+
+  // ------------------------------------------------------------ fields that do not belong in a warehouse
+  payment_intents: secret,
+  setup_intents: secret,
+  checkout_sessions: secret,
+  webhook_endpoints: {
+    why: 'The secret signs what Stripe sends; it comes with the answer that creates the endpoint, and should not be kept if it came again.',
+    withheld: ['secret'],
   },
 
   // ------------------------------------------------------------ parameters that a list cannot do without
@@ -196,7 +220,11 @@ export const overrides: Readonly<Record<string, Override>> = {
   issuing_tokens: issuing,
   issuing_transactions: issuing,
   identity_verification_reports: identity,
-  identity_verification_sessions: identity,
+  identity_verification_sessions: {
+    ...identity,
+    why: `${identity.why} ${secret.why}`,
+    withheld: secret.withheld,
+  },
   treasury_credit_reversals: treasury,
   treasury_debit_reversals: treasury,
   treasury_financial_accounts: treasury,

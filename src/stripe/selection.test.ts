@@ -73,9 +73,9 @@ test('names come in the order of the catalog, each once, however they are given'
 })
 
 test('without fields there is every column, and the one for what is not known at the end', () => {
-  const names = stream('invoices')?.columns.map(({ name }) => name) ?? []
-  assert.deepEqual(columns('invoices'), [...names, extraColumn.name])
-  assert.deepEqual(resolveStreams('invoices'), [{ name: 'invoices' }])
+  const names = stream('charges')?.columns.map(({ name }) => name) ?? []
+  assert.deepEqual(columns('charges'), [...names, extraColumn.name])
+  assert.deepEqual(resolveStreams('charges'), [{ name: 'charges' }])
 })
 
 test('fields bring their columns, and what rows are found by', () => {

@@ -27,6 +27,8 @@ export function streamInfos(): readonly StreamInfo[] {
     ...(one.parent ? { parent: one.parent.stream } : {}),
     reading: one.parent ? 'parent' : one.created ? 'window' : 'walk',
     ...(one.permission ? { permission: one.permission } : {}),
+    ...(one.withheld ? { withheld: one.withheld } : {}),
+    ...(one.unreadable ? { unreadable: one.unreadable } : {}),
     docs: one.docs,
   }))
 }
@@ -38,7 +40,8 @@ const isStandard = ({ tier, unreadable }: CatalogStream) => tier !== 'skip' && !
  * The streams of `core`, `all`, or names, separated by commas or in an array, each once, in the catalog's order.
  * A field is a column (`address_city`), or a field of Stripe's objects with all columns below it (`address`,
  * `address.city`). One to exclude or to hash may also lie within a JSON column (`metadata.tax_number`), or be one
- * that the catalog does not know (`_extra.new_field`). Throws one `ConfigError` that names every unknown table and field.
+ * that the catalog does not know (`_extra.new_field`). What the catalog withholds is left out unless it is among
+ * `fields`, or hashed. Throws one `ConfigError` that names every unknown table and field.
  */
 export function resolveStreams(
   tables: string | readonly string[],
@@ -98,7 +101,7 @@ function select(one: CatalogStream, { only, exclude, hash }: Chosen, problems: s
   const kept = only && new Set(only.flatMap((field) => covered(one, field, problems)))
   const left = new Set<string>()
   /** Places of fields that are not to be copied as they are. */
-  const withheld = (fields: readonly string[], how: 'left out' | 'hashed') => {
+  const placesOf = (fields: readonly string[], how: 'left out' | 'hashed') => {
     const places = fields.map((field) => {
       const columns = withinJson(one, field) ? [] : covered(one, field, problems)
       const needed = columns.filter((name) => alwaysRead(one).includes(name))
@@ -118,14 +121,17 @@ function select(one: CatalogStream, { only, exclude, hash }: Chosen, problems: s
     })
     return [...new Set(places)]
   }
-  const excluded = withheld(exclude ?? [], 'left out')
-  const hashed = withheld(hash ?? [], 'hashed')
+  const excluded = placesOf(exclude ?? [], 'left out')
+  const hashed = placesOf(hash ?? [], 'hashed')
+  const secrets = (one.withheld ?? []).filter(
+    (place) => !kept?.has(place) && ![...excluded, ...hashed].includes(place),
+  )
   const fields =
     kept && [...one.columns.map(({ name }) => name), extraColumn.name].filter((name) => kept.has(name))
   return {
     name: one.name,
     ...(fields ? { fields } : {}),
-    ...(excluded.length > 0 ? { excluded } : {}),
+    ...(excluded.length + secrets.length > 0 ? { excluded: [...excluded, ...secrets] } : {}),
     ...(hashed.length > 0 ? { hashed } : {}),
   }
 }

@@ -61,14 +61,22 @@ function merged({ created, ...facts }: StoredStream, exception?: Override): Cata
 }
 
 function refuseStale(facts: StoredStream, exception: Override, names: ReadonlySet<string>): void {
-  const { fixed = {}, variants = [], expand = [], foreignEvents = [], parent, walk } = exception
+  const {
+    fixed = {},
+    variants = [],
+    expand = [],
+    foreignEvents = [],
+    withheld = [],
+    parent,
+    walk,
+  } = exception
   const params = [fixed, ...variants].flatMap(Object.keys)
   if (walk) params.push(facts.created?.from.replace(/\[.*$/, '') ?? 'created')
   if (parent?.in === 'query') params.push(parent.param)
   const fields = new Set(facts.columns.map((line) => parseColumn(line).path[0]))
   const stale = [
     ...params.filter((param) => !facts.params.includes(param)),
-    ...expand.filter((path) => !fields.has(path.split('.')[0])),
+    ...[...expand, ...withheld].filter((path) => !fields.has(path.split('.')[0])),
     ...foreignEvents.filter((start) => !facts.events.some((type) => type.startsWith(start))),
     ...(parent && !names.has(parent.stream) ? [parent.stream] : []),
   ]
