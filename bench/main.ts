@@ -15,6 +15,7 @@ import { kill } from './scenarios/kill.ts'
 import { manyLists } from './scenarios/many-lists.ts'
 import { memory } from './scenarios/memory.ts'
 import { oneList } from './scenarios/one-list.ts'
+import { postgres } from './scenarios/postgres.ts'
 import { rerun } from './scenarios/rerun.ts'
 import { startup } from './scenarios/startup.ts'
 
@@ -26,6 +27,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   rerun,
   kill,
   changes,
+  postgres,
   memory,
 }
 

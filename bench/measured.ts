@@ -95,7 +95,7 @@ export function runSync(
 
 /** The same run without the limits that Stripe's clients must keep. */
 export function runUnlimited(
-  args: Pick<SyncArguments, 'url' | 'tables' | 'file'>,
+  args: Pick<SyncArguments, 'url' | 'tables' | 'file'> & { readonly to?: string },
   options: RunOptions,
 ): Promise<MeasuredRun<RunSummary>> {
   return measured('bench/programs/unlimited.ts', [JSON.stringify({ ...args, key: liveKey })], options)

@@ -3,9 +3,16 @@ import { planSync } from '../../src/app/plan.ts'
 import { runSync } from '../../src/app/run-sync.ts'
 import { settings } from '../../src/app/settings.ts'
 
-const { url, tables, file, key } = JSON.parse(process.argv[2] ?? '{}') as Record<string, string>
+const { url, tables, file, to, key } = JSON.parse(process.argv[2] ?? '{}') as Record<string, string>
 const said = settings(
-  { name: 'bench', to: `duckdb:./${file}`, workDir: `./${file}.work`, apiBase: url, apiKey: key, tables },
+  {
+    name: 'bench',
+    to: to ?? `duckdb:./${file}`,
+    workDir: `./${file}.work`,
+    apiBase: url,
+    apiKey: key,
+    tables,
+  },
   Date.now(),
 )
 const unlimited = { account: 100_000, endpoint: 100_000, endpoints: {} }

@@ -9,6 +9,8 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export interface Cluster extends AsyncDisposable {
+  /** Of the server's first process, whose others end with their connections. */
+  readonly pid: number
   readonly port: number
   /** The folder in which the server and what belongs to it live; short, for Unix sockets. */
   readonly folder: string
@@ -112,6 +114,9 @@ export async function startCluster({ programs, settings = {}, hba }: ClusterOpti
   const emergency = () => server.kill('SIGQUIT')
   process.on('exit', emergency)
   return {
+    get pid() {
+      return server.pid ?? 0
+    },
     port,
     folder,
     url({ user = 'postgres', database = 'postgres', query = '', port: other = port } = {}) {
