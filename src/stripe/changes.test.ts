@@ -124,6 +124,11 @@ async function setup(count: number, changes: readonly number[]) {
       const wrong = invoices.filter(({ id, total }) => cells.get(id) !== total)
       assert.deepEqual(wrong.slice(0, 3), [], `${wrong.length} invoices are not as they are`)
     },
+    /** Makes the state say that a stream was followed up to then, unix seconds. */
+    followedUpTo(stream: string, time: number) {
+      const cursor = into.state.get('changes') as { readonly upTo: object }
+      into.state.set('changes', { ...cursor, upTo: { ...cursor.upTo, [stream]: time } })
+    },
     pass: () => (into.state.get('changes') as { pass?: unknown }).pass,
   }
 }
@@ -222,4 +227,20 @@ test('events that are no longer kept before they are read: the table is listed a
   incidents.length = 0
   assert.ok(await run())
   assert.deepEqual(incidents, [])
+})
+
+test('one table has a gap, and the run dies while it reads the events of the other: the gap is not forgotten', async () => {
+  const { run, watch, rows, pass, followedUpTo } = await setup(3_000, scattered(2_500, 3_000))
+  followedUpTo('coupons', start - 31 * 24 * hour)
+  const before = rows('coupons')
+  let pages = 0
+  watch(({ stream }, stop) => {
+    if (stream.name === 'events' && ++pages === 8) stop()
+  })
+  assert.equal(await run(), false)
+  assert.notEqual(pass(), undefined)
+  assert.equal(rows('coupons'), before)
+  watch(undefined)
+  assert.ok(await run())
+  assert.equal(rows('coupons'), before + 1)
 })

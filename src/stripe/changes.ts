@@ -66,6 +66,8 @@ export function changesOfEvents(
         const days = Math.floor(age / 86_400)
         const message = `listed again: the last run was ${days} days ago, and Stripe keeps events for 30`
         relist.set(stream, { kind: 'gap', message })
+        // Should the run die before the new walk has a cursor, the next one knows of it.
+        position.lost = [...position.lost, stream]
         return true
       }
       for (const stream of streams) {

@@ -134,7 +134,7 @@ export function passes(
         for (const [id, created] of dirty.get(stream) ?? []) pass.owes.add(stream.name, id, created)
       }
     }
-    pass.fresh.push(...events.filter(({ created }) => created >= pass.to - overlap))
+    for (const { id, created } of events) if (created >= pass.to - overlap) pass.fresh.push({ id, created })
     if (pass.fresh.length > 2 * remembered) pass.fresh = newest(pass.fresh)
     pass.news = unknown.reduce((least, { created }) => Math.min(least, created), pass.news)
   }
@@ -225,7 +225,4 @@ type Fresh = Pick<StripeEvent, 'id' | 'created'>
 
 /** Those that are remembered, oldest first. */
 const newest = (events: readonly Fresh[]): Fresh[] =>
-  events
-    .map(({ id, created }) => ({ id, created }))
-    .sort((a, b) => a.created - b.created)
-    .slice(-remembered)
+  events.toSorted((a, b) => a.created - b.created).slice(-remembered)
