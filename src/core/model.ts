@@ -26,7 +26,7 @@ export type ColumnType = 'text' | 'integer' | 'decimal' | 'float' | 'boolean' | 
  * - text: string (well-formed; may hold `\u0000`)
  * - integer: number when it is a safe integer, bigint beyond (64-bit signed)
  * - decimal: string of plain digits, at most 26 before and 12 after the point: `"12.500000000001"`
- * - float: number; boolean: boolean
+ * - float: finite number, zero without a sign (not every warehouse has two); boolean: boolean
  * - timestamp: number of microseconds since 1970-01-01 UTC
  * - date: string `YYYY-MM-DD`
  * - json: string of JSON text, exactly as it should be stored

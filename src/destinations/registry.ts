@@ -35,6 +35,11 @@ const entries: Readonly<Record<string, Entry>> = {
     example: 'postgres://user:password@host/database',
     import: async () => (await import('./postgres.ts')).postgres,
   },
+  sqlite: {
+    example: 'sqlite:./warehouse.db',
+    endings: ['.sqlite', '.sqlite3', '.db'],
+    import: async () => (await import('./sqlite.ts')).sqlite,
+  },
   memory: {
     example: 'memory:name',
     import: async () => (await import('./memory.ts')).memory,

@@ -29,7 +29,7 @@ const converters: { readonly [type in ColumnType]: Convert } = {
     const digits = rawNumber(value)
     return digits === undefined ? undefined : decimalText(plainDigits(digits))
   },
-  float: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
+  float: (value) => (typeof value === 'number' && Number.isFinite(value) ? value + 0 : undefined),
   boolean: (value) => (typeof value === 'boolean' ? value : undefined),
   timestamp(value) {
     if (typeof value === 'number') return Number.isSafeInteger(value) ? micros(value, 0) : undefined

@@ -72,7 +72,7 @@ async function findPoints(
       'points',
       `with incoming as (${staged(upserts.name, origin.upserts)} union all ${staged(deletes.name, origin.deletes)}),
        there as (
-         select ${keys}, t._hash as hash, ${origin.there} as origin, t.${rowId} as origin_row,
+         select ${keyNames(dialect, table, 't.')}, t._hash as hash, ${origin.there} as origin, t.${rowId} as origin_row,
            ${each.value} as v
          from ${target} t, ${each.from} where exists (select 1 from incoming i where ${same(dialect, table, 'i', 't')})),
        news as (
@@ -227,9 +227,9 @@ async function closePruned(into: Into, target: string, table: Table, prune: Stag
   return count
 }
 
-const keyNames = (dialect: Dialect, table: Table): string =>
+const keyNames = (dialect: Dialect, table: Table, of = ''): string =>
   objectKey(table)
-    .map((key) => columnName(dialect, key))
+    .map((key) => `${of}${columnName(dialect, key)}`)
     .join(', ')
 
 /** Whether two are of the same object; both have the warehouse's types. */
