@@ -55,7 +55,7 @@ export function integrationOf({ settings, source, destination, streams }: Plan) 
     integration: settings.name,
     streams,
     ...(settings.since === undefined ? {} : { since: settings.since }),
-    deletes: settings.deletes,
+    ...(settings.deletes === undefined ? {} : { deletes: settings.deletes }),
     workDir: settings.workDir,
     clock: Date.now,
     newId: randomUUID,

@@ -38,7 +38,6 @@ test('what is not said has a default', () => {
     fullRefresh: false,
     mode: { all: 'incremental', tables: new Map() },
     sweep: new Map(),
-    deletes: 'soft',
     heal: 500,
   })
   assert.equal(source.apiBase, 'https://api.stripe.com')

@@ -59,7 +59,7 @@ export function settingsSchema(now: number) {
     fullRefresh: z.boolean().default(false),
     mode: z.array(z.string()).default([]).transform(orProblem(modeChoice)),
     sweep: z.array(z.string()).default([]).transform(orProblem(sweepChoice)),
-    deletes: z.enum(['soft', 'hard', 'ignore'], '--deletes must be soft, hard or ignore').default('soft'),
+    deletes: z.enum(['soft', 'hard', 'ignore'], '--deletes must be soft, hard or ignore').optional(),
     heal: text
       .regex(/^\d{1,9}$/, '--heal must be a number of objects, 0 for none')
       .transform(Number)
@@ -92,7 +92,8 @@ export interface Settings {
   readonly mode: ModeChoice
   /** By table, where it is not to be swept as by default. */
   readonly sweep: ReadonlyMap<string, Sweep>
-  readonly deletes: Deletes
+  /** As the runs before when absent. */
+  readonly deletes?: Deletes
   /** Objects that rows refer to and no list returns: so many are read by id in a run. */
   readonly heal: number
   /** Reads of the account in 30 days that this and all runs of the work folder may come to. */
@@ -116,7 +117,7 @@ export function settings(
   const wrong = [...(parsed.success ? [] : problems(parsed.error)), ...(Array.isArray(source) ? source : [])]
   if (!parsed.success || Array.isArray(source)) throw new ConfigError(wrong.join('; '))
 
-  const { history, since, maxReadsPerMonth, drop, hash, hashKey: keyFile, ...rest } = parsed.data
+  const { history, since, maxReadsPerMonth, deletes, drop, hash, hashKey: keyFile, ...rest } = parsed.data
   const plain = { ...rest, excludeFields: together(rest.excludeFields, drop), hashFields: hash }
   if (history !== undefined && since !== undefined) {
     throw new ConfigError('--since and --history both say how far back to read', { cure: 'give one of them' })
@@ -135,6 +136,7 @@ export function settings(
     source,
     ...(hash.size > 0 ? { hasher: hashKey(keyFile, env.SLUICE_HASH_KEY) } : {}),
     ...(from === undefined ? {} : { since: from }),
+    ...(deletes === undefined ? {} : { deletes }),
     ...(maxReadsPerMonth === undefined ? {} : { maxReadsPerMonth }),
   }
 }

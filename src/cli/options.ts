@@ -65,7 +65,7 @@ const history = [
 const deletes = () =>
   new Option(
     '--deletes <how>',
-    'what is deleted in Stripe: soft marks its row with _deleted_at, hard removes it, ignore leaves it (default: soft)',
+    'what is deleted in Stripe: soft marks its row with _deleted_at, hard removes it, ignore leaves it (default: as the last sync was told; soft in the first)',
   )
 
 const kept = [

@@ -1,5 +1,6 @@
 /** The loop: pages of a source become loads of a warehouse, checkpoints with them. */
 import { belongings } from './belongings.ts'
+import { deletesRun } from './deletes-state.ts'
 import { BudgetError } from './errors.ts'
 import { agree, identityMark } from './identity.ts'
 import { lastRuns } from './last-run.ts'
@@ -37,7 +38,7 @@ export interface SyncOptions {
   readonly sweeps?: ReadonlyMap<string, Sweep>
   /** By stream; `incremental` where absent. */
   readonly modes?: ReadonlyMap<string, Mode>
-  /** `soft` when absent. */
+  /** As the runs before when absent; `soft` in the first. */
   readonly deletes?: Deletes
   /** Objects that rows refer to and no list returns: so many are read by id at most. None by default. */
   readonly heal?: number
@@ -82,9 +83,13 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
   const modes = modeRun(state, tables.keys(), options.modes, options.clock())
   const modeOf = (stream: string) => options.modes?.get(stream) ?? 'incremental'
 
-  const pack = packer({ ...options, account: account.id, tables, limits: options.destination.caps.load })
+  const { deletes, marks: deletesMarks, told } = deletesRun(state, options.deletes)
+  if (told !== undefined) tally.report({ type: 'log', level: 'warn', message: told })
+
+  const { caps } = options.destination
+  const pack = packer({ ...options, deletes, account: account.id, tables, limits: caps.load })
   pack.mark(identityMark(identity))
-  for (const mark of modes.marks) pack.mark(mark)
+  for (const mark of [...modes.marks, ...deletesMarks]) pack.mark(mark)
 
   // A warehouse that fails must stop the source, which may be waiting for an answer or a free place.
   const stop = new AbortController()
@@ -108,7 +113,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     let lastWrite = options.clock()
     for await (const item of withTicks<ReadItem>(items, flushEvery)) {
       if (item?.kind === 'page') {
-        if (options.deletes !== 'ignore' && belonging.concerns(item)) {
+        if (deletes !== 'ignore' && belonging.concerns(item)) {
           await write.finish()
           for await (const page of belonging.of(item)) {
             if (pack.full) await write.finish()
@@ -140,7 +145,6 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
   }
   await write.finish()
   // Of a history that is bounded, most of what is missing is older; and what is gone must leave a mark to be known.
-  const { deletes = 'soft' } = options
   if (heal > 0 && referencesOpen && since === undefined && deletes === 'soft') {
     const nothingLeft = await readReferences({
       source,

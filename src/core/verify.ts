@@ -1,4 +1,5 @@
 /** Compares a warehouse with its source, window by window, and repairs what differs; docs/decisions/0004-verify.md. */
+import { deletesIn } from './deletes-state.ts'
 import { BudgetError, ConfigError } from './errors.ts'
 import { checkIdentity, historyStart } from './identity.ts'
 import type { TimeRange } from './inspection.ts'
@@ -14,7 +15,7 @@ export interface VerifyOptions {
   readonly address: string
   readonly integration: string
   readonly streams: readonly StreamSelection[]
-  /** As the runs have it: with `ignore`, what is gone upstream is no difference. */
+  /** As the runs have it when absent: with `ignore`, what is gone upstream is no difference. */
   readonly deletes?: Deletes
   /** Milliseconds since 1970: objects created before it are not looked at. */
   readonly since?: number
@@ -47,7 +48,7 @@ const unsettled = 5_000
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { source, destination, signal, clock, maxRequests = Number.POSITIVE_INFINITY } = options
-  const { windowRows = 2_000, deletes = 'soft' } = options
+  const { windowRows = 2_000 } = options
   const started = clock()
   const tables = source.tables(options.streams)
   const counted = counter(options.report)
@@ -61,6 +62,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       cure: 'run `sluice sync` first, or correct --name and --to',
     })
   }
+  const deletes = options.deletes ?? deletesIn(state)
   const since = Math.max(historyStart(state) ?? 0, options.since ?? 0)
   if (!source.inspect) throw new Error(`${source.name} cannot be verified`)
   let asked = counted.all()

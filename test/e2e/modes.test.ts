@@ -161,6 +161,18 @@ test('hard deletes leave no row, of the object or of what it lost; ignored ones 
   assert.ok((await alive('customers')).some((row) => row.includes('Changed')))
 })
 
+test('what one run is told about deletions holds for the next, until it is told otherwise', async (context) => {
+  const { sandbox, world, sync, deleted } = await setup(context)
+  await sync('customers', { deletes: 'hard' })
+  await sandbox.remove('customers', world('customers', 3).id)
+  const { warnings } = await sync('customers')
+  assert.deepEqual([await deleted('customers'), warnings], [[], []])
+  await sandbox.remove('customers', world('customers', 4).id)
+  const changed = await sync('customers', { deletes: 'soft' })
+  assert.match(changed.warnings.join(), /--deletes was hard and is soft from now on/)
+  assert.equal((await deleted('customers')).length, 1)
+})
+
 test('a full refresh finds in every run what no event tells; a reader never misses a row; a kill is carried on', async (context) => {
   const { sandbox, sync, alive, deleted, read } = await setup(context, { scale: 450 })
   const table = loadTable(tablesFor([{ name: 'customers' }]).get('customers') ?? assert.fail())

@@ -413,3 +413,14 @@ test('the command: a table, JSON, exit codes, a file that stays as it is', async
   assert.equal(wrong.code, 2)
   assert.match(wrong.stderr, /--max-requests "few" is not a number/)
 })
+
+test('what the runs were told about deletions, verify knows', async (context) => {
+  const { sandbox, sync, verify } = await setup(context, 'customers')
+  await sync({ deletes: 'ignore' })
+  await sandbox.remove('customers', sandbox.account.store.world.object('customers', 3).id)
+  await sync()
+  const known = await verify()
+  assert.deepEqual(known.table('customers').extra, { count: 0, ids: [] })
+  const told = await verify({ deletes: 'soft' })
+  assert.equal(told.table('customers').extra.count, 1)
+})
