@@ -54,6 +54,28 @@ export const bugs: readonly Bug[] = [
     tests: ['src/destinations/memory.test.ts'],
   },
   {
+    name: 'no version guard in PostgreSQL: an older row overwrites a newer one',
+    edits: [
+      {
+        file: 'src/destinations/postgres/dialect.ts',
+        find: ' where t._version <= excluded._version`',
+        put: '`',
+      },
+    ],
+    tests: ['src/destinations/postgres.test.ts'],
+  },
+  {
+    name: 'a NUL is left out on its way into PostgreSQL',
+    edits: [
+      {
+        file: 'src/destinations/postgres/escape.ts',
+        find: 'mark + digits(unit.charCodeAt(0))',
+        put: "unit === '\\0' ? '' : mark + digits(unit.charCodeAt(0))",
+      },
+    ],
+    tests: ['src/destinations/postgres/escape.test.ts'],
+  },
+  {
     name: 'no version guard in DuckDB: an older row overwrites a newer one',
     edits: [
       {

@@ -1,11 +1,21 @@
 /** Real PostgreSQL servers for tests: a cluster of its own in a temporary folder, stopped and removed after. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export interface Cluster extends AsyncDisposable {
@@ -134,7 +144,7 @@ export async function startCluster({ programs, settings = {}, hba }: ClusterOpti
   }
 }
 
-/** Where these programs can be run by whoever is to run them: a home folder may be closed to others. */
+/** Where these programs can be run by whoever is to run them: a home folder may be closed to others, a library not linked. */
 function reachable(programs: string, folder: string): string {
   if (!existsSync(join(programs, 'postgres'))) throw new Error(`there is no PostgreSQL in ${programs}`)
   try {
@@ -142,9 +152,21 @@ function reachable(programs: string, folder: string): string {
     return programs
   } catch {
     const copy = join(folder, 'native')
-    cpSync(join(programs, '..'), copy, { recursive: true })
+    cpSync(join(programs, '..'), copy, { recursive: true, verbatimSymlinks: true })
     chmodSync(copy, 0o755)
+    linkLibraries(copy)
     return join(copy, 'bin')
+  }
+}
+
+/** The links that the package's own install script makes, where npm was told to run none. */
+function linkLibraries(native: string): void {
+  const list = join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  const links = JSON.parse(readFileSync(list, 'utf8')) as readonly { source: string; target: string }[]
+  for (const { source, target } of links) {
+    const [file, link] = [source, target].map((path) => join(native, '..', path)) as [string, string]
+    if (!existsSync(link)) symlinkSync(relative(dirname(link), file), link)
   }
 }
 
