@@ -35,7 +35,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
-    /** Sizes of the scenario `memory`, in millions of invoices. */
+    /** Sizes of the scenario `memory`, in millions of invoices; the largest is the size of `changes`. */
     millions: { type: 'string', default: '1,5' },
     json: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },

@@ -10,7 +10,10 @@ const batch = 100_000
  * Requests to read every `every`th of the customers of an account of about so many again, when their events come in
  * no order: to list the events, and for the objects.
  */
-export function plannedRequests(customers: number, every: number): { changed: number; requests: number } {
+export function plannedRequests(
+  customers: number,
+  every: number,
+): { readonly total: number; readonly changed: number; readonly requests: number } {
   const world = billingWorld({ seed: 1, scale: customers, now: Math.floor(Date.now() / 1000) })
   const total = world.count('customers')
   const times = Float64Array.from({ length: total }, (_, index) => world.created('customers', index))
@@ -25,7 +28,7 @@ export function plannedRequests(customers: number, every: number): { changed: nu
     }
     requests += play(times, dirty)
   }
-  return { changed, requests }
+  return { total, changed, requests }
 }
 
 function play(times: Float64Array, dirty: readonly { id: string; created: number }[]): number {
