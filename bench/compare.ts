@@ -12,6 +12,7 @@ export interface Compared {
 /** `names` as `SandboxProcess.state` takes them; all keys are called `id`. */
 export async function compare(
   sandbox: SandboxProcess,
+  /** Of DuckDB, or an address. */
   file: string,
   names: readonly string[],
 ): Promise<readonly Compared[]> {
@@ -20,7 +21,7 @@ export async function compare(
   for (const name of names) {
     const table = tableOf(name)
     const sql = `select count(*), count(distinct id), count(_deleted_at) from bench.${table}`
-    const result = await query(`duckdb:${file}`, sql, 1)
+    const result = await query(file.includes(':') ? file : `duckdb:${file}`, sql, 1)
     const [rows = 0, distinct, deleted] = (result.rows[0] ?? []).map(Number)
     const expected = counts[name]
     compared.push({

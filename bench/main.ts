@@ -15,6 +15,7 @@ import { kill } from './scenarios/kill.ts'
 import { manyLists } from './scenarios/many-lists.ts'
 import { memory } from './scenarios/memory.ts'
 import { oneList } from './scenarios/one-list.ts'
+import { parquet } from './scenarios/parquet.ts'
 import { postgres } from './scenarios/postgres.ts'
 import { rerun } from './scenarios/rerun.ts'
 import { startup } from './scenarios/startup.ts'
@@ -22,6 +23,7 @@ import { startup } from './scenarios/startup.ts'
 const scenarios: Readonly<Record<string, Scenario>> = {
   startup,
   'invoice-lines': invoiceLines,
+  parquet,
   'one-list': oneList,
   'many-lists': manyLists,
   rerun,
