@@ -111,11 +111,14 @@ export function filesWarehouse(
 
     async readState({ peek } = { peek: false }): Promise<State> {
       if (peek) return new Map((await log.newest())?.checkpoints)
+      // Where there is nothing yet: a store that cannot keep two runs apart gets nothing.
+      if (!(await log.newest())) await store.check()
       const raised = await log.raiseFence()
       manifest = raised
       published = undefined
       await aside('what died runs left was not removed', async () => {
         await collectAbandoned(store, raised, Date.now())
+        collected = await collectRetired(store, raised, address.grace, Date.now())
         await files.forget(raised)
       })
       return new Map(raised.checkpoints)
