@@ -545,4 +545,15 @@ export const bugs: readonly Bug[] = [
     ],
     tests: [model],
   },
+  {
+    name: 'what belongs to objects that a list does not have any more stays',
+    edits: [
+      {
+        file: 'src/core/sync.ts',
+        find: "options.deletes !== 'ignore' && belonging.concerns(item)",
+        put: "options.deletes !== 'ignore' && belonging.concerns(item) && item.bytes < 0",
+      },
+    ],
+    tests: ['src/core/belongings.test.ts'],
+  },
 ]
