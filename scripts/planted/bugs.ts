@@ -275,7 +275,7 @@ export const bugs: readonly Bug[] = [
         put: 'concerns: (page) => open(page).length > 99',
       },
     ],
-    tests: ['src/core/belongings.test.ts'],
+    tests: ['test/e2e/belongings.test.ts'],
   },
   {
     name: 'events are followed from the end of the backfill',
@@ -554,6 +554,6 @@ export const bugs: readonly Bug[] = [
         put: "options.deletes !== 'ignore' && belonging.concerns(item) && item.bytes < 0",
       },
     ],
-    tests: ['src/core/belongings.test.ts'],
+    tests: ['test/e2e/belongings.test.ts'],
   },
 ]
