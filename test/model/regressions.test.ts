@@ -1,13 +1,14 @@
 /** What the histories of model.test.ts and planted bugs once showed, each by its name. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { StartOptions } from '../../src/sandbox/settle.ts'
 import { type Replica, replica, replicated } from '../support/replica.ts'
 import { columnsOf, untrue } from '../support/truth.ts'
 
 const day = 86_400
 
-async function setup(context: Pick<TestContext, 'after'>): Promise<Replica> {
-  const made = await replica()
+async function setup(context: Pick<TestContext, 'after'>, options: StartOptions = {}): Promise<Replica> {
+  const made = await replica(options)
   context.after(made.close)
   await made.sync()
   return made
@@ -26,8 +27,12 @@ test('a run that fails before it has read events does not forget how far they we
 })
 
 test('an event of an object that could not be read then is news to the next run', async (context) => {
-  const { sandbox, world, sync, alive } = await setup(context)
+  const { sandbox, world, sync, alive, advance } = await setup(context, { lateEvents: 300_000 })
   await sandbox.update('customers', world('customers', 3).id, { name: 'Changed' })
+  advance(60)
+  // Follows the events beyond this one, which cannot be seen yet.
+  await sync()
+  advance(300)
   sandbox.setFaults('500@/v1/customers:times=all')
   assert.equal((await sync()).summary.status, 'partial')
   sandbox.setFaults('')

@@ -173,8 +173,8 @@ export const history: fc.Arbitrary<History> = fc.record({
   place,
   deletes: fc.constantFrom('soft', 'soft', 'hard', 'ignore', 'mixed'),
   modes: fc
-    .uniqueArray(mode, { selector: ({ table }) => table, maxLength: 6 })
+    .uniqueArray(mode, { selector: ({ table }) => table, maxLength: 6, size: 'max' })
     .map((all) => Object.fromEntries(all.map(({ table, mode }) => [table, mode]))),
   hashes: fc.boolean(),
-  steps: fc.array(step, { minLength: 1, maxLength: 30 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }),
 })
