@@ -411,7 +411,7 @@ export const bugs: readonly Bug[] = [
         put: '',
       },
     ],
-    tests: ['test/e2e/modes.test.ts', model],
+    tests: ['test/e2e/modes.test.ts'],
   },
   {
     name: 'ignored deletions: what a list does not have any more is marked all the same',
@@ -433,7 +433,7 @@ export const bugs: readonly Bug[] = [
         put: "new Map([...row, ['_synced_at', load.packedAt]]),",
       },
     ],
-    tests: ['src/destinations/memory.test.ts', model],
+    tests: ['src/destinations/memory.test.ts'],
   },
   {
     name: 'history in SQL: an interval stays open when its object is gone from a list',
@@ -521,7 +521,7 @@ export const bugs: readonly Bug[] = [
         put: '',
       },
     ],
-    tests: ['test/e2e/modes.test.ts', model],
+    tests: ['test/e2e/modes.test.ts'],
   },
   {
     name: 'a transaction of DuckDB is committed in two parts, checkpoints first',
