@@ -1,7 +1,7 @@
 /** What was read in a history, version by version: tables that keep versions or intervals must show it. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Change, Column, Mode, Row, Table } from '../../src/core/model.ts'
-import { tablesFor } from '../../src/stripe/selection.ts'
+import { resolveStreams, tablesFor } from '../../src/stripe/selection.ts'
 
 export interface Reading {
   /** Of the object, as text. */
@@ -44,9 +44,9 @@ export const placeOf = (key: string, version: number) => `${key}${separator}${ve
 
 const tables = new Map<string, Table>()
 
-/** The table of a stream with all its columns. */
+/** The table of a stream as it is when nothing is said of its fields. */
 export function dataTable(stream: string): Table {
-  const table = tables.get(stream) ?? tablesFor([{ name: stream }]).get(stream)
+  const table = tables.get(stream) ?? tablesFor(resolveStreams(stream)).get(stream)
   if (!table) throw new Error(`there is no ${stream}`)
   tables.set(stream, table)
   return table

@@ -85,7 +85,8 @@ export async function untrue(
     }
     for (const column of stream.columns) {
       const cell = row[columns.indexOf(column.name)]
-      const value = shown(column, valueAt(one.object, column.path))
+      const isWithheld = stream.withheld?.includes(column.path[0] ?? '') ?? false
+      const value = isWithheld ? null : shown(column, valueAt(one.object, column.path))
       if (cell !== undefined && value !== unseen && !agrees(column, value, cell)) {
         lines.push(`${name} ${key}: ${column.name} is ${show(cell)}, and should be ${show(value)}`)
       }
