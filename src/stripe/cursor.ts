@@ -117,9 +117,17 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
     }
   }
 
+  /** Copies of an object in JSON columns of other tables follow when these are read; nobody knows where they are. */
+  const whatChanged = (stream: string): string => {
+    const now = wanted.get(stream)
+    const before = known.flatMap((scope) => parseWalk(state.get(scope))?.streams[stream] ?? [])
+    return now && before.some((read) => read.key !== mixed.key && !isSameProtection(read, now))
+      ? 'what is hashed of it changed; copies of its objects in JSON columns of other tables stay as they were until those are read whole, by --full-refresh'
+      : 'what is selected of it changed'
+  }
   const again = [...uncovered.keys()].flatMap((stream): Incident[] =>
     !fullRefresh && !due.has(stream) && known.some((scope) => walked(state.get(scope), stream))
-      ? [{ stream, kind: 'selection', message: 'listed again: what is selected of it changed' }]
+      ? [{ stream, kind: 'selection', message: `listed again: ${whatChanged(stream)}` }]
       : [],
   )
 
