@@ -550,8 +550,8 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/core/sync.ts',
-        find: "options.deletes !== 'ignore' && belonging.concerns(item)",
-        put: "options.deletes !== 'ignore' && belonging.concerns(item) && item.bytes < 0",
+        find: "deletes !== 'ignore' && belonging.concerns(item)",
+        put: "deletes !== 'ignore' && belonging.concerns(item) && item.bytes < 0",
       },
     ],
     tests: ['test/e2e/belongings.test.ts'],
