@@ -49,7 +49,7 @@ const warehouse = [
   () =>
     new Option(
       '--to <address>',
-      'warehouse, such as duckdb:./warehouse.duckdb (default: duckdb:./sluice.duckdb)',
+      'warehouse: duckdb:./warehouse.duckdb, files:./lake?format=parquet, postgres://user@host/database (default: duckdb:./sluice.duckdb)',
     ),
   () => new Option('--work-dir <folder>', 'spool files and the meter of reads (default: .sluice)'),
 ]
