@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { put, things } from '../../test/conformance/harness.ts'
@@ -7,6 +7,7 @@ import { batchOf, contents, loadOf, rowOf } from '../../test/conformance/rows.ts
 import { conformance } from '../../test/conformance/suite.ts'
 import { temporaryFolder } from '../../test/support/folder.ts'
 import { ConfigError } from '../core/errors.ts'
+import type { Warehouse } from '../core/model.ts'
 import type { Manifest } from './files/manifest.ts'
 import { type Tidiness, usual } from './files/plan.ts'
 import { openFiles } from './files.ts'
@@ -129,6 +130,25 @@ test('files: a table whose every version shall be kept begins with what is', asy
     [2, 3],
   )
 })
+
+test('files: a name that leads to the place of another, and another format, are refused', async () => {
+  await using at = await place('', usual)()
+  await using warehouse = await at.open()
+  await warehouse.readState()
+  await symlink(join(at.folder, 'lake/acme'), join(at.folder, 'lake/Acme'))
+  const options = optionsIn(at.folder)
+  const address = `files:${at.folder}/lake`
+  await using other = await openFiles(address, { ...options, integration: 'Acme' }, usual)
+  await assert.rejects(other.readState(), /is the place of an integration called acme/)
+  await using csv = await openFiles(`${address}?format=csv`, options, usual)
+  await assert.rejects(csv.readState(), /are parquet, not csv/)
+  await put(await prepared(warehouse), { id: 'a', total: 1 })
+})
+
+async function prepared(warehouse: Warehouse): Promise<Warehouse> {
+  await warehouse.prepare([things])
+  return warehouse
+}
 
 test('files: addresses and places that cannot be used are refused with a cure', async (context) => {
   await using folder = await temporaryFolder()

@@ -63,6 +63,12 @@ export function manifestLog({ store, integration, format, clock }: LogOptions): 
         cure: 'use that, or a newer one',
       })
     }
+    // Where upper and lower case are one, two names may lead to one folder.
+    if (manifest.integration !== integration) {
+      throw new ConfigError(`${store.root} is the place of an integration called ${manifest.integration}`, {
+        cure: 'choose another name with --name, or another place',
+      })
+    }
     if (format !== undefined && manifest.format !== format) {
       throw new ConfigError(`the files of ${store.root} are ${manifest.format}, not ${format}`, {
         cure: `write ?format=${manifest.format}, or choose another --name`,

@@ -50,7 +50,7 @@ export async function makeViews({ connection, address, sql, workDir, signal }: L
     const format = formats[manifest.format]
     if (!format) continue
     const raw = rawFiles(store, workDir)
-    await connection.run(`create schema ${quoted(integration)}`)
+    await connection.run(`create schema if not exists ${quoted(integration)}`)
     for (const table of manifest.tables) {
       if (!named(nameOf(table.name))) continue
       const readable = await raw(filesOf(manifest, table))

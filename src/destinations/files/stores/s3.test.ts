@@ -162,6 +162,9 @@ test('s3: what the user must change is told with its cure', async () => {
   const endpoint = (url: string) => `endpoint=${encodeURIComponent(url)}`
   await refused(`s3://elsewhere/x?${endpoint(at.server.url)}`, /no such bucket/)
   await refused(lax.address, /overwrites what it was told not to/)
+  await using unsafe = await lax.open()
+  await assert.rejects(unsafe.readState(), /overwrites what it was told not to/)
+  assert.equal(lax.server.objects.size, 0, 'nothing is left behind')
   process.env.AWS_ACCESS_KEY_ID = 'AKIAOTHER'
   try {
     await refused(at.address, /may not be used with these credentials/)
