@@ -37,8 +37,8 @@ export interface RunOptions {
 }
 
 export interface Watch {
-  /** Called at every request, from 1. */
-  readonly onRequest?: (count: number) => void
+  /** Called at every request, from 1, with the stream that it is for. */
+  readonly onRequest?: (count: number, stream: string | undefined) => void
   /** Called with every page that is read. */
   readonly onPage?: (page: Page) => void
   /** How to die: see crashing.ts. */
@@ -85,7 +85,7 @@ export async function oneRun(
       events.push(event)
       if (event.type !== 'request') return
       guarded.reach('request')
-      watch.onRequest?.(++requests)
+      watch.onRequest?.(++requests, event.stream)
     },
   })
   const warnings = events.flatMap((event) => (event.type === 'log' ? event.message : []))
