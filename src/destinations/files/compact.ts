@@ -1,6 +1,6 @@
 /**
  * Writes files of a table anew: what counts of them, by month of `created` where the table has that. Memory is
- * bounded by the engine's; the rows that are sorted, those of changes, spill to its folder.
+ * bounded: rows go from file to file, a month after the other.
  */
 import { rm } from 'node:fs/promises'
 import type { Engine } from '../duckdb/engine.ts'
@@ -62,42 +62,39 @@ export async function compact(
   } else {
     const changes = given.filter(({ entry }) => entry.kind === 'changes')
     const base = given.filter(({ entry }) => entry.kind === 'base')
-    const months = await sortedByMonth(engine, place, table, counting(changes))
-    try {
-      for (const { entry } of changes) used.add(entry)
-      const known = kind === 'rewrite' ? base.map(({ entry }) => entry.month ?? noMonth) : []
-      for (const month of new Set([...months.keys(), ...known])) {
-        const there = base.filter(({ entry }) => (entry.month ?? noMonth) === month)
-        for (const { entry } of there) used.add(entry)
-        const parts = [...(there.length > 0 ? [counting(there)] : []), ...(months.get(month) ?? [])]
-        await store(parts.join(' union all '), { kind: 'base', replaces: false, month })
-      }
-    } finally {
-      await rm(months.path, { force: true })
+    const months = changes.length > 0 ? await byMonth(engine, table, counting(changes)) : new Map()
+    for (const { entry } of changes) used.add(entry)
+    const known = kind === 'rewrite' ? base.map(({ entry }) => entry.month ?? noMonth) : []
+    for (const month of new Set([...months.keys(), ...known])) {
+      const there = base.filter(({ entry }) => (entry.month ?? noMonth) === month)
+      for (const { entry } of there) used.add(entry)
+      const parts = [...(there.length > 0 ? [counting(there)] : []), ...(months.get(month) ?? [])]
+      await store(parts.join(' union all '), { kind: 'base', replaces: false, month })
     }
   }
   return withoutFiles(manifest, [...used], outputs, now)
 }
 
-/** The rows in a file of this machine, and for each month a query of its part. */
-async function sortedByMonth(engine: Engine, place: Place, table: TableEntry, sql: string) {
+/**
+ * For each month a query of its part. A month is read by itself: sorting wide rows takes more memory than there is,
+ * and a backfill's files hold few months each, of which the others are passed over.
+ */
+async function byMonth(engine: Engine, table: TableEntry, sql: string) {
   const dated = table.columns.some(({ name, type }) => name === monthColumn && type === 'timestamp')
+  if (!dated) return new Map([[noMonth, [sql]]])
   const created = quoted(monthColumn)
-  const path = await copyTo(engine, dated ? `${sql} order by ${created}` : sql, place)
-  const from = `select * from read_parquet(${literal(path)})`
   const found = await engine.rows(
-    dated
-      ? `select strftime(make_timestamp(epoch_us(${created})), '%Y-%m'), min(epoch_us(${created})), max(epoch_us(${created}))
-           from read_parquet(${literal(path)}) group by 1 order by 1`
-      : `select null, null, null from read_parquet(${literal(path)}) limit 1`,
+    `select strftime(make_timestamp(epoch_us(${created})), '%Y-%m'), min(epoch_us(${created})), max(epoch_us(${created}))
+       from (${sql}) group by 1 order by 1`,
   )
-  const parts = found.map(([month, first, last]): [string, readonly string[]] =>
-    month === null
-      ? [noMonth, [dated ? `${from} where ${created} is null` : from]]
-      : [
-          String(month),
-          [`${from} where ${created} between make_timestamptz(${first}) and make_timestamptz(${last})`],
-        ],
+  return new Map(
+    found.map(([month, first, last]): [string, readonly string[]] =>
+      month === null
+        ? [noMonth, [`${sql} and f.${created} is null`]]
+        : [
+            String(month),
+            [`${sql} and f.${created} between make_timestamptz(${first}) and make_timestamptz(${last})`],
+          ],
+    ),
   )
-  return Object.assign(new Map(parts), { path })
 }

@@ -1,4 +1,5 @@
 /** An opened warehouse of files: manifests for what counts, DuckDB for reading and writing it. */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FenceError } from '../../core/errors.ts'
 import type {
@@ -94,7 +95,11 @@ export function filesWarehouse(
     return manifest
   }
   /** The engine, with a database in memory for what is merged. */
-  const working = () => db.run(`attach if not exists ':memory:' as ${catalog}`)
+  async function working() {
+    // The engine makes it when it spills, but not what is above it.
+    await mkdir(spill, { recursive: true })
+    await db.run(`attach if not exists ':memory:' as ${catalog}`)
+  }
   const asOurs = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
