@@ -1,4 +1,7 @@
-/** The suites that need services of the machine: Debian's PostgreSQL and PgBouncer. They fail where these are missing. */
+/**
+ * The suites that need services (Debian's PostgreSQL and PgBouncer, Azurite), and those that take long: every format of
+ * files, kills in every warehouse. They fail where something is missing.
+ */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 

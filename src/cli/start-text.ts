@@ -27,7 +27,7 @@ export function exampleQuery(summary: RunSummary): string {
   const loaded = tables.filter(({ status }) => status === 'ok')
   if (loaded.some(({ table }) => table === 'invoices')) {
     return [
-      "select date_trunc('month', created) as month, currency, count(*) as invoices, sum(amount_paid) as paid",
+      "select cast(date_trunc('month', created) as date) as month, currency, count(*) as invoices, sum(amount_paid) as paid",
       `from ${integration}.invoices where _deleted_at is null group by 1, 2 order by month desc limit 12`,
     ].join(' ')
   }

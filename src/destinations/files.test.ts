@@ -6,37 +6,15 @@ import { put, things } from '../../test/conformance/harness.ts'
 import { batchOf, contents, loadOf, rowOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
 import { temporaryFolder } from '../../test/support/folder.ts'
+import { optionsIn, place } from '../../test/support/lake.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Warehouse } from '../core/model.ts'
 import type { Manifest } from './files/manifest.ts'
-import { type Tidiness, usual } from './files/plan.ts'
+import { usual } from './files/plan.ts'
 import { openFiles } from './files.ts'
 import { memory } from './memory.ts'
 
-const optionsIn = (folder: string) => ({
-  integration: 'acme',
-  workDir: join(folder, 'work'),
-  signal: new AbortController().signal,
-  report(event: unknown) {
-    // What is put aside as not urgent must not happen in a test.
-    assert.fail(JSON.stringify(event))
-  },
-})
-
-const place = (settings: string, tidiness: Tidiness) => async () => {
-  const folder = await temporaryFolder()
-  return {
-    folder: folder.path,
-    open: () => openFiles(`files:${folder.path}/lake?${settings}`, optionsIn(folder.path), tidiness),
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
-  }
-}
-
 conformance('files, parquet', place('format=parquet', usual))
-conformance('files, jsonl', place('format=jsonl', usual))
-conformance('files, csv', place('format=csv', usual))
-// After nearly every load files are written anew, some this way and some that.
-conformance('files, put together at once', place('grace=0', { many: 2, small: 4, share: 0.5 }))
 
 const tidy = { many: 3, small: 50, share: 0.3 }
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { put, things } from '../../../../test/conformance/harness.ts'
-import { batchOf, contents, loadOf, rowOf } from '../../../../test/conformance/rows.ts'
-import { conformance } from '../../../../test/conformance/suite.ts'
-import { temporaryFolder } from '../../../../test/support/folder.ts'
-import { type S3Request, s3Key, s3Server } from '../../../../test/support/s3.ts'
-import { query } from '../../../app/query.ts'
-import { ConfigError, TransientError } from '../../../core/errors.ts'
-import { openFiles } from '../../files.ts'
-import { usual } from '../plan.ts'
+import { query } from '../../src/app/query.ts'
+import { ConfigError, TransientError } from '../../src/core/errors.ts'
+import { usual } from '../../src/destinations/files/plan.ts'
+import { openFiles } from '../../src/destinations/files.ts'
+import { put, things } from '../conformance/harness.ts'
+import { batchOf, contents, loadOf, rowOf } from '../conformance/rows.ts'
+import { conformance } from '../conformance/suite.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { type S3Request, s3Key, s3Server } from '../support/s3.ts'
 
 process.env.AWS_ACCESS_KEY_ID = s3Key.id
 process.env.AWS_SECRET_ACCESS_KEY = s3Key.secret
