@@ -1,0 +1,141 @@
+/** What a destination is, and what it takes. */
+import type { Checkpoint, Json, Prune, State } from './changes.ts'
+import type { Row, Table } from './rows.ts'
+import type { RunEvent } from './run.ts'
+
+/**
+ * How the rows of a batch meet those of their table:
+ * - `newest`: the newer version takes the other's place
+ * - `append`: each version has its place, `_version` being the last column of the key. A delete is one more row,
+ *   of the key alone; a prune adds such a row to each object whose newest row it would mark
+ * - `history`: each row is an interval of one content, `_valid_from` being the last column of the key
+ *   (core/modes.ts). What comes are points: `_valid_from` is their version's time, `_hash` their content;
+ *   a delete's is `goneHash`. The table's rows are the runs of all points that were ever loaded, in whatever order
+ */
+export type Merge = 'newest' | 'append' | 'history'
+
+/** The part of a load that goes to one table. Columns and keys as in `table`; at most one row per key. */
+export interface Batch {
+  readonly table: Table
+  /** `newest` when absent. */
+  readonly merge?: Merge
+  readonly upserts: readonly Row[]
+  /** Rows that are gone: key cells, `_version` and `_deleted_at` are set. A row never seen is inserted as a stub. */
+  readonly deletes: readonly Row[]
+  readonly prunes: readonly Omit<Prune, 'op' | 'stream'>[]
+}
+
+export interface Load {
+  /** Unique per load; the same load applied twice changes nothing. */
+  readonly id: string
+  /** When the load was packed, microseconds since 1970: `_synced_at` of its rows, `_deleted_at` of pruned ones. */
+  readonly packedAt: number
+  readonly account: string
+  /**
+   * Whether rows that are gone are marked (when absent) or removed. What is removed never comes back in an
+   * older version. Concerns batches that merge by `newest`.
+   */
+  readonly deletes?: 'soft' | 'hard'
+  readonly batches: readonly Batch[]
+  readonly checkpoints: readonly Checkpoint[]
+}
+
+export interface LoadReceipt {
+  /** Per table: rows inserted or replaced, rows marked deleted. Rows older than what is there count as neither. */
+  readonly tables: ReadonlyMap<string, { readonly rows: number; readonly deleted: number }>
+}
+
+export interface SchemaChange {
+  readonly table: string
+  readonly change: 'create table' | 'add column'
+  readonly column?: string
+}
+
+/** What core must know of a kind of warehouse: data, never a name to branch on. */
+export interface Capabilities {
+  /** `transaction`: rows of all tables and checkpoints commit together. `ledger`: per table, with a write-ahead ledger. */
+  readonly commit: 'transaction' | 'ledger'
+  readonly maxIdentifierBytes: number
+  /** JSON comes back as the same value in another spelling: keys in another order and each once, no spaces. As its text when absent. */
+  readonly json?: 'value'
+  /** Upper bounds of one load, rows and bytes as read. */
+  readonly load: { readonly rows: number; readonly bytes: number }
+}
+
+export interface OpenOptions {
+  /** The integration's name: the schema, dataset or database of its tables. */
+  readonly integration: string
+  /** A folder for files that only live as long as the process. */
+  readonly workDir: string
+  readonly signal: AbortSignal
+  readonly report: (event: RunEvent) => void
+}
+
+export interface Destination {
+  readonly name: string
+  /** What an address looks like, for help and errors: `kind:./folder/file`. */
+  readonly example: string
+  readonly caps: Capabilities
+  /** Throws `ConfigError` when the address or what is behind it cannot be used. Creates nothing before `readState`. */
+  open(address: string, options: OpenOptions): Promise<Warehouse>
+  /**
+   * Runs one SQL statement that only reads, in the warehouse's own dialect, and gives the first `limit` rows. Absent
+   * where the warehouse has no engine of its own. Throws `ConfigError` for SQL that does not run.
+   */
+  query?(address: string, sql: string, limit: number): Promise<QueryResult>
+}
+
+export interface QueryResult {
+  readonly columns: readonly string[]
+  /** Values as JSON has them: 64-bit integers, decimals and times are strings. Times are in UTC. */
+  readonly rows: readonly (readonly Json[])[]
+  /** There are more rows than were asked for. */
+  readonly more: boolean
+}
+
+/**
+ * Which rows of a table to read: those whose time (microseconds) lies in `[from, to)`, open where absent; those
+ * whose text, or null, is one of some; or those whose text another table does not have in a column (nor any of
+ * several tables in theirs).
+ */
+export type Within =
+  | { readonly column: string; readonly from?: number; readonly to?: number }
+  | { readonly column: string; readonly in: readonly (string | null)[] }
+  | {
+      readonly column: string
+      readonly outside: TableColumn
+      readonly nor?: readonly TableColumn[]
+      /** Leaves out the rows whose text is null. */
+      readonly notNull?: true
+    }
+
+export interface TableColumn {
+  readonly table: Table
+  readonly column: string
+}
+
+/** One opened warehouse, for one integration. Methods are called one at a time. */
+export interface Warehouse extends AsyncDisposable {
+  /** Can be reached and written? Leaves nothing behind. Throws `ConfigError` or `TransientError`. */
+  check(): Promise<void>
+  /**
+   * Reads the checkpoints of the last durable load and raises the fence: from here on, every
+   * other warehouse object opened earlier for this integration is refused by `load`.
+   * With `peek` it only reads: the fence stays, nothing is created, and a warehouse without
+   * this integration gives an empty state.
+   */
+  readState(options?: { readonly peek: boolean }): Promise<State>
+  /** Creates tables and columns that are missing. Additive only: never drops, never narrows. A second call does nothing. */
+  prepare(tables: readonly Table[]): Promise<readonly SchemaChange[]>
+  /**
+   * Merges rows, tombstones, prunes and checkpoints: by key, newer `_version` wins and ties go to the
+   * incoming row, whole or nothing, idempotent, refused with `FenceError` under a stale fence. When it
+   * returns, the load is durable.
+   */
+  load(load: Load): Promise<LoadReceipt>
+  /**
+   * The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite.
+   * A table that is not there has no rows, a column that is not there is null.
+   */
+  read(table: Table, within?: Within): AsyncIterable<Row>
+}

@@ -1,0 +1,64 @@
+/** What a run tells. */
+import type { Drift, StreamEnd, TableStatus } from './changes.ts'
+import type { SchemaChange } from './destination.ts'
+
+/** Something that a person should know of although it was mended: part of a run's summary. */
+export interface Incident {
+  readonly stream: string
+  /**
+   * - `gap`: changes were missed, and the stream was read whole again
+   * - `no_events`: changes cannot be followed, so that the stream is read whole every time
+   * - `selection`: what was asked for changed, and the stream was read whole again
+   * - `unswept`: changes without an event are not looked for, as was asked
+   * - `references`: objects that rows refer to could not be read, or not all of them yet
+   */
+  readonly kind: 'gap' | 'no_events' | 'selection' | 'unswept' | 'references'
+  /** One line, without the stream's name. */
+  readonly message: string
+}
+
+/** Everything a person may want to see of a run while it goes on. */
+export type RunEvent =
+  /** The warehouse is open. `at`: when the run began, and of the last successful run of each stream; ISO 8601 in UTC. */
+  | { readonly type: 'start'; readonly at: string; readonly lastRuns: ReadonlyMap<string, string> }
+  /** A request went out (counts per stream); `limited` when it was answered with "too many". */
+  | { readonly type: 'request'; readonly stream?: string; readonly limited?: boolean }
+  /** Rows of a stream were read; `fraction` of the stream that is done, 0 to 1, where it can be told. */
+  | { readonly type: 'read'; readonly stream: string; readonly rows: number; readonly fraction?: number }
+  /** Rows became durable. */
+  | { readonly type: 'loaded'; readonly table: string; readonly rows: number; readonly deleted: number }
+  | { readonly type: 'schema'; readonly change: SchemaChange }
+  /** A stream ended. */
+  | { readonly type: 'end'; readonly end: StreamEnd }
+  | { readonly type: 'incident'; readonly incident: Incident }
+  | {
+      readonly type: 'log'
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly message: string
+      readonly stream?: string
+    }
+
+/** One stream's part of a run, as told at its end. */
+export interface TableRun {
+  readonly stream: string
+  readonly table: string
+  readonly status: TableStatus
+  readonly rows: number
+  readonly deleted: number
+  readonly requests: number
+  readonly reason: string | null
+  /** When the last successful run of the table began, ISO 8601 in UTC: before this run, and now. */
+  readonly last_run_before: string | null
+  readonly last_run: string | null
+  readonly drift: readonly Drift[]
+}
+
+export interface RunSummary {
+  readonly status: 'succeeded' | 'partial' | 'failed'
+  readonly integration: string
+  readonly tables: readonly TableRun[]
+  readonly incidents: readonly Incident[]
+  readonly requests: number
+  readonly rate_limited: number
+  readonly seconds: number
+}
