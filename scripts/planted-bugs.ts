@@ -34,23 +34,28 @@ function planted({ name, edits }: Bug): ReadonlyMap<string, string> {
   return texts
 }
 
-/** What the tests of the file say in the copy, if they are red. */
-function redness(file: string): string | undefined {
+/** What the tests of the file (those of one name, if there is one) say in the copy, if they are red. */
+function redness(file: string, named?: string): string | undefined {
+  const only = named === undefined ? [] : [`--test-name-pattern=${named}`]
   const { status, stdout } = spawnSync(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=300000', file],
+    ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=300000', ...only, file],
     { cwd: copy, encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
   )
-  if (!/^ℹ tests [1-9]/m.test(stdout)) throw new Error(`${file} has no tests`)
+  if (!/^ℹ tests [1-9]/m.test(stdout)) throw new Error(`${file} has no tests named ${named ?? 'anything'}`)
   return status === 0 ? undefined : stdout.slice(stdout.indexOf('✖ failing tests'))
 }
 
 const sources = new Map(chosen.map((bug) => [bug, planted(bug)]))
-const used = [...new Set(chosen.flatMap(({ tests }) => tests))].sort()
-for (const file of used) {
-  const red = redness(file)
-  if (red !== undefined) throw new Error(`${file} is red without any bug:\n${red}`)
-  process.stderr.write(`green without a bug: ${file}\n`)
+const used = new Map(
+  chosen.flatMap(({ tests, named }) =>
+    tests.map((file) => [`${file} ${named ?? ''}`, { file, named }] as const),
+  ),
+)
+for (const [what, { file, named }] of used) {
+  const red = redness(file, named)
+  if (red !== undefined) throw new Error(`${what} is red without any bug:\n${red}`)
+  process.stderr.write(`green without a bug: ${what}\n`)
 }
 
 const survivors: string[] = []
@@ -58,7 +63,7 @@ process.stdout.write('| bug | caught by | seconds |\n|---|---|---|\n')
 for (const [bug, texts] of sources) {
   const started = performance.now()
   for (const [file, text] of texts) writeFileSync(join(copy, file), text)
-  const caught = bug.tests.find((file) => redness(file) !== undefined)
+  const caught = bug.tests.find((file) => redness(file, bug.named) !== undefined)
   for (const file of texts.keys()) writeFileSync(join(copy, file), readFileSync(join(root, file), 'utf8'))
   if (caught === undefined) survivors.push(bug.name)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)

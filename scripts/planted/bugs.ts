@@ -6,6 +6,8 @@ export interface Bug {
   readonly edits: readonly Edit[]
   /** Test files; the first of them that fails has caught it. */
   readonly tests: readonly string[]
+  /** What the tests to run are named, a regular expression; all of the files' otherwise. */
+  readonly named?: string
 }
 
 export interface Edit {
@@ -297,6 +299,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: [regressions],
+    named: 'however long it lasts',
   },
   {
     name: 'cancelled subscriptions are not asked for',
@@ -346,6 +349,7 @@ export const bugs: readonly Bug[] = [
     name: 'the cursor of the events bears the name of a stream',
     edits: [{ file: 'src/stripe/pass.ts', find: "const scope = 'changes'", put: "const scope = 'events'" }],
     tests: [regressions],
+    named: 'dies before it has read events',
   },
   {
     name: 'a table that is selected again keeps what was deleted meanwhile',
@@ -368,6 +372,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: [regressions],
+    named: 'becomes visible while a long walk',
   },
   {
     name: 'an object that is gone on re-reading stays',

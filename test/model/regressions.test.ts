@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { StartOptions } from '../../src/sandbox/settle.ts'
+import { Died } from '../support/crashing.ts'
 import { type Replica, replica, replicated } from '../support/replica.ts'
 import { columnsOf, untrue } from '../support/truth.ts'
 
@@ -23,6 +24,14 @@ test('a run that fails before it has read events does not forget how far they we
   sandbox.setFaults('')
   await sandbox.create('coupons', { id: 'MEANWHILE', percent_off: 10, duration: 'once' })
   await sync('coupons,invoices')
+  assert.ok(ids(await alive('coupons')).includes('MEANWHILE'))
+})
+
+test('a run that dies before it has read events does not forget how far they were read', async (context) => {
+  const { sandbox, sync, alive } = await setup(context)
+  await sandbox.create('coupons', { id: 'MEANWHILE', percent_off: 10, duration: 'once' })
+  await assert.rejects(sync(undefined, { flushEvery: 0, death: { at: 'loaded', count: 1 } }), Died)
+  await sync()
   assert.ok(ids(await alive('coupons')).includes('MEANWHILE'))
 })
 

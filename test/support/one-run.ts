@@ -13,7 +13,10 @@ import { crashing, type Death } from './crashing.ts'
 export const replicaKey = 'rk_live_0123456789abcdefghij'
 export const hashKey = 'a key of thirty-two bytes or more'
 
-/** Where from, where to, and how far the clocks are ahead of the host's, in milliseconds. */
+/**
+ * Where from, where to, and how far the clocks are ahead of the host's, in milliseconds: looked up at each reading, for
+ * tests that move the time while a run lasts.
+ */
 export interface Way {
   readonly apiBase: string
   readonly address: string
@@ -61,19 +64,19 @@ const lists = (fields: RunOptions['hashFields'] = {}) => new Map(Object.entries(
 /** Runs once; `tables` is a list with commas. */
 export async function oneRun(
   destination: Destination,
-  { apiBase, address, workDir, ahead }: Way,
+  way: Way,
   tables: string,
   how: RunOptions,
   watch: Watch = {},
 ): Promise<Run> {
-  const clock = clockOf(ahead)
+  const clock = clockOf(way)
   const events: RunEvent[] = []
   const guarded = crashing(destination, how.death, watch.die)
   watch.statements?.(() => guarded.reach('statement'))
   let requests = 0
-  await using source = sourceOf(apiBase, clock)
+  await using source = sourceOf(way.apiBase, clock)
   const summary = await sync({
-    ...settings({ address, workDir }, clock, tables, how),
+    ...settings(way, clock, tables, how),
     source: watch.onPage ? watched(source, watch.onPage) : source,
     destination: guarded.destination,
     ...(how.flushEvery === undefined ? {} : { flushEvery: how.flushEvery }),
@@ -95,14 +98,14 @@ export async function oneRun(
 /** Compares a warehouse with its sandbox, and repairs what differs. */
 export async function oneRepair(
   destination: Destination,
-  { apiBase, address, workDir, ahead }: Way,
+  way: Way,
   tables: string,
   how: RunOptions,
 ): Promise<VerifyReport> {
-  const clock = clockOf(ahead)
-  await using source = sourceOf(apiBase, clock)
+  const clock = clockOf(way)
+  await using source = sourceOf(way.apiBase, clock)
   return await verify({
-    ...settings({ address, workDir }, clock, tables, how),
+    ...settings(way, clock, tables, how),
     source,
     destination,
     repair: true,
@@ -112,8 +115,8 @@ export async function oneRepair(
   })
 }
 
-const clockOf = (ahead: number): Clock => ({
-  wall: () => systemClock.wall() + ahead,
+const clockOf = (way: Pick<Way, 'ahead'>): Clock => ({
+  wall: () => systemClock.wall() + way.ahead,
   now: () => systemClock.now() * speed,
   after: (ms, run) => systemClock.after(ms / speed, run),
 })

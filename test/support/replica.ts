@@ -13,7 +13,7 @@ import type { SandboxObject } from '../../src/sandbox/world.ts'
 import { tablesFor } from '../../src/stripe/selection.ts'
 import { newDatabase } from './databases.ts'
 import { doomed } from './doomed.ts'
-import { oneRepair, oneRun, type Run, type RunOptions, type Watch } from './one-run.ts'
+import { oneRepair, oneRun, type Run, type RunOptions, type Watch, type Way } from './one-run.ts'
 
 export { type Run, replicaKey } from './one-run.ts'
 
@@ -77,8 +77,17 @@ export async function replica(options: StartOptions = {}, kept: Kept = 'memory')
   const destination = await destinationFor(main)
   let ahead = 0
 
+  const wayTo = (address: string): Way => ({
+    apiBase: sandbox.url,
+    address,
+    workDir,
+    get ahead() {
+      return ahead
+    },
+  })
+
   async function run(address: string, tables: string, how: RunOptions & Watch = {}): Promise<Run> {
-    const way = { apiBase: sandbox.url, address, workDir, ahead }
+    const way = wayTo(address)
     const { onRequest, onPage, ...said } = how
     if (kept !== 'memory' && how.death) return doomed({ way, tables, how: said })
     return oneRun(destination, way, tables, said, {
@@ -117,8 +126,7 @@ export async function replica(options: StartOptions = {}, kept: Kept = 'memory')
       return objects.object(stream, index % objects.count(stream))
     },
     sync: (streams = replicated.join(), how = {}) => run(main, streams, how),
-    repair: (how = {}) =>
-      oneRepair(destination, { apiBase: sandbox.url, address: main, workDir, ahead }, replicated.join(), how),
+    repair: (how = {}) => oneRepair(destination, wayTo(main), replicated.join(), how),
     read: (table) => read(main, table),
     deleted: (table) => rows(main, table, false),
     alive: (table) => rows(main, table, true),
