@@ -267,6 +267,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['test/e2e/belongings.test.ts'],
+    named: 'killed at any load',
   },
   {
     name: 'what is gone leaves what belongs to it behind',
@@ -395,6 +396,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['src/destinations/duckdb.test.ts'],
+    named: 'duckdb: incremental: ',
   },
   {
     name: 'hard deletes leave no entry in the reference warehouse',
@@ -417,6 +419,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['test/e2e/modes.test.ts'],
+    named: 'hard deletes leave no row',
   },
   {
     name: 'ignored deletions: what a list does not have any more is marked all the same',
@@ -450,6 +453,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['src/destinations/duckdb.test.ts'],
+    named: 'duckdb: history: ',
   },
   {
     name: 'history: content that is read again opens an interval',
@@ -494,6 +498,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['src/destinations/duckdb.test.ts'],
+    named: 'duckdb: append: ',
   },
   {
     name: 'full refresh: what is not read yet is taken for gone',
@@ -505,6 +510,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['test/e2e/modes.test.ts'],
+    named: 'a full refresh finds in every run',
   },
   {
     name: 'full refresh: one that was killed does not find what is gone',
@@ -516,6 +522,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['test/e2e/modes.test.ts'],
+    named: 'a full refresh finds in every run',
   },
   {
     name: 'full refresh: it happens once',
@@ -527,6 +534,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['test/e2e/modes.test.ts'],
+    named: 'a full refresh finds in every run',
   },
   {
     name: 'a transaction of DuckDB is committed in two parts, checkpoints first',
