@@ -98,20 +98,19 @@ export interface CatalogStream {
   readonly unreadable?: string
 }
 
+/** What no declaration tells of a stream, and its override does. */
+export type Overridden =
+  | 'fixed'
+  | 'variants'
+  | 'expand'
+  | 'unavailable'
+  | 'gap'
+  | 'unlisted'
+  | 'unreadable'
+  | 'withheld'
+
 /** What the generator knows of a stream; the rest comes from `overrides.ts`. Columns as in `notation.ts`. */
-export interface StoredStream
-  extends Omit<
-    CatalogStream,
-    | 'columns'
-    | 'fixed'
-    | 'variants'
-    | 'expand'
-    | 'unavailable'
-    | 'gap'
-    | 'unlisted'
-    | 'unreadable'
-    | 'withheld'
-  > {
+export interface StoredStream extends Omit<CatalogStream, 'columns' | Overridden> {
   readonly columns: readonly string[]
 }
 

@@ -2,23 +2,9 @@
  * Where a plain reading of a list would be wrong or incomplete. One entry per stream, each with its reason;
  * `streams.ts` refuses an entry whose stream, parameter or field is no longer there.
  */
-import type { CatalogParent, CatalogStream } from './catalog.ts'
+import type { CatalogParent, CatalogStream, Overridden } from './catalog.ts'
 
-export interface Override
-  extends Partial<
-    Pick<
-      CatalogStream,
-      | 'description'
-      | 'fixed'
-      | 'variants'
-      | 'expand'
-      | 'unavailable'
-      | 'gap'
-      | 'unlisted'
-      | 'unreadable'
-      | 'withheld'
-    >
-  > {
+export interface Override extends Partial<Pick<CatalogStream, 'description' | Overridden>> {
   /** The trap, as a full sentence. */
   readonly why: string
   /** A parent that the declarations do not tell of. */

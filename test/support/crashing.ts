@@ -56,10 +56,7 @@ export function crashing(
       async open(address, options) {
         const warehouse = await destination.open(address, options)
         return {
-          check: () => warehouse.check(),
-          readState: (how) => warehouse.readState(how),
-          read: (table, within) => warehouse.read(table, within),
-          [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
+          ...warehouse,
           async prepare(tables) {
             reach('prepare')
             return warehouse.prepare(tables)

@@ -25,11 +25,7 @@ function deadly(destination: Destination): Destination {
     async open(address, options) {
       const warehouse = await destination.open(address, options)
       return {
-        check: () => warehouse.check(),
-        readState: (how) => warehouse.readState(how),
-        prepare: (wanted) => warehouse.prepare(wanted),
-        read: (table, within) => warehouse.read(table, within),
-        [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
+        ...warehouse,
         async load(load) {
           if (load.batches.length > 0) loads++
           const isTime = load.batches.length > 0 && loads === Number(count)
