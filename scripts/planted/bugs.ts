@@ -19,7 +19,6 @@ export interface Edit {
 
 const regressions = 'test/model/regressions.test.ts'
 const model = 'test/model/model.test.ts'
-const kills = 'test/model/kills.test.ts'
 
 export const bugs: readonly Bug[] = [
   {
@@ -545,7 +544,7 @@ export const bugs: readonly Bug[] = [
         put: "  await books.writeCheckpoints(into.load.checkpoints)\n  await into.session.run('commit')\n  await into.session.run('begin')\n  const tables = new Map<string, { rows: number; deleted: number }>()\n",
       },
     ],
-    tests: [kills],
+    tests: ['src/destinations/duckdb/load.test.ts'],
   },
   {
     name: 'a repair heals what is stale, and leaves what is gone',
