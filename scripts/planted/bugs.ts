@@ -157,6 +157,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: [regressions],
+    named: 'object that could not be read then is news',
   },
   {
     name: 'what a killed run had gathered from events is forgotten',
@@ -179,6 +180,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: ['src/stripe/changes.test.ts'],
+    named: 'killed again and again',
   },
   {
     name: 'a table that failed in a reading of events that was cut short is moved on with the others',
@@ -322,6 +324,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: [regressions],
+    named: 'a page that had to be smaller',
   },
   {
     name: 'a run that lost the warehouse writes on',
@@ -361,6 +364,7 @@ export const bugs: readonly Bug[] = [
       },
     ],
     tests: [regressions],
+    named: 'deleted while its table was not selected',
   },
   {
     name: 'late events that appear during a long walk are passed over',
