@@ -56,7 +56,7 @@ function parseAddress(address: string) {
     throw new ConfigError(`${JSON.stringify(address)} names no file`, { cure: `write ${duckdb.example}` })
   }
   const settings = new Map(new URLSearchParams(query))
-  const memory = settings.get('memory') ?? '128MB'
+  const memory = settings.get('memory') ?? '256MB'
   const threads = settings.get('threads') ?? '1'
   const unknown = [...settings.keys()].find((name) => name !== 'memory' && name !== 'threads')
   if (unknown !== undefined) {
