@@ -1,6 +1,6 @@
 /** One run's reading: all selected streams beside each other, one channel, one end for each stream. */
 import { channel } from '../core/channel.ts'
-import { TransientError } from '../core/errors.ts'
+import { BudgetError, TransientError } from '../core/errors.ts'
 import type {
   Checkpoint,
   Incident,
@@ -179,7 +179,8 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   await allOf(
     [...planned].map(([root, walks]) =>
       fill(root, walks).catch((error: unknown) => {
-        run.halt(error)
+        // What the limit of reads still allowed is under way, and counted: it ends, and every reader at its next request.
+        if (!(error instanceof BudgetError)) run.halt(error)
         throw error
       }),
     ),
