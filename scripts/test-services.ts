@@ -1,6 +1,6 @@
 /**
- * The suites that need services (Debian's PostgreSQL and PgBouncer, Azurite), and those that take long: every format of
- * files, kills in every warehouse. They fail where something is missing.
+ * The suites that need services (Debian's PostgreSQL and PgBouncer, older PostgreSQL from npm, Azurite), and those that
+ * take long: every format of files, kills in every warehouse. They fail where something is missing.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'

@@ -1,0 +1,3 @@
+import { conformsTo } from './old-postgres.ts'
+
+await conformsTo('16.14.0-beta.17')
