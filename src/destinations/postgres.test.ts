@@ -117,6 +117,47 @@ test('postgres: a table has its key, indexes, types and comment', async () => {
   ])
 })
 
+test('postgres: a table that was there before gets the indexes that it lacks, and who reads it is not kept waiting', async () => {
+  const { lookups: _, ...plain } = bills
+  await (await opened('older', [plain]))[Symbol.asyncDispose]()
+  // Another's index on `customer` with more columns will do; one of some rows will not.
+  await ask(`create index theirs on older.bills (customer, total); create index partial on older.bills (created)
+    where created is not null`)
+  const said: string[] = []
+  const report: OpenOptions['report'] = (event) => void (event.type === 'log' && said.push(event.message))
+  const patience = 0
+  await using warehouse = openPostgres(
+    parseAddress(cluster.url(), {}),
+    options({ integration: 'older', report }),
+    patience,
+  )
+  await warehouse.readState()
+  const indexes = async () =>
+    (
+      await ask(
+        `select indexname from pg_indexes where schemaname = 'older' and tablename = 'bills' order by 1`,
+      )
+    ).flat()
+  // Who writes keeps an index from being made: it is told, and the run goes on.
+  const other = new Client({ connectionString: cluster.url() })
+  await other.connect()
+  await other.query('begin; lock table older.bills in row exclusive mode')
+  await warehouse.prepare([bills])
+  assert.deepEqual(await indexes(), ['bills_pkey', 'partial', 'theirs'])
+  assert.match(
+    said.join('\n'),
+    /the index of older\.bills \(created\) was not made; the next run tries again: .*55P03/,
+  )
+  // Who reads does not.
+  await other.query('rollback; begin; select count(*) from older.bills')
+  await warehouse.prepare([bills])
+  const whole = ['bills_created_idx', 'bills_pkey', 'partial', 'theirs']
+  assert.deepEqual(await indexes(), whole)
+  assert.deepEqual(await warehouse.prepare([bills]), [])
+  assert.deepEqual(await indexes(), whole)
+  await other.end()
+})
+
 test('postgres: a role may be given the right to read, also of tables that were there before', async () => {
   await ask('create role analyst login')
   const other = tableOf('other', {})

@@ -3,10 +3,11 @@
  * Reasons and figures: docs/decisions/0012-postgres.md.
  */
 import { FenceError } from '../core/errors.ts'
-import type { Destination, OpenOptions, State, Warehouse } from '../core/model.ts'
+import type { Destination, OpenOptions, State, Table, Warehouse } from '../core/model.ts'
 import { type Address, example, parseAddress } from './postgres/address.ts'
 import { connection, type How } from './postgres/connection.ts'
 import { caps, dialect } from './postgres/dialect.ts'
+import { missingIndexes } from './postgres/indexes.ts'
 import { checkRights, checkSchemaIsOurs, checkServer, grantReading } from './postgres/ours.ts'
 import { queryPostgres } from './postgres/query.ts'
 import { readRows } from './postgres/read.ts'
@@ -40,6 +41,38 @@ export function openPostgres(address: Address, options: OpenOptions, patience: n
   function heldFence(): Fence {
     if (!fence) throw new FenceError('readState comes first: it raises the fence')
     return fence
+  }
+
+  /**
+   * Each in a transaction of its own, so that no lock of another change is held while a large table is read. What
+   * cannot be made is told and left to the next run: without it reading is slower, and right.
+   */
+  async function addIndexes(tables: readonly Table[], held: Fence): Promise<void> {
+    const say = (level: 'info' | 'warn', message: string) => options.report({ type: 'log', level, message })
+    let making: string | undefined
+    const addNext = () =>
+      server.transact(
+        async (session) => {
+          making = undefined
+          await ledger(dialect, session, integration).checkFence(held)
+          const [index] = await missingIndexes(session, integration, tables)
+          if (!index) return false
+          making = index.on
+          say('info', `making the index of ${making}, which can take minutes on a large table`)
+          await session.run(index.sql)
+          return true
+        },
+        { ...writing, lockWait: 5_000, statementWait: 3_600_000 },
+      )
+    try {
+      while (await addNext());
+    } catch (error) {
+      if (making === undefined || error instanceof FenceError) throw error
+      say(
+        'warn',
+        `the index of ${making} was not made; the next run tries again: ${(error as Error).message}`,
+      )
+    }
   }
 
   return {
@@ -81,7 +114,7 @@ export function openPostgres(address: Address, options: OpenOptions, patience: n
     async prepare(tables) {
       const held = heldFence()
       // Adding a column waits for whoever reads the table, and all others then wait for it: not for long.
-      return server.transact(
+      const changes = await server.transact(
         async (session) => {
           await ledger(dialect, session, integration).checkFence(held)
           const changes = await prepareTables(dialect, session, integration, tables)
@@ -90,6 +123,8 @@ export function openPostgres(address: Address, options: OpenOptions, patience: n
         },
         { ...writing, lockWait: 5_000 },
       )
+      await addIndexes(tables, held)
+      return changes
     },
 
     async load(load) {

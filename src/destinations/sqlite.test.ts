@@ -158,3 +158,24 @@ test('sqlite: a query reads, gives exact numbers, and cannot write', async () =>
   })
   await assert.rejects(query('delete from acme_things') ?? Promise.resolve(), /the query does not run/)
 })
+
+test('sqlite: a table that was there before gets the indexes that it lacks', async () => {
+  using at = folder()
+  await using warehouse = open(at)
+  await warehouse.readState()
+  await warehouse.prepare([numberedTable])
+  const indexes = () => {
+    const file = new DatabaseSync(at.file, { readOnly: true })
+    const found = file.prepare(`select name from sqlite_master where type = 'index' order by 1`).all()
+    file.close()
+    return found.map(({ name }) => name)
+  }
+  const [column] = numberedTable.columns.filter(({ name }) => !numberedTable.key.includes(name)).slice(-1)
+  const before = indexes()
+  const found = { ...numberedTable, lookups: [String(column?.name)] }
+  assert.deepEqual(await warehouse.prepare([found]), [])
+  const whole = [...before, `acme_things_by_${column?.name}`].sort()
+  assert.deepEqual(indexes(), whole)
+  await warehouse.prepare([found])
+  assert.deepEqual(indexes(), whole)
+})

@@ -13,7 +13,7 @@ import { applyLoad, type StagedBatch, stageBatch, stagedNames } from './sql/load
 import { prepareTables } from './sql/prepare.ts'
 import { removals } from './sql/removed.ts'
 import { connect, sessionOf, stageIn, transact } from './sqlite/connection.ts'
-import { caps, dialect } from './sqlite/dialect.ts'
+import { caps, dialect, lookupIndexes } from './sqlite/dialect.ts'
 import { checkTablesAreOurs } from './sqlite/ours.ts'
 import { querySqlite } from './sqlite/query.ts'
 import { readRows } from './sqlite/read.ts'
@@ -58,8 +58,7 @@ export function openSqlite(address: string, options: OpenOptions, patience: numb
     work: (db: DatabaseSync) => Promise<T>,
     end: 'commit' | 'rollback' = 'commit',
   ): Promise<T> {
-    const db = database()
-    return transact(db, path, { end, patience, signal }, () => work(db))
+    return transact(database, path, { end, patience, signal }, work)
   }
 
   function heldFence(): Fence {
@@ -100,7 +99,10 @@ export function openSqlite(address: string, options: OpenOptions, patience: numb
       return writing(async (db) => {
         const session = sessionOf(db)
         await ledger(dialect, session, integration).checkFence(held)
-        return prepareTables(dialect, session, integration, tables)
+        const changes = await prepareTables(dialect, session, integration, tables)
+        // Also for tables that were there before.
+        for (const sql of tables.flatMap((table) => lookupIndexes(integration, table))) await session.run(sql)
+        return changes
       })
     },
 

@@ -34,6 +34,8 @@ export interface How {
   readonly queue?: string
   /** How long to wait for a lock that others hold, milliseconds. */
   readonly lockWait?: number
+  /** How long the server may work at one statement, milliseconds. */
+  readonly statementWait?: number
   readonly patience: number
 }
 
@@ -137,7 +139,7 @@ export function connection(address: Address, options: Pick<OpenOptions, 'signal'
 const isOurs = (error: unknown) => error instanceof ConfigError || error instanceof TypeError
 
 /** In one go: a transaction, what it needs to know, and its place in the queue. */
-function beginning({ queue, lockWait = 30_000 }: How): string {
+function beginning({ queue, lockWait = 30_000, statementWait = 600_000 }: How): string {
   return [
     'begin',
     'set local search_path = pg_catalog, pg_temp',
@@ -145,7 +147,7 @@ function beginning({ queue, lockWait = 30_000 }: How): string {
     "set local datestyle = 'ISO'",
     'set local extra_float_digits = 1',
     // Of a server that is slow, not of one that hangs: the role's own limit may be too low for a load.
-    "set local statement_timeout = '10min'",
+    `set local statement_timeout = ${statementWait}`,
     // Whoever dies without a word lets go after this long.
     "set local idle_in_transaction_session_timeout = '2min'",
     `set local lock_timeout = ${lockWait}`,

@@ -88,32 +88,44 @@ export function stageIn(db: DatabaseSync): Stage {
   }
 }
 
+export interface How {
+  readonly end: 'commit' | 'rollback'
+  /** Milliseconds for which a file that others write to is waited for. */
+  readonly patience: number
+  readonly signal: AbortSignal
+}
+
 /**
- * Work in one transaction that may write, committed or taken back. A file that others write to is waited for,
- * `patience` milliseconds; then it is a `TransientError`.
+ * Work in one transaction that may write, committed or taken back. A file that others write to is waited for, also
+ * when `database` opens it: two who make it at once are in each other's way. Then it is a `TransientError`.
  */
 export async function transact<T>(
-  db: DatabaseSync,
+  database: () => DatabaseSync,
   path: string,
-  how: { readonly end: 'commit' | 'rollback'; readonly patience: number; readonly signal: AbortSignal },
-  work: () => Promise<T>,
+  how: How,
+  work: (db: DatabaseSync) => Promise<T>,
 ): Promise<T> {
-  const until = performance.now() + how.patience
-  for (;;) {
-    try {
-      db.exec('begin immediate')
-      break
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw explained(error, path)
-      await sleep(50, undefined, { signal: how.signal })
-    }
-  }
+  const db = await begun(database, path, how)
   try {
-    const result = await work()
+    const result = await work(db)
     db.exec(how.end)
     return result
   } catch (error) {
     if (db.isTransaction) db.exec('rollback')
     throw explained(error, path)
+  }
+}
+
+async function begun(database: () => DatabaseSync, path: string, how: How): Promise<DatabaseSync> {
+  const until = performance.now() + how.patience
+  for (;;) {
+    try {
+      const db = database()
+      db.exec('begin immediate')
+      return db
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw explained(error, path)
+      await sleep(50, undefined, { signal: how.signal })
+    }
   }
 }

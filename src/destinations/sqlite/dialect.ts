@@ -99,16 +99,11 @@ export const dialect: Dialect = {
 
   createTable(integration, table, columns) {
     const target = tableName(dialect, integration, table)
-    const index = (of: readonly string[]) =>
-      `index ${quoted(`${prefix(integration)}${physicalName(table.name, names)}_by_${of.join('_')}`)}
-         on ${target} (${of.map((name) => columnName(dialect, name)).join(', ')})`
     // An interval takes the place of another in two steps, and uniqueness is looked at in each.
     const unique = isHistory(table) ? '' : 'unique '
-    const lookups = (table.lookups ?? []).filter((name) => table.columns.some((one) => one.name === name))
     return [
       `create table ${target} (${columns})`,
-      `create ${unique}${index([...table.key.slice(1), ...table.key.slice(0, 1)])}`,
-      ...lookups.map((name) => `create ${index([name])}`),
+      `create ${unique}${index(integration, table, [...table.key.slice(1), ...table.key.slice(0, 1)])}`,
     ]
   },
 
@@ -128,6 +123,18 @@ export const dialect: Dialect = {
     )
   },
 }
+
+function index(integration: string, table: Table, of: readonly string[]): string {
+  const name = quoted(`${prefix(integration)}${physicalName(table.name, names)}_by_${of.join('_')}`)
+  const columns = of.map((column) => columnName(dialect, column)).join(', ')
+  return `index if not exists ${name} on ${tableName(dialect, integration, table)} (${columns})`
+}
+
+/** Statements that make the indexes by which rows are found, those that are not there. */
+export const lookupIndexes = (integration: string, table: Table): readonly string[] =>
+  (table.lookups ?? [])
+    .filter((name) => table.columns.some((one) => one.name === name))
+    .map((name) => `create ${index(integration, table, [name])}`)
 
 /** Tables whose names begin as an integration's do. */
 export const likeOurs = (integration: string) =>

@@ -9,7 +9,9 @@ function codeOf(error: unknown): number | undefined {
   return error.errcode & 0xff
 }
 
-export const isBusy = (error: unknown): boolean => [5, 6].includes(codeOf(error) ?? 0)
+/** Also of one that was explained. */
+export const isBusy = (error: unknown): boolean =>
+  [5, 6].includes(codeOf(error) ?? codeOf((error as Error | undefined)?.cause) ?? 0)
 
 /** The error to throw for one that came while `path` was opened, read or written. */
 export function explained(error: unknown, path: string): unknown {
