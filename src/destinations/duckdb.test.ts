@@ -278,6 +278,32 @@ async function refused(
   }
 }
 
+test('duckdb: a load has the memory that its columns take, unless a limit is named', async () => {
+  using at = folder()
+  const columns = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`c${i}`, 'text' as const]))
+  const tables = Array.from({ length: 80 }, (_, i) => tableOf(`things${i}`, columns))
+  const values = Object.fromEntries(Object.keys(columns).map((name) => [name, name]))
+  const load = loadOf(
+    tables.map((table) =>
+      batchOf(table, { upserts: [rowOf(table, { id: 'a', ...values }, { version: 1 })] }),
+    ),
+  )
+  {
+    await using warehouse = openDuckdb(`duckdb:${at.file}?memory=64MB`, options(at.path), impatient)
+    await warehouse.readState()
+    await warehouse.prepare(tables)
+    await assert.rejects(warehouse.load(load), (error) => {
+      assert.ok(error instanceof TransientError, String(error))
+      assert.match(`${error.cure}`, /memory=1GB/)
+      return true
+    })
+  }
+  await using warehouse = open(at)
+  await warehouse.readState()
+  const { tables: loaded } = await warehouse.load(load)
+  assert.equal(loaded.size, 80)
+})
+
 test('duckdb: check proves that the file can be made, and leaves nothing', async () => {
   using at = folder()
   await open(at).check()

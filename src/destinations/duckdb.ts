@@ -56,7 +56,7 @@ function parseAddress(address: string) {
     throw new ConfigError(`${JSON.stringify(address)} names no file`, { cure: `write ${duckdb.example}` })
   }
   const settings = new Map(new URLSearchParams(query))
-  const memory = settings.get('memory') ?? '256MB'
+  const memory = settings.get('memory')
   const threads = settings.get('threads') ?? '1'
   const unknown = [...settings.keys()].find((name) => name !== 'memory' && name !== 'threads')
   if (unknown !== undefined) {
@@ -64,7 +64,7 @@ function parseAddress(address: string) {
       cure: `known are memory and threads: ${duckdb.example}?memory=512MB&threads=2`,
     })
   }
-  if (!/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memory)) {
+  if (memory !== undefined && !/^\d+(\.\d+)?\s*[KMGT]i?B$/i.test(memory)) {
     throw new ConfigError(`${address}: ${memory} is no size`, { cure: 'write memory=256MB or memory=1GB' })
   }
   if (!/^[1-9]\d{0,2}$/.test(threads)) {
@@ -167,9 +167,10 @@ function warehouse(
       makeFolder(spill)
       const connection = await db.connection()
       const staged: StagedBatch[] = []
+      db.clearRoom()
       try {
         for (const batch of load.batches) {
-          const into = (...rows: Parameters<Stage>) => stage(connection, ...rows)
+          const into = (...rows: Parameters<Stage>) => stage(db, ...rows)
           staged.push(await stageBatch(into, `stage_${++stages}`, batch))
         }
         const into = { dialect, session: db, integration, removals: removed, load }

@@ -3,8 +3,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Session } from '../sql/dialect.ts'
 
 export interface EngineOptions {
-  /** As DuckDB writes it: `256MB`. */
-  readonly memory: string
+  /** As DuckDB writes it: `256MB`. By the columns that are written when absent: see `makeRoom`. */
+  readonly memory?: string | undefined
   readonly threads: number
   /** Folder for what does not fit into memory. */
   readonly spill: string
@@ -13,18 +13,30 @@ export interface EngineOptions {
 export interface Engine extends Session {
   /** The connection, made at first use and anew after `reset`. */
   connection(): Promise<DuckDBConnection>
+  /** Allows the memory that staging and writing so many columns more takes, unless a limit was named. */
+  makeRoom(columns: number): Promise<void>
+  /** Back to what no column takes. */
+  clearRoom(): void
   /** Another connection to the same engine; the caller closes it. */
   connect(): Promise<DuckDBConnection>
   /** Closes everything, whatever state it is in: the file's lock goes with it. */
   reset(): void
 }
 
+/**
+ * A block for each column that is staged (256 KB) and written (64 KB), most of which stay untouched when rows are
+ * few, beside 128 MB for the rows. With less, a load of many small tables fails, or takes three times as long since it
+ * spills (docs/decisions/0003-duckdb-loading.md).
+ */
+const memoryFor = (columns: number) => `${131_072 + columns * 320}KB`
+
 export function engine(options: EngineOptions): Engine {
   let made: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined
+  let columns = 0
 
   async function make() {
     const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: options.memory,
+      memory_limit: options.memory ?? memoryFor(0),
       threads: String(options.threads),
       temp_directory: options.spill,
       preserve_insertion_order: 'false',
@@ -44,6 +56,14 @@ export function engine(options: EngineOptions): Engine {
 
   return {
     connection: async () => (await get()).connection,
+    async makeRoom(more) {
+      if (options.memory !== undefined) return
+      columns += more
+      await (await get()).connection.run(`set memory_limit = '${memoryFor(columns)}'`)
+    },
+    clearRoom() {
+      columns = 0
+    },
     connect: async () => connect((await get()).instance),
     async run(sql, values) {
       const { rowsChanged } = await (await get()).connection.run(sql, values && [...values])

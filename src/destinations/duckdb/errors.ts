@@ -17,14 +17,18 @@ export interface EngineError {
   readonly errno: number | undefined
 }
 
-/** What an error of an engine with `errors_as_json` says; undefined when it is not one. */
+/** What an error of an engine with `errors_as_json` says, or one caused by it; undefined when it is neither. */
 export function engineError(error: unknown): EngineError | undefined {
-  if (!(error instanceof Error) || !error.message.startsWith('{')) return undefined
+  if (!(error instanceof Error)) return undefined
+  // An appender's has words before it: `Failed to append: {…}`.
+  const start = error.message.indexOf('{')
+  if (start < 0 || !error.message.endsWith('}')) return engineError(error.cause)
   try {
-    const said = JSON.parse(error.message) as Record<string, unknown>
+    const said = JSON.parse(error.message.slice(start)) as Record<string, unknown>
+    if (typeof said.exception_type !== 'string') return undefined
     const message = firstLine(String(said.exception_message ?? ''))
     return {
-      type: String(said.exception_type ?? ''),
+      type: said.exception_type,
       message,
       errno: said.errno === undefined ? errnoOf(message) : Number(said.errno),
     }

@@ -9,6 +9,7 @@ import type { Cell, Column, ColumnType, Row } from '../../core/model.ts'
 import { columnName } from '../sql/columns.ts'
 import type { Staged } from '../sql/dialect.ts'
 import { names, types } from './dialect.ts'
+import type { Engine } from './engine.ts'
 
 /** Milliseconds of appending after which the event loop gets its turn. */
 const slice = 6
@@ -18,7 +19,7 @@ const slice = 6
  * when null throughout. Throws when a cell is not of its column's type.
  */
 export async function stage(
-  connection: DuckDBConnection,
+  engine: Engine,
   name: string,
   columns: readonly Column[],
   rows: readonly Row[],
@@ -37,6 +38,8 @@ export async function stage(
   const definitions = staged.map(
     (column) => `${columnName({ names }, column.name)} ${types[column.type].staged}`,
   )
+  await engine.makeRoom(staged.length)
+  const connection = await engine.connection()
   await connection.run(`create or replace temp table ${name} (${definitions.join(', ')})`)
   if (rows.length > 0) await append(connection, name, staged, positions, rows)
   return { name, rows: rows.length, columns: staged }

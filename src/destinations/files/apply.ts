@@ -33,7 +33,7 @@ let stages = 0
 export async function applyLoad(into: Into, manifest: Manifest, load: Load, at: string): Promise<Applied> {
   const { engine } = into
   const connection = await engine.connection()
-  const make = (...rows: Parameters<Stage>) => stage(connection, ...rows)
+  const make = (...rows: Parameters<Stage>) => stage(engine, ...rows)
   const tables = new Map<string, { rows: number; deleted: number }>()
   let files = manifest.files
   const byEntry = Map.groupBy(load.batches, (batch) => preparedEntry(manifest, batch.table))
