@@ -8,4 +8,4 @@ rmSync('dist', { recursive: true, force: true })
 const tsc = 'node_modules/typescript/bin/tsc'
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' })
 if (status !== 0) process.exit(status ?? 1)
-for (const file of globSync('**/*.json', { cwd: 'src' })) cpSync(`src/${file}`, `dist/${file}`)
+for (const file of globSync('**/*.{json,sql}', { cwd: 'src' })) cpSync(`src/${file}`, `dist/${file}`)

@@ -29,8 +29,12 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ['core', 'stripe/catalog.ts', 'stripe/streams.ts'],
     why: 'the sandbox plays Stripe from the same catalog; it must not share code with the reader that it tests',
   },
+  store: {
+    imports: ['core'],
+    why: 'the store keeps what it is given; pass anything else in as an argument',
+  },
   app: {
-    imports: ['core', 'stripe', 'destinations'],
+    imports: ['core', 'stripe', 'destinations', 'store'],
     why: 'use cases are called by all entrances and know none of them',
   },
   cli: {
@@ -42,6 +46,7 @@ const rooms: Readonly<Record<string, Room>> = {
 const banned: readonly { readonly room: string; readonly words: RegExp; readonly why: string }[] = [
   { room: 'core', words: /stripe|duckdb|postgres/i, why: 'core serves every source and every destination' },
   { room: 'destinations', words: /stripe/i, why: 'a destination takes rows of any source' },
+  { room: 'store', words: /stripe|duckdb/i, why: 'the store serves every source and every destination' },
   { room: 'stripe', words: /duckdb|postgres|bigquery|snowflake/i, why: 'a source feeds any destination' },
 ]
 
