@@ -55,10 +55,12 @@ function open(
     readonly query?: string
     readonly port?: number
     readonly patience?: number
+    readonly silence?: number
     readonly user?: string
   } = {},
 ) {
-  return openPostgres(parseAddress(cluster.url(more), {}), options({ integration }), more.patience ?? 20_000)
+  const address = parseAddress(cluster.url(more), {})
+  return openPostgres(address, options({ integration }), more.patience ?? 20_000, more.silence)
 }
 
 async function opened(integration: string, tables: readonly Table[], more: Parameters<typeof open>[1] = {}) {
@@ -280,6 +282,79 @@ test('postgres: what stays broken ends the run with an error that may pass', asy
   await assert.rejects(warehouse.load(numberedLoad(1)), { name: 'TransientError' })
   proxy.fault = undefined
   await warehouse.load(numberedLoad(1))
+  assert.equal(await wholeLoads(warehouse), 1)
+})
+
+/** Of a connection that goes dead without a word, at each of what a load says. */
+const lastWords = [
+  { at: 'begin;', when: 'before' },
+  { at: 'pg_advisory_xact_lock', when: 'after' },
+  { at: 'copy pg_temp', when: 'before' },
+  { at: 'insert into', when: 'before' },
+  { at: 'insert into', when: 'after' },
+  { at: 'commit', when: 'before' },
+  { at: 'commit', when: 'after' },
+] as const
+
+test('postgres: one connection goes dead without a word, and the load goes on through another', async () => {
+  await using proxy = await startProxy(cluster.port)
+  await using warehouse = await opened('dead', [numberedTable], { port: proxy.port, silence: 200 })
+  for (const [at, words] of lastWords.entries()) {
+    proxy.fault = { ...words, times: 1, how: 'hole' }
+    const { tables } = await warehouse.load(numberedLoad(at + 1))
+    assert.deepEqual(tables.get('things'), { rows: 200, deleted: 0 }, words.at)
+    assert.deepEqual([proxy.fault.times, proxy.broken], [0, at + 1], words.at)
+  }
+  assert.equal(await wholeLoads(warehouse), lastWords.length)
+  assert.deepEqual(await ask('select count(*)::int from dead._sluice_loads'), [[lastWords.length]])
+})
+
+test('postgres: the server goes dead without a word: the run ends, and the next one carries on', async () => {
+  await using proxy = await startProxy(cluster.port)
+  const how = { port: proxy.port, silence: 500, patience: 0, query: '?connect_timeout=1&sslmode=disable' }
+  await (await opened('gone', [numberedTable], how))[Symbol.asyncDispose]()
+  for (const [at, words] of lastWords.filter((_, at) => at % 2 === 0).entries()) {
+    await using warehouse = open('gone', how)
+    await warehouse.readState()
+    proxy.fault = { ...words, times: 1, how: 'hole for all' }
+    await assert.rejects(warehouse.load(numberedLoad(at + 1)), {
+      name: 'TransientError',
+      message: /nothing was heard for \d+ s, and it cannot be reached/,
+    })
+    // The same run, if it is tried on, ends what it left behind and does not wait for the server to notice.
+    proxy.hole = false
+    assert.equal(proxy.fault.times, 0, words.at)
+    assert.deepEqual((await warehouse.load(numberedLoad(at + 1))).tables.get('things'), {
+      rows: 200,
+      deleted: 0,
+    })
+    assert.equal(await wholeLoads(warehouse), at + 1)
+  }
+})
+
+test('postgres: a connection that went dead is closed all the same', async () => {
+  await using proxy = await startProxy(cluster.port)
+  const warehouse = await opened('closes', [numberedTable], { port: proxy.port, silence: 200 })
+  proxy.fault = { at: 'X', when: 'before', times: 1, how: 'hole' }
+  await warehouse[Symbol.asyncDispose]()
+})
+
+test('postgres: a server that works at a statement for long is asked, and let work', async () => {
+  await using proxy = await startProxy(cluster.port)
+  await using warehouse = await opened('works', [numberedTable], {
+    port: proxy.port,
+    silence: 50,
+    patience: 0,
+  })
+  const holder = new Client({ connectionString: cluster.url() })
+  await holder.connect()
+  await holder.query('begin; lock table works.things in access exclusive mode')
+  const before = proxy.made
+  const loading = warehouse.load(numberedLoad(1))
+  while (proxy.made < before + 4) await new Promise((resolve) => setImmediate(resolve))
+  await holder.query('rollback')
+  await holder.end()
+  await loading
   assert.equal(await wholeLoads(warehouse), 1)
 })
 

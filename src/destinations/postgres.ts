@@ -28,10 +28,18 @@ export const postgres: Destination = {
   query: (address, sql, limit) => queryPostgres(parseAddress(address), sql, limit),
 }
 
-/** As `postgres.open`; what may pass is tried again for `patience` milliseconds. */
-export function openPostgres(address: Address, options: OpenOptions, patience: number): Warehouse {
+/**
+ * As `postgres.open`; what may pass is tried again for `patience` milliseconds, and a server that says nothing for
+ * `silence` milliseconds is asked whether it is at work.
+ */
+export function openPostgres(
+  address: Address,
+  options: OpenOptions,
+  patience: number,
+  silence?: number,
+): Warehouse {
   const { integration } = options
-  const server = connection(address, options)
+  const server = connection(address, options, silence)
   let fence: Fence | undefined
   let removed: Removals = new Set()
 

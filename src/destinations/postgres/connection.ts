@@ -11,10 +11,13 @@ import type { Session } from '../sql/dialect.ts'
 import type { Address } from './address.ts'
 import { connect } from './connect.ts'
 import { ConnectionLost, codeOf, explained, mayPass } from './errors.ts'
+import { endLost, heard, type Place } from './watch.ts'
 
 export interface Transaction extends Session {
-  /** For what needs more than statements: COPY. */
+  /** For what needs more than statements, COPY: its answer is to be waited for with `heard`. */
   readonly client: Client
+  /** The answer, unless the server is gone without a word; see watch.ts. */
+  heard<T>(answer: Promise<T>): Promise<T>
 }
 
 export interface Connection {
@@ -39,8 +42,17 @@ export interface How {
   readonly patience: number
 }
 
-export function connection(address: Address, options: Pick<OpenOptions, 'signal' | 'report'>): Connection {
+/** A server that says nothing for `silence` milliseconds is asked whether it is at work. */
+export function connection(
+  address: Address,
+  options: Pick<OpenOptions, 'signal' | 'report'>,
+  silence = 20_000,
+): Connection {
   let client: Client | undefined
+  /** Where the transaction of `client` is, if there is one. */
+  let place: Place | undefined
+  /** Transactions of connections that were lost. */
+  let lost: readonly Place[] = []
   let turn: Promise<unknown> = Promise.resolve()
 
   /** Waits for its turn; the next one's comes when `release` is called. */
@@ -61,26 +73,46 @@ export function connection(address: Address, options: Pick<OpenOptions, 'signal'
         if (client === ended) client = undefined
       }))
     client = held
-    await held.query(beginning(how))
-    return session(held)
+    const patience = { silence, longest: (how.statementWait ?? usualStatementWait) + 60_000 }
+    const listen = <T>(answer: Promise<T>) => heard(answer, held, address, place, patience)
+    const begun = await listen(
+      held.query<unknown[]>({ text: beginning(how), rowMode: 'array', types: asText }),
+    )
+    const [pid, start] = lastRow(begun)
+    place = { pid: String(pid), start: String(start) }
+    if (lost.length > 0) await listen(endLost(held, lost))
+    lost = []
+    if (how.queue !== undefined) {
+      await listen(held.query(`select pg_advisory_xact_lock(${lockNumber(how.queue)})`))
+    }
+    return session(held, listen)
+  }
+
+  async function end(transaction: Transaction, how: How['end']): Promise<void> {
+    await transaction.heard(transaction.client.query(how))
+    place = undefined
   }
 
   /** Ends a transaction that failed; a connection on which that fails too is given up. */
   async function giveUp(): Promise<void> {
     const held = client
     try {
-      await held?.query('rollback')
+      if (held) {
+        await heard(held.query('rollback'), held, address, place, { silence, longest: 60_000 })
+      } else if (place) lost = [...lost, place]
     } catch {
+      if (place) lost = [...lost, place]
       client = undefined
-      held?.end().catch(() => {})
+      held?.connection.stream.destroy()
     }
+    place = undefined
   }
 
   async function once<T>(work: (transaction: Transaction) => Promise<T>, how: How): Promise<T> {
     try {
       const transaction = await begin(how)
       const result = await work(transaction)
-      await transaction.client.query(how.end)
+      await end(transaction, how.end)
       return result
     } catch (error) {
       const failed = client === undefined && codeOf(error) === undefined && !isOurs(error)
@@ -130,7 +162,10 @@ export function connection(address: Address, options: Pick<OpenOptions, 'signal'
       const release = await take()
       const held = client
       client = undefined
-      await held?.end().catch(() => {})
+      // A server that is gone does not say goodbye.
+      const ended = held?.end().catch(() => {})
+      await Promise.race([ended, sleep(Math.min(silence, 5_000), undefined, { ref: false })])
+      held?.connection.stream.destroy()
       release()
     },
   }
@@ -138,8 +173,10 @@ export function connection(address: Address, options: Pick<OpenOptions, 'signal'
 
 const isOurs = (error: unknown) => error instanceof ConfigError || error instanceof TypeError
 
-/** In one go: a transaction, what it needs to know, and its place in the queue. */
-function beginning({ queue, lockWait = 30_000, statementWait = 600_000 }: How): string {
+const usualStatementWait = 600_000
+
+/** In one go: a transaction and what it needs to know; it answers where the transaction is. */
+function beginning({ lockWait = 30_000, statementWait = usualStatementWait }: How): string {
   return [
     'begin',
     'set local search_path = pg_catalog, pg_temp',
@@ -150,10 +187,14 @@ function beginning({ queue, lockWait = 30_000, statementWait = 600_000 }: How): 
     `set local statement_timeout = ${statementWait}`,
     // Whoever dies without a word lets go after this long.
     "set local idle_in_transaction_session_timeout = '2min'",
+    // Also in the midst of a COPY, where no timeout counts: after a minute, not two hours.
+    'set local tcp_keepalives_idle = 30',
+    'set local tcp_keepalives_interval = 10',
+    'set local tcp_keepalives_count = 3',
     `set local lock_timeout = ${lockWait}`,
     // Compiling costs more than it saves where everything is done once.
     'set local jit = off',
-    ...(queue === undefined ? [] : [`select pg_advisory_xact_lock(${lockNumber(queue)})`]),
+    'select pg_backend_pid(), now()',
   ].join('; ')
 }
 
@@ -165,16 +206,25 @@ function lockNumber(name: string): string {
   return String(BigInt.asIntN(64, hash))
 }
 
-function session(client: Client): Transaction {
+/** Of several statements in one go the driver answers with a list. */
+function lastRow(answer: unknown): readonly unknown[] {
+  const results = answer as readonly { readonly rows: readonly (readonly unknown[])[] }[]
+  return results.at(-1)?.rows[0] ?? []
+}
+
+function session(client: Client, listen: Transaction['heard']): Transaction {
   const ask = (sql: string, values?: readonly string[]) =>
-    client.query<unknown[]>({
-      text: sql,
-      rowMode: 'array',
-      types: asText,
-      ...(values && values.length > 0 ? { values: [...values] } : {}),
-    })
+    listen(
+      client.query<unknown[]>({
+        text: sql,
+        rowMode: 'array',
+        types: asText,
+        ...(values && values.length > 0 ? { values: [...values] } : {}),
+      }),
+    )
   return {
     client,
+    heard: listen,
     async run(sql, values) {
       return (await ask(sql, values)).rowCount ?? 0
     },

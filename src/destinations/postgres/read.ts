@@ -11,7 +11,7 @@ const batch = 500
 
 /** What is not there, a table or a column, has no rows or is null. Times must be in UTC and dates in ISO. */
 export async function* readRows(
-  { client, run, rows: ask }: Transaction,
+  { client, heard, run, rows: ask }: Transaction,
   integration: string,
   table: Table,
   within: Within | undefined,
@@ -23,10 +23,12 @@ export async function* readRows(
     known.has(folded(dialect, name)) ? types[type].out(columnName(dialect, name)) : 'null::text',
   )
   const { where, values } = within ? condition(integration, table, within, there) : everything
-  await client.query(
-    `declare rows_read no scroll cursor for
-       select ${columns.join(', ')} from ${tableName(dialect, integration, table)} ${where}`,
-    values.length > 0 ? [...values] : undefined,
+  await heard(
+    client.query(
+      `declare rows_read no scroll cursor for
+         select ${columns.join(', ')} from ${tableName(dialect, integration, table)} ${where}`,
+      values.length > 0 ? [...values] : undefined,
+    ),
   )
   const cells = table.columns.map(({ type }) => toCell[type])
   while (true) {

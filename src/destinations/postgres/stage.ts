@@ -11,7 +11,7 @@ import { encoded } from './encode.ts'
 
 /** See `Stage` in ../sql/dialect.ts. The event loop has its turn at every 64 KB. */
 export async function stage(
-  { client, run }: Transaction,
+  { client, heard, run }: Transaction,
   name: string,
   columns: readonly Column[],
   rows: readonly Row[],
@@ -33,7 +33,7 @@ export async function stage(
       positions,
       staged.map(({ type }) => type),
     )
-    await pipeline(Readable.from(cells, { objectMode: false, highWaterMark: 1 }), copy)
+    await heard(pipeline(Readable.from(cells, { objectMode: false, highWaterMark: 1 }), copy))
   }
   return { name, rows: rows.length, columns: staged }
 }
