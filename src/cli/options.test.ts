@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { settingsSchema } from '../app/settings.ts'
+import { settings, settingsSchema } from '../app/settings.ts'
 import { sandboxOptions as sandboxSchema } from '../sandbox/options.ts'
 import { stripeConfigSchema } from '../stripe/config.ts'
 import { checkOptions, sandboxOptions, startOptions, syncOptions } from './options.ts'
@@ -76,5 +76,50 @@ test('no option shows a key as its default in the help', () => {
     for (const command of program().commands) assert.ok(!command.helpInformation().includes('should_not'))
   } finally {
     delete process.env.STRIPE_API_KEY
+  }
+})
+
+/** `sluice sync --name acme | jq .status` → `sync`, `--name`, `acme` */
+const examples = (help: string): string[][] =>
+  [...help.matchAll(/^ {2}(?:\S+=\S+ )?sluice ([^|\n]*)/gm)].map(([, line = '']) =>
+    [...(line.split(/ {2,}/)[0] ?? '').matchAll(/"([^"]*)"|(\S+)/g)].map(
+      ([, quoted, bare]) => quoted ?? bare ?? '',
+    ),
+  )
+
+test('the examples of the help are taken as they stand there', async (context) => {
+  context.mock.method(process.stdout, 'write', (text: string) => {
+    written += text
+    return true
+  })
+  let written = ''
+  const helps: string[] = []
+  for (const command of [program(), ...program().commands]) {
+    written = ''
+    command.outputHelp()
+    helps.push(written)
+  }
+  context.mock.restoreAll()
+  const found = helps.flatMap(examples)
+  assert.ok(found.length >= 20, `${found.length} examples`)
+  for (const args of found) {
+    const root = program().exitOverride()
+    let seen: Record<string, unknown> | undefined
+    for (const command of root.commands) {
+      command.exitOverride().action((...given: unknown[]) => {
+        seen = command.opts()
+        assert.ok(given.length > 0)
+      })
+    }
+    await root.parseAsync(['node', 'sluice', ...args])
+    assert.ok(seen, args.join(' '))
+    const [name] = args
+    if (name === 'sandbox') sandboxSchema.parse(seen)
+    if (name === 'sync' || name === 'check' || name === 'verify') {
+      const { hashKey: _, ...said } = seen
+      settings({ apiKey: 'rk_test_x', ...said }, Date.now(), {
+        SLUICE_HASH_KEY: 'a hash key for the examples',
+      })
+    }
   }
 })

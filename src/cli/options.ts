@@ -151,7 +151,7 @@ export const startOptions = () =>
 export const sandboxOptions = () => [
   new Option('--port <number>', 'port on 127.0.0.1; 0 takes any free one (default: 12111)'),
   new Option('--seed <text>', 'the same seed gives the same objects (default: sluice)'),
-  new Option('--scale <number>', 'number of customers (default: 1000)'),
+  new Option('--scale <number>', 'number of customers, 60 or more (default: 1000)'),
   new Option('--latency-ms <number>', 'milliseconds before each answer (default: 0)'),
   new Option('--jitter-ms <number>', 'at most so many milliseconds more or less (default: 0)'),
   new Option(

@@ -178,7 +178,7 @@ Examples:
 const sandboxHelp = `
 Examples:
   sluice sandbox
-  sluice sandbox --port 12111 --scale 100000 --latency-ms 300 --rate-limit stripe
+  sluice sandbox --port 12111 --scale 100000 --latency-ms 300 --rate-limit live
   sluice sandbox --load ./my-stripe-objects
 
 It runs until Ctrl-C and keeps nothing.`

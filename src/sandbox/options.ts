@@ -39,29 +39,28 @@ const faults = z.union([z.string(), z.array(z.custom<Fault>())]).transform((scri
   }
 })
 
+/** A whole number, also as text; every wrong value gets the one message that says what is right. */
+function whole(min: number, max = 1e9) {
+  const error =
+    max < 1e9 ? `must be a whole number from ${min} to ${max}` : `must be a whole number, ${min} or more`
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error })
+}
+
+const milliseconds = z.coerce
+  .number({ error: 'must be a number of milliseconds' })
+  .min(0, { error: 'must be a number of milliseconds, 0 or more' })
+
 /**
  * The options of `sluice sandbox`; numbers may come as text, as a command line has them.
  * `sandboxOptions.parse({})` gives the defaults.
  */
 export const sandboxOptions = z.strictObject({
-  port: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(12_111)
-    .describe('Port to listen on; 0 takes any free one'),
+  port: whole(0, 65_535).default(12_111).describe('Port to listen on; 0 takes any free one'),
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
   seed: z.union([z.string(), z.number()]).default('sluice').describe('The same seed gives the same objects'),
-  scale: z.coerce
-    .number()
-    .int()
-    .min(60)
-    .max(10_000_000)
-    .default(1000)
-    .describe('Number of customers, 60 or more'),
-  latencyMs: z.coerce.number().min(0).default(0).describe('Milliseconds before each answer'),
-  jitterMs: z.coerce.number().min(0).default(0).describe('At most so many milliseconds more or less'),
+  scale: whole(60, 10_000_000).default(1000).describe('Number of customers, 60 or more'),
+  latencyMs: milliseconds.default(0).describe('Milliseconds before each answer'),
+  jitterMs: milliseconds.default(0).describe('At most so many milliseconds more or less'),
   rateLimit: rateLimit
     .default('auto')
     .describe('live, test, off, auto (by the key), or requests per second as account/endpoint: 100/25'),
@@ -72,12 +71,7 @@ export const sandboxOptions = z.strictObject({
     .string()
     .optional()
     .describe('Folder of JSON files with Stripe objects to serve instead of made-up ones'),
-  generic: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .default(0)
-    .describe('Objects to make up for each list that would be empty'),
+  generic: whole(0).default(0).describe('Objects to make up for each list that would be empty'),
   unavailable: z
     .array(z.string())
     .optional()
