@@ -19,6 +19,7 @@ import { parquet } from './scenarios/parquet.ts'
 import { postgres } from './scenarios/postgres.ts'
 import { rerun } from './scenarios/rerun.ts'
 import { startup } from './scenarios/startup.ts'
+import { verify } from './scenarios/verify.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   startup,
@@ -31,13 +32,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   changes,
   postgres,
   memory,
+  verify,
 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
-    /** Sizes of the scenario `memory`, in millions of invoices; the largest is the size of `changes`. */
+    /** Sizes of the scenarios `memory` and `verify`, in millions; the largest is the size of `changes`. */
     millions: { type: 'string', default: '1,5' },
     json: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },

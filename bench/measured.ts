@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunSummary } from '../src/core/model.ts'
+import type { VerifyReport } from '../src/core/verify-report.ts'
 import type { ScenarioOptions } from './figures.ts'
 import type { Usage } from './probe.ts'
 
@@ -99,4 +100,13 @@ export function runUnlimited(
   options: RunOptions,
 ): Promise<MeasuredRun<RunSummary>> {
   return measured('bench/programs/unlimited.ts', [JSON.stringify({ ...args, key: liveKey })], options)
+}
+
+/** `sluice verify` without those limits. Throws when the two sides are not equal. */
+export function verifyUnlimited(
+  args: Pick<SyncArguments, 'url' | 'tables' | 'file'>,
+  options: RunOptions,
+): Promise<MeasuredRun<VerifyReport>> {
+  const said = { ...args, key: liveKey, what: 'verify' }
+  return measured('bench/programs/unlimited.ts', [JSON.stringify(said)], options)
 }

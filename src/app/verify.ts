@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../core/errors.ts'
 import type { RunEvent } from '../core/model.ts'
 import { verify } from '../core/verify.ts'
 import type { VerifyReport } from '../core/verify-report.ts'
+import { idSet } from './id-set.ts'
 import { integrationOf, type Plan } from './plan.ts'
 
 export interface RunVerifyOptions {
@@ -16,6 +18,7 @@ export interface RunVerifyOptions {
 export function runVerify(plan: Plan, options: RunVerifyOptions): Promise<VerifyReport> {
   return verify({
     ...integrationOf(plan),
+    idSet: () => idSet(plan.settings.workDir, randomUUID()),
     sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     ...options,
   })

@@ -21,7 +21,7 @@ export interface Family {
   readonly top: string
   /** Parents before their children. */
   readonly members: readonly Member[]
-  /** The top's column by which its list can be asked for in parts; without it the list is one part. */
+  /** The top's column by which its list can be asked for in parts; without it the list is walked in its own order. */
   readonly time?: string
   /** Microseconds since 1970: what was created from then on, the last run may not have seen. */
   readonly settled: number
@@ -39,19 +39,25 @@ export interface TimeRange {
   readonly to?: number
 }
 
-/** The newest part of a range that was listed: complete, children too. */
+/** What is to be listed: a part by time, or of a list without time what comes from a place in its own order on. */
+export interface ListRange extends TimeRange {
+  /** As an earlier listing gave it; the list begins at its start without it. */
+  readonly after?: string
+}
+
+/** The first part of a range that was listed: complete, children too. */
 export interface Listed {
-  /** Ids of the top's objects, of those that are gone too. */
+  /** Ids of the top's objects, of those that are gone too. Without time, objects may come that came before. */
   readonly ids: readonly string[]
   readonly changes: readonly Change[]
-  /** Upper bound of what is left of the range; absent when nothing is. */
-  readonly rest?: number
+  /** What is left of the range; absent when nothing is. By time, what was listed begins where this ends. */
+  readonly rest?: ListRange
 }
 
 export interface Inspection {
   readonly families: readonly Family[]
-  /** Lists the newest part of a range: about `objects` of the top's objects, at least one second's. */
-  list(family: Family, range: TimeRange, objects: number): Promise<Listed>
+  /** Lists the first part of a range, by time the newest: about `objects` of the top's objects, at least one second's. */
+  list(family: Family, range: ListRange, objects: number): Promise<Listed>
   /** Reads these objects of the top again, and perhaps others, with all their children; what is gone is a `delete`. */
   again(family: Family, objects: readonly Place[]): Promise<readonly Change[]>
   /** Those of the ids of which something is told that the last run has not seen; each call asks for what is new. */

@@ -9,6 +9,9 @@ export const bookkeeping = [
   { name: '_deleted_at', type: 'timestamp', nullable: true },
 ] as const satisfies readonly Column[]
 
+/** When a row was found gone; null while it is there. */
+export const deletedColumn = bookkeeping[3]
+
 /** The JSON column for what the catalog does not know, or what did not fit its column; the last data column. */
 export const extraColumn = { name: '_extra', type: 'json', nullable: true } as const satisfies Column
 

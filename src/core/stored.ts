@@ -1,8 +1,8 @@
 /** The warehouse's side of a comparison: parts of a family's tables, each read in one go. */
-import { isAlive, type Shape, type Stored, storedKeyOf, tableOf, versionOf } from './compare.ts'
-import type { Family, Member, Place, TimeRange } from './inspection.ts'
+import { type Shape, type Stored, storedKeyOf, tableOf, versionOf } from './compare.ts'
+import type { Family, Member, TimeRange } from './inspection.ts'
 import type { Cell, Row, Table, Warehouse, Within } from './model.ts'
-import { keyPositions, loadTable } from './schema.ts'
+import { deletedColumn, keyPositions, loadTable } from './schema.ts'
 
 export interface StoredReader {
   /** Counts the top's rows by their time. */
@@ -11,8 +11,13 @@ export interface StoredReader {
   range(range: TimeRange, listed: readonly string[]): Promise<Stored>
   /** The rows of these objects and of their children. */
   objects(ids: readonly string[]): Promise<Stored>
-  /** Objects of the top that no range reaches: rows without a time, and parents that children name and nobody has. */
-  astray(): Promise<readonly Place[]>
+  /** The ids of the top's rows, some at a time, perhaps more than once. */
+  ids(each: (ids: readonly string[]) => void): Promise<void>
+  /**
+   * Ids of the top that no range reaches: of rows without a time, and of parents that children name and nobody has;
+   * some at a time, perhaps more than once.
+   */
+  astray(each: (ids: readonly string[]) => void): Promise<void>
 }
 
 export interface StoredOptions {
@@ -33,6 +38,26 @@ export function storedReader({ warehouse, shape, family, members, versions }: St
     const rows: Row[] = []
     for await (const row of warehouse.read(loadTable(table), within)) rows.push(row)
     return rows
+  }
+  /** The texts of one column in rows that are not marked as deleted (or in all), a thousand at a time. */
+  const textsOf = async (
+    { table, name, all = false }: { readonly table: Table; readonly name: string; readonly all?: boolean },
+    within: Within | undefined,
+    each: (texts: readonly string[]) => void,
+  ) => {
+    const column = table.columns.find((one) => one.name === name)
+    if (!column) throw new Error(`${table.name} has no column ${name}`)
+    let texts: string[] = []
+    for await (const [text, deleted] of warehouse.read(
+      { ...table, columns: [column, deletedColumn] },
+      within,
+    )) {
+      if (typeof text !== 'string' || (!all && deleted !== null)) continue
+      if (texts.push(text) < 1000) continue
+      each(texts)
+      texts = []
+    }
+    if (texts.length > 0) each(texts)
   }
   /** All rows of the objects found; where every version is kept, a deletion has nothing but its key. */
   const complete = async (stream: string, table: Table, rows: readonly Row[]): Promise<readonly Row[]> => {
@@ -92,25 +117,22 @@ export function storedReader({ warehouse, shape, family, members, versions }: St
       return withChildren(rows, ids)
     },
 
-    async astray() {
-      if (!topTable) return []
-      const found = new Map<string, Place>()
+    async ids(each) {
+      if (topTable) await textsOf({ table: topTable, name: idColumn(topTable), all: true }, undefined, each)
+    },
+
+    async astray(each) {
+      if (!topTable) return
+      const name = idColumn(topTable)
       if (family.time !== undefined) {
-        const rows = await rowsOf(topTable, { column: family.time, in: [null] })
-        for (const row of rows.filter(isAlive)) {
-          const id = textAt(row, idPosition(topTable))
-          found.set(id, { id })
-        }
+        await textsOf({ table: topTable, name }, { column: family.time, in: [null] }, each)
       }
       for (const { stream, parent } of members) {
         if (parent?.stream !== family.top) continue
-        const table = tableOf(shape, stream)
-        const outside = { table: loadTable(topTable), column: idColumn(topTable) }
-        const at = loadTable(table).columns.findIndex(({ name }) => name === parent.column)
-        const rows = await rowsOf(table, { column: parent.column, outside })
-        for (const row of rows.filter(isAlive)) found.set(textAt(row, at), { id: textAt(row, at) })
+        const outside = { table: loadTable(topTable), column: name }
+        const within = { column: parent.column, outside }
+        await textsOf({ table: tableOf(shape, stream), name: parent.column }, within, each)
       }
-      return [...found.values()]
     },
   }
 }

@@ -13,7 +13,8 @@ import {
   versionOf,
 } from './compare.ts'
 import { BudgetError } from './errors.ts'
-import type { Family, Inspection, Member, Place, TimeRange } from './inspection.ts'
+import type { IdSet } from './id-set.ts'
+import type { Family, Inspection, ListRange, Member, Place, TimeRange } from './inspection.ts'
 import { type Lineage, lineageOf } from './lineage.ts'
 import type { Deletes, RunEvent, Warehouse } from './model.ts'
 import { type StoredReader, storedReader } from './stored.ts'
@@ -29,6 +30,8 @@ export interface PartOptions {
   /** Streams of which every version is kept. */
   readonly versions: ReadonlySet<string>
   readonly deletes: Deletes
+  /** Makes an empty set. */
+  readonly idSet: () => IdSet
   /** Objects per window. */
   readonly windowRows: number
   /** Microseconds since 1970; 0 for all. */
@@ -48,17 +51,21 @@ export interface Suspect extends Difference {
   readonly moved: boolean
 }
 
-export interface Part {
+/** Disposing of it lets go of the ids that it remembers. */
+export interface Part extends Disposable {
   readonly family: Family
   readonly stored: StoredReader
   readonly lineage: Lineage
   /** What has been found and not been taken. */
   readonly suspects: Map<string, Suspect>
   windows(): Promise<readonly TimeRange[]>
-  /** Compares a window; `fraction` of the family's time is done then. What there were no requests left for is told in the tally. */
-  look(window: TimeRange, fraction: number): Promise<void>
-  /** Compares what no window reaches. */
-  lookAstray(): Promise<void>
+  /**
+   * Compares the first part of a window, and gives what is left of it; with the last part `fraction` of the family's
+   * time is done. What there were no requests left for is told in the tally.
+   */
+  look(window: ListRange, fraction: number): Promise<ListRange | undefined>
+  /** Compares some of what no window reached, once all were looked at; false when nothing is left. */
+  lookAstray(): Promise<boolean>
   /** Differences of the streams that can be read, as far as they count. */
   differences(upstream: Upstream, stored: Stored): readonly Difference[]
 }
@@ -100,16 +107,20 @@ export function verifyPart(options: PartOptions): Part {
     )
   }
 
-  function count(upstream: Upstream, below: Stored, fraction: number) {
+  function count(upstream: Upstream, below: Stored, fraction?: number) {
     for (const { stream } of readable()) {
       const counted = tally(stream)
       const above = [...(upstream.get(stream)?.values() ?? [])]
-      counted.window()
       for (const { row } of above) counted.compared('source', row)
       for (const rows of below.get(stream)?.values() ?? []) {
         for (const row of rows) if (isAlive(row)) counted.compared('warehouse', dataOf(row))
       }
-      options.report({ type: 'read', stream, rows: above.length, fraction })
+      options.report({
+        type: 'read',
+        stream,
+        rows: above.length,
+        ...(fraction === undefined ? {} : { fraction }),
+      })
     }
   }
 
@@ -187,6 +198,30 @@ export function verifyPart(options: PartOptions): Part {
     for (const { stream } of readable()) tally(stream).skip(range)
   }
 
+  /** Of a list that is walked in its own order: what has come. */
+  let seen: IdSet | undefined
+  /** The walk has come to its end, so that what has not come is not there. */
+  let isWalked = false
+  /** Ids that no window reached and that are still to be looked at. */
+  let astray: IdSet | undefined
+  let isGathered = false
+
+  /** What the warehouse has of a listed part. */
+  const storedOf = (range: TimeRange, ids: readonly string[]) =>
+    family.time === undefined ? stored.objects(ids) : stored.range(range, ids)
+
+  async function gatherAstray() {
+    const gather = (ids: readonly string[]) => {
+      if (ids.length === 0) return
+      astray ??= options.idSet()
+      astray.add(ids)
+    }
+    await stored.astray(gather)
+    const walked = seen
+    if (isWalked && walked) await stored.ids((ids) => gather(walked.without(ids)))
+    seen = letGo(seen)
+  }
+
   return {
     family,
     stored,
@@ -203,41 +238,76 @@ export function verifyPart(options: PartOptions): Part {
     },
 
     async look(window, fraction) {
-      let left: TimeRange | undefined = window
-      while (left) {
-        const asked: TimeRange = left
-        signal.throwIfAborted()
-        try {
-          // More than was thought may lie in a window: then it is looked at part by part, newest first.
-          const listed = await inspection.list(family, asked, 2 * options.windowRows)
-          if (readable().length === 0) return
-          const { rest } = listed
-          const range: TimeRange = rest === undefined ? asked : { ...asked, from: rest }
-          const upstream = upstreamOf(shape, listed.changes)
-          const below = await stored.range(range, listed.ids)
-          const placeOf = lineage.places(upstream, below)
-          const places = new Map<string, Place>()
-          for (const one of differences(upstream, below)) {
-            const place = placeOf(one)
-            if (place) places.set(place.id, place)
-          }
-          await ask(range, [...places.values()], upstream)
-          count(upstream, below, fraction)
-          left = rest === undefined ? undefined : { ...asked, to: rest }
-        } catch (error) {
-          return skip(error, asked)
+      signal.throwIfAborted()
+      const isTimed = family.time !== undefined
+      try {
+        // More than was thought may lie in a window: then it is looked at part by part, newest first.
+        const most = isTimed ? 2 * options.windowRows : options.windowRows
+        const { ids, changes, rest } = await inspection.list(family, window, most)
+        if (readable().length === 0) return undefined
+        const range: TimeRange = !isTimed
+          ? everything
+          : rest?.to === undefined
+            ? window
+            : { ...window, from: rest.to }
+        if (!isTimed) seen ??= options.idSet()
+        const fresh = seen ? seen.add(ids) : ids
+        const listed = upstreamOf(shape, changes)
+        const upstream = fresh.length < ids.length ? lineage.only(listed, fresh) : listed
+        const below = await storedOf(range, fresh)
+        const placeOf = lineage.places(upstream, below)
+        const places = new Map<string, Place>()
+        for (const one of differences(upstream, below)) {
+          const place = placeOf(one)
+          if (place) places.set(place.id, place)
         }
+        await ask(range, [...places.values()], upstream)
+        count(upstream, below, rest ? undefined : fraction)
+        for (const { stream } of readable()) tally(stream).window()
+        isWalked = !isTimed && rest === undefined
+        return rest
+      } catch (error) {
+        // Without time nobody can say which part it was.
+        skip(error, isTimed ? { ...window } : everything)
+        return undefined
       }
     },
 
     async lookAstray() {
+      if (readable().length === 0) return false
       try {
-        await ask(everything, await stored.astray(), new Map())
+        if (!isGathered) await gatherAstray()
+        isGathered = true
+        const ids = astray?.take(together) ?? []
+        if (ids.length === 0) {
+          astray = letGo(astray)
+          return false
+        }
+        const below = await stored.objects(ids)
+        const placeOf = lineage.places(new Map(), below)
+        const wrong = differences(new Map(), below).flatMap((one) => placeOf(one)?.id ?? [])
+        await ask(
+          everything,
+          [...new Set(wrong)].map((id) => ({ id })),
+          new Map(),
+        )
+        if (family.time === undefined) count(new Map(), below)
+        return true
       } catch (error) {
         skip(error, everything)
+        return false
       }
     },
+
+    [Symbol.dispose]() {
+      seen = letGo(seen)
+      astray = letGo(astray)
+    },
   }
+}
+
+function letGo(set: IdSet | undefined): undefined {
+  set?.[Symbol.dispose]()
 }
 
 /** The family's members that can be compared, none without its parent. */

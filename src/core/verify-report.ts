@@ -19,7 +19,7 @@ export interface VerifiedTable {
    */
   readonly status: 'equal' | 'moved' | 'different' | 'not_checked' | 'no_permission'
   readonly reason: string | null
-  /** Windows of the creation time that were compared. */
+  /** Parts that were compared: windows of the creation time, or of a list's own order. */
   readonly windows: number
   /** What was not looked at: ISO 8601 in UTC, `[from, to)`, null for an open end. */
   readonly not_checked: readonly { readonly from: string | null; readonly to: string | null }[]

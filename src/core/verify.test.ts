@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { test } from 'node:test'
+import { idSet } from '../app/id-set.ts'
 import { memory } from '../destinations/memory.ts'
 import type { Listed } from './inspection.ts'
 import type { Change, Row, Source, Table } from './model.ts'
@@ -58,7 +61,7 @@ function flickering(
         return {
           ids: some,
           changes: some.map(upsert),
-          ...(within.length > some.length && last !== undefined ? { rest: timeOf(last) } : {}),
+          ...(within.length > some.length && last !== undefined ? { rest: { from, to: timeOf(last) } } : {}),
         }
       },
       async again(_family, places) {
@@ -80,6 +83,7 @@ const common = () => ({
   integration: 'acme',
   streams: [{ name: 'things' }],
   workDir: '/nowhere',
+  idSet: () => idSet(tmpdir(), randomUUID()),
   clock: () => 1_000_000,
   newId: () => `${Math.random()}`,
   sleep: async () => {},

@@ -1,8 +1,9 @@
 /** Compares a warehouse with its source, window by window, and repairs what differs; docs/decisions/0004-verify.md. */
 import { deletesIn } from './deletes-state.ts'
 import { BudgetError, ConfigError } from './errors.ts'
+import type { IdSet } from './id-set.ts'
 import { checkIdentity, historyStart } from './identity.ts'
-import type { TimeRange } from './inspection.ts'
+import type { ListRange, TimeRange } from './inspection.ts'
 import { modesIn } from './mode-state.ts'
 import type { Deletes, Destination, RunEvent, Source, StreamSelection, Warehouse } from './model.ts'
 import { type Part, verifyPart } from './verify-part.ts'
@@ -28,6 +29,8 @@ export interface VerifyOptions {
   /** Milliseconds after which what seems wrong is asked about once more, as news of a change may come late; 5,000 by default. */
   readonly settle?: number
   readonly workDir: string
+  /** Makes an empty set of ids that may grow larger than memory. */
+  readonly idSet: () => IdSet
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly newId: () => string
@@ -98,9 +101,13 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       : undefined,
   }
 
-  await lookAtAll(parts, () => settle(parts, settling))
-  for (const part of parts) await part.lookAstray()
-  await settle(parts, settling)
+  using _ = held(parts)
+  const settleAll = () => settle(parts, settling)
+  await lookAtAll(parts, settleAll)
+  for (const part of parts) {
+    while (await part.lookAstray()) if (isMuch(parts)) await settleAll()
+  }
+  await settleAll()
 
   const verified = [...tallies].map(([stream, each]) => each.report(counted.of(stream)))
   const is = (...statuses: readonly string[]) => verified.some(({ status }) => statuses.includes(status))
@@ -112,6 +119,15 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     rate_limited: counted.limited(),
     seconds: Math.round((clock() - started) / 10) / 100,
   }
+}
+
+const isMuch = (parts: readonly Part[]) =>
+  parts.reduce((sum, { suspects }) => sum + suspects.size, 0) >= unsettled
+
+function held(parts: readonly Part[]): Disposable {
+  const all = new DisposableStack()
+  for (const part of parts) all.use(part)
+  return all
 }
 
 /** Every window of every part, oldest first, the parts in turn: a budget reaches as far back in each. */
@@ -130,13 +146,15 @@ async function lookAtAll(parts: readonly Part[], settleSome: () => Promise<void>
   let settling: Promise<void> | undefined
   const work = async () => {
     for (const { part, window, fraction } of tasks) {
-      await settling
-      await part.look(window, fraction)
-      if (parts.reduce((sum, { suspects }) => sum + suspects.size, 0) < unsettled) continue
-      settling ??= settleSome().finally(() => {
-        settling = undefined
-      })
-      await settling
+      for (let left: ListRange | undefined = window; left; ) {
+        await settling
+        left = await part.look(left, fraction)
+        if (!isMuch(parts)) continue
+        settling ??= settleSome().finally(() => {
+          settling = undefined
+        })
+        await settling
+      }
     }
   }
   const done = await Promise.allSettled(Array.from({ length: workers }, work))

@@ -1,18 +1,16 @@
 /** What verify asks of Stripe: lists and objects as they are now, and what events tell since the last run. */
-import { TransientError } from '../core/errors.ts'
-import type { Family, Inspection, InspectRequest, Listed, Member } from '../core/inspection.ts'
+import type { Family, Inspection, InspectRequest, Member } from '../core/inspection.ts'
 import type { Change, State, StreamEnd } from '../core/model.ts'
 import { accessFromError } from './access.ts'
 import type { StripeApi } from './api.ts'
 import { type Branch, branches, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
 import { type EventsCursor, eventOverlap, eventScope, eventStream } from './changes.ts'
-import { changesOf } from './children.ts'
 import { parseWalk, scopesOf, walksOf } from './cursor.ts'
 import { router } from './dirty.ts'
 import { eventPages, eventRange, eventRetention } from './events.ts'
 import { guards } from './guard.ts'
-import { idOf, isMissing, listPage } from './list.ts'
+import { newestPart, partAfter } from './listing.ts'
 import { places } from './places.ts'
 import { endFor, type ReadDeps } from './read.ts'
 import type { Reading } from './reading.ts'
@@ -22,8 +20,6 @@ import { lateObjects } from './sweeps.ts'
 export type InspectDeps = Pick<ReadDeps, 'api' | 'catalog' | 'tables' | 'now' | 'hasher'>
 
 const micros = 1_000_000
-/** A list that changes under the reader is begun anew so many times. */
-const patience = 10
 /** Seconds by which Stripe's clock may be ahead of ours. */
 const ahead = 3600
 
@@ -67,19 +63,19 @@ export function inspect(request: InspectRequest, deps: InspectDeps): Inspection 
 
     async list(family, range, objects) {
       const branch = branchOf(family)
-      const bounds = {
-        from: Math.ceil((range.from ?? 0) / micros),
-        to: range.to === undefined ? Math.floor(now() / 1000) + ahead : Math.ceil(range.to / micros),
-      }
-      const own = reading([])
       try {
-        for (let attempt = 0; attempt <= patience; attempt++) {
-          const listed = await listPart(reading, branch, bounds, objects)
-          if (listed) return listed
+        if (family.time === undefined) {
+          const { after, ...listed } = await partAfter(reading, branch, range.after, objects)
+          return after === undefined ? listed : { ...listed, rest: { after } }
         }
-        throw new TransientError(`${family.top} changes faster than it can be listed`)
+        const bounds = {
+          from: Math.ceil((range.from ?? 0) / micros),
+          to: range.to === undefined ? Math.floor(now() / 1000) + ahead : Math.ceil(range.to / micros),
+        }
+        const { from, ...listed } = await newestPart(reading, branch, bounds, objects)
+        return from > bounds.from ? { ...listed, rest: { ...range, to: from * micros } } : listed
       } catch (error) {
-        own.refuse(branch.stream, streamsOf(branch), error)
+        reading([]).refuse(branch.stream, streamsOf(branch), error)
         return { ids: [], changes: [] }
       }
     },
@@ -107,58 +103,6 @@ export function inspect(request: InspectRequest, deps: InspectDeps): Inspection 
 
     refused: (stream) => ends.get(stream),
   }
-}
-
-/** Undefined when the object of a cursor was deleted meanwhile. */
-async function listPart(
-  reading: (into: Change[]) => Reading,
-  branch: Branch,
-  bounds: { readonly from: number; readonly to: number },
-  objects: number,
-): Promise<Listed | undefined> {
-  const { stream } = branch
-  const field = stream.created?.field
-  const changes: Change[] = []
-  const own = reading(changes)
-  const ids: string[] = []
-  /** Lower bound of this part: raised once enough has been seen. */
-  let from = bounds.from
-  for (const variant of stream.variants.keys()) {
-    let after: string | undefined
-    let oldest = Number.POSITIVE_INFINITY
-    for (let more = true; more; ) {
-      const range = field === undefined ? undefined : { from, to: bounds.to }
-      let reply: Awaited<ReturnType<typeof listPage>>
-      try {
-        reply = await listPage(own, branch, { variant, after, range })
-      } catch (error) {
-        if (after === undefined || !isMissing(error)) throw error
-        return undefined
-      }
-      const { data, has_more } = reply.body
-      let taken = data
-      more = has_more
-      after = idOf(data[data.length - 1])
-      if (field !== undefined && has_more) {
-        const timeOf = (object: (typeof data)[number]) => Number(object[field])
-        const last = Math.min(...data.map(timeOf))
-        const whole = data.filter((object) => timeOf(object) > last)
-        // The last second may go on behind the page: it is left to the next part.
-        const isCut = variant === 0 && ids.length + whole.length >= objects && oldest > last
-        if (isCut && whole.length > 0) {
-          taken = whole
-          from = last + 1
-          more = false
-        }
-        oldest = Math.min(oldest, last)
-      }
-      ids.push(...taken.flatMap((object) => idOf(object) ?? []))
-      changes.push(
-        ...(await changesOf(own, branch, { objects: taken, askedAt: reply.askedAt, prune: false })),
-      )
-    }
-  }
-  return { ids, changes, ...(from > bounds.from ? { rest: from * micros } : {}) }
 }
 
 function spending(api: StripeApi, spend: () => void): StripeApi {

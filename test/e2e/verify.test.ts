@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { idSet } from '../../src/app/id-set.ts'
 import type { Mode } from '../../src/core/model.ts'
 import { type SyncOptions, sync } from '../../src/core/sync.ts'
 import { type VerifyOptions, verify } from '../../src/core/verify.ts'
@@ -64,6 +65,7 @@ async function setup(context: TestContext, selection: string, options: StartOpti
         ...common,
         source,
         settle: 0,
+        idSet: () => idSet(common.workDir, `${++ids}`),
         sleep: (milliseconds) => setTimeout(milliseconds),
         ...more,
         ...(streams === undefined ? {} : { streams: resolveStreams(streams) }),
@@ -273,6 +275,76 @@ test('what changes while it is looked at is no difference, even if its events co
     'equal',
     JSON.stringify(report.tables.filter(({ status }) => status === 'different')),
   )
+})
+
+test('a list that cannot be asked for by time is compared part by part, and what it does not have is found', async (context) => {
+  const { sandbox, sync, verify, sql, advance } = await setup(context, 'payment_links,payment_methods')
+  const ids = Array.from({ length: 730 }, (_, at) => `plink_${String(at).padStart(4, '0')}`)
+  for (const id of ids) await sandbox.create('payment_links', { id, active: true, url: `https://buy/${id}` })
+  // Their events are older than what a first run may not have seen.
+  advance(3_600)
+  await sync()
+  const equal = await verify({ windowRows: 200 })
+  assert.equal(equal.report.status, 'equal', JSON.stringify(equal.report.tables))
+  const { windows, rows } = equal.table('payment_links')
+  assert.deepEqual([windows, rows], [4, { source: 730, warehouse: 730 }])
+
+  await sql(
+    `delete from acme.payment_links where id in ('${ids[0]}', '${ids[400]}')`,
+    `update acme.payment_links set url = 'https://planted' where id in ('${ids[3]}', '${ids[729]}')`,
+    `insert into acme.payment_links by name select * replace ('plink_bogus_' || id as id) from acme.payment_links where id < '${ids[600]}' and id > '${ids[0]}'`,
+    `insert into acme.payment_links from acme.payment_links where id = '${ids[500]}'`,
+    "insert into acme.payment_links by name select * replace ('plink_gone' as id, now() as _deleted_at) from acme.payment_links limit 1",
+  )
+  for (const windowRows of [200, 2_000]) {
+    const { table } = await verify({ windowRows })
+    const { missing, extra, stale, moved } = table('payment_links')
+    assert.deepEqual([...missing.ids].sort(), [ids[0], ids[400]])
+    assert.deepEqual([...stale.ids].sort(), [ids[3], ids[729]])
+    // 598 that never were, and one that is twice: more than are asked for together.
+    assert.equal(extra.count, 599)
+    assert.equal(moved.count, 0)
+  }
+  const few = await verify({ windowRows: 200, streams: 'payment_links', maxRequests: 4 })
+  assert.ok(few.table('payment_links').not_checked.length > 0)
+  assert.equal(few.table('payment_links').extra.count, 0, 'what was not listed to its end lacks nothing')
+  await verify({ windowRows: 200, repair: true })
+  assert.equal((await verify()).table('payment_links').status, 'equal')
+})
+
+test('a list without time goes on when the objects of its cursors are deleted', async (context) => {
+  const { sandbox, sync, verify, advance } = await setup(context, 'tax_ids')
+  const ids = Array.from({ length: 530 }, (_, at) => `txi_${String(at).padStart(4, '0')}`)
+  for (const id of ids) await sandbox.create('tax_ids', { id, type: 'eu_vat', value: id })
+  advance(3_600)
+  const all = sandbox.account.store.world.count('tax_ids') + ids.length
+  await sync()
+  const newestFirst = ids.toReversed()
+  const lists = () => sandbox.stats().endpoints['/v1/tax_ids']?.requests ?? 0
+  const remove = (from: number, to: number) => {
+    for (const id of newestFirst.slice(from, to)) void sandbox.remove('tax_ids', id)
+  }
+  sandbox.resetStats()
+  const plan = [
+    // The last of a page, the second half of one, then all that was listed and more.
+    { after: 1, from: 99, to: 100 },
+    { after: 3, from: 120, to: 199 },
+    { after: 8, from: 0, to: 420 },
+  ]
+  const { report, table } = await verify({
+    windowRows: 100,
+    onRequest() {
+      const [next] = plan
+      if (!next || lists() < next.after) return
+      plan.shift()
+      remove(next.from, next.to)
+    },
+  })
+  assert.equal(report.status, 'equal', JSON.stringify(report.tables))
+  assert.deepEqual(plan, [])
+  const { rows, moved, missing, stale } = table('tax_ids')
+  assert.equal(rows.warehouse, all, 'each row is looked at once')
+  assert.ok(moved.count > 0 && missing.count + stale.count === 0)
 })
 
 test('a budget is kept, and what it left out is told', async (context) => {
