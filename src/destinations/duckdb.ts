@@ -24,6 +24,7 @@ import {
   tryCreate,
 } from './duckdb/hold.ts'
 import { checkSchemaIsOurs } from './duckdb/ours.ts'
+import { attachForReading, queryDuckdb } from './duckdb/query.ts'
 import { readRows } from './duckdb/read.ts'
 import { stage } from './duckdb/stage.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
@@ -38,6 +39,10 @@ export const duckdb: Destination = {
   caps,
   async open(address, options) {
     return openDuckdb(address, options, { lockWait: 60_000, tellAfter: 2_000 })
+  },
+  async query(address, sql, { limit }) {
+    const { path } = parseAddress(address)
+    return queryDuckdb((connection) => attachForReading(connection, path), sql, limit)
   },
 }
 

@@ -4,9 +4,11 @@
  */
 import type { Destination, OpenOptions } from '../core/model.ts'
 import { caps } from './duckdb/dialect.ts'
+import { queryDuckdb } from './duckdb/query.ts'
 import { parseAddress } from './files/address.ts'
 import { type Tidiness, usual } from './files/plan.ts'
 import { kindOf } from './files/stores.ts'
+import { makeViews } from './files/views.ts'
 import { filesWarehouse } from './files/warehouse.ts'
 
 const destination = (name: string, example: string): Destination => ({
@@ -15,6 +17,10 @@ const destination = (name: string, example: string): Destination => ({
   // Rows of all tables and checkpoints count from the same manifest on.
   caps,
   open: (address, options) => openFiles(address, options, usual),
+  async query(address, sql, { limit, workDir }) {
+    const { signal } = new AbortController()
+    return queryDuckdb((connection) => makeViews({ connection, address, sql, workDir, signal }), sql, limit)
+  },
 })
 
 export const files = destination('files', 'files:./folder?format=parquet')

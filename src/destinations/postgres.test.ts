@@ -438,7 +438,7 @@ test('postgres: queries read and cannot write', async () => {
     rowOf(bills, { id, created: 1_500_000, total: '1.5', more: '{"x":1}' }),
   )
   await warehouse.load(loadOf([batchOf(bills, { upserts })]))
-  const query = (sql: string, limit = 2) => postgres.query?.(cluster.url(), sql, limit)
+  const query = (sql: string, limit = 2) => postgres.query?.(cluster.url(), sql, { limit, workDir: '.' })
   assert.deepEqual(
     await query(
       'select id, created, total, more, 1::int as n, true as yes, null as no from asked.bills order by id;',

@@ -25,7 +25,7 @@ export const postgres: Destination = {
   async open(address, options) {
     return openPostgres(parseAddress(address), options, 60_000)
   },
-  query: (address, sql, limit) => queryPostgres(parseAddress(address), sql, limit),
+  query: (address, sql, { limit }) => queryPostgres(parseAddress(address), sql, limit),
 }
 
 /**

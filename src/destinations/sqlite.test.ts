@@ -133,7 +133,7 @@ test('sqlite: what cannot be opened says why, and nothing is made', async () => 
   await assert.rejects(missing.readState(), /cannot be opened for writing/)
   await assert.rejects(sqlite.open('sqlite:', options(at.path)), { name: 'ConfigError' })
   await assert.rejects(
-    sqlite.query?.(`sqlite:${nowhere.file}`, 'select 1', 1) ?? Promise.resolve(),
+    sqlite.query?.(`sqlite:${nowhere.file}`, 'select 1', { limit: 1, workDir: at.path }) ?? Promise.resolve(),
     /no file/,
   )
 })
@@ -144,7 +144,7 @@ test('sqlite: a query reads, gives exact numbers, and cannot write', async () =>
   await warehouse.readState()
   await warehouse.prepare([numberedTable])
   await warehouse.load(numberedLoad(1))
-  const query = (sql: string) => sqlite.query?.(`sqlite:${at.file}`, sql, 2)
+  const query = (sql: string) => sqlite.query?.(`sqlite:${at.file}`, sql, { limit: 2, workDir: at.path })
   const result = await query(
     'select id, total, 9007199254740993 as big from acme_things order by cast(id as integer)',
   )

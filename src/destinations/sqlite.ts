@@ -27,7 +27,7 @@ export const sqlite: Destination = {
   async open(address, options) {
     return openSqlite(address, options, 60_000)
   },
-  async query(address, sql, limit) {
+  async query(address, sql, { limit }) {
     const path = pathOf(address)
     if (existsSync(path)) return querySqlite(path, sql, limit)
     throw new ConfigError(`there is no file ${path}`, { cure: 'run a sync first, or name another with --to' })

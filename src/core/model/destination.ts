@@ -79,10 +79,15 @@ export interface Destination {
   /** Throws `ConfigError` when the address or what is behind it cannot be used. Creates nothing before `readState`. */
   open(address: string, options: OpenOptions): Promise<Warehouse>
   /**
-   * Runs one SQL statement that only reads, in the warehouse's own dialect, and gives the first `limit` rows. Absent
-   * where the warehouse has no engine of its own. Throws `ConfigError` for SQL that does not run.
+   * Runs one SQL statement that only reads, in the warehouse's own dialect, and gives the first `limit` rows; what
+   * must be fetched first goes into `workDir`. Absent where no engine is at hand. Throws `ConfigError` for SQL that
+   * does not run.
    */
-  query?(address: string, sql: string, limit: number): Promise<QueryResult>
+  query?(
+    address: string,
+    sql: string,
+    options: { readonly limit: number; readonly workDir: string },
+  ): Promise<QueryResult>
 }
 
 export interface QueryResult {

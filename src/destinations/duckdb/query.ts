@@ -1,0 +1,90 @@
+/** A look through DuckDB's eyes, for the person at the command line: one statement, on what is opened for reading only. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { ConfigError, TransientError } from '../../core/errors.ts'
+import type { QueryResult } from '../../core/model.ts'
+import { literal } from '../naming.ts'
+import { engineError, explained, isLocked } from './errors.ts'
+import { exists } from './hold.ts'
+
+/** How long a sync that is writing is waited for, milliseconds. */
+const patience = 10_000
+
+/**
+ * Gives the first `limit` rows of what `sight` brings into the view of a fresh engine. Throws `ConfigError` for SQL
+ * that does not run.
+ */
+export async function queryDuckdb(
+  sight: (connection: DuckDBConnection) => Promise<void>,
+  sql: string,
+  limit: number,
+): Promise<QueryResult> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  })
+  try {
+    const connection = await instance.connect()
+    try {
+      await connection.run("set TimeZone = 'UTC'")
+      await sight(connection)
+      return await ask(connection, sql, limit)
+    } finally {
+      connection.closeSync()
+    }
+  } finally {
+    instance.closeSync()
+  }
+}
+
+/**
+ * Under a name that no integration can have: as the name of its file, `acme.invoices` in `acme.duckdb`
+ * would be ambiguous to DuckDB, which could then mean a database or a schema. Throws `ConfigError` when there is no
+ * such file, `TransientError` while another process holds it for long.
+ */
+export async function attachForReading(connection: DuckDBConnection, file: string): Promise<void> {
+  if (!exists(file)) {
+    throw new ConfigError(`there is no file ${file}`, {
+      cure: 'name the warehouse with --to duckdb:file, or run a sync first',
+    })
+  }
+  const started = performance.now()
+  // Errors with their class and the system's number, as long as we are those who read them.
+  await connection.run('set errors_as_json = true')
+  while (true) {
+    try {
+      await connection.run(`attach ${literal(file)} as "_file" (type duckdb, read_only)`)
+      await connection.run('use "_file"')
+      await connection.run('reset errors_as_json')
+      return
+    } catch (cause) {
+      if (!isLocked(engineError(cause))) throw explained(cause, file)
+      if (performance.now() - started > patience) {
+        throw new TransientError(`${file} is held by another process`, {
+          cure: 'try again when it is done; a sync holds the file only while it writes',
+          cause,
+        })
+      }
+      await sleep(100)
+    }
+  }
+}
+
+async function ask(connection: DuckDBConnection, sql: string, limit: number): Promise<QueryResult> {
+  try {
+    const reader = await connection.streamAndReadUntil(sql, limit + 1)
+    const rows = reader.getRowsJson()
+    return {
+      columns: reader.deduplicatedColumnNames(),
+      rows: rows.slice(0, limit),
+      more: rows.length > limit,
+    }
+  } catch (cause) {
+    throw new ConfigError(
+      `the query does not run: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    )
+  }
+}
