@@ -54,6 +54,17 @@ export interface Listed {
   readonly rest?: ListRange
 }
 
+/** A row that differs, of a stream whose changes are not all told of. */
+export interface Undated {
+  readonly stream: string
+  /** When the listed object that it belongs to was created, microseconds since 1970; absent where its list has no time. */
+  readonly time?: number
+  /** Milliseconds since 1970 at which the row was read; absent without a row, or where that proves nothing. */
+  readonly version?: number
+  /** Every run reads the whole list again. */
+  readonly isReadWhole: boolean
+}
+
 export interface Inspection {
   readonly families: readonly Family[]
   /** Lists the first part of a range, by time the newest: about `objects` of the top's objects, at least one second's. */
@@ -62,6 +73,8 @@ export interface Inspection {
   again(family: Family, objects: readonly Place[]): Promise<readonly Change[]>
   /** Those of the ids of which something is told that the last run has not seen; each call asks for what is new. */
   moved(family: Family, ids: readonly string[]): Promise<ReadonlySet<string>>
+  /** Whether a later run reads such a row again by itself; false if one should have, or if none ever will. */
+  isDue(family: Family, row: Undated): boolean
   /** How a stream turned out to be unreadable; undefined while it is readable. */
   refused(stream: string): StreamEnd | undefined
 }

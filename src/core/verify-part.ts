@@ -16,7 +16,7 @@ import { BudgetError } from './errors.ts'
 import type { IdSet } from './id-set.ts'
 import type { Family, Inspection, ListRange, Member, Place, TimeRange } from './inspection.ts'
 import { type Lineage, lineageOf } from './lineage.ts'
-import type { Deletes, RunEvent, Warehouse } from './model.ts'
+import type { Deletes, Mode, Row, RunEvent, Warehouse } from './model.ts'
 import { type StoredReader, storedReader } from './stored.ts'
 import type { TableTally } from './verify-report.ts'
 import { timeline } from './windows.ts'
@@ -29,6 +29,7 @@ export interface PartOptions {
   readonly tally: (stream: string) => TableTally
   /** Streams of which every version is kept. */
   readonly versions: ReadonlySet<string>
+  readonly modes: ReadonlyMap<string, Mode>
   readonly deletes: Deletes
   /** Makes an empty set. */
   readonly idSet: () => IdSet
@@ -171,7 +172,28 @@ export function verifyPart(options: PartOptions): Part {
     }
     // What was created long before the last run should be there, whatever is told of it.
     if (kind === 'missing' && isTop && place.time !== undefined) return false
-    return byStream.get(stream)?.told === false
+    if (byStream.get(stream)?.told !== false) return false
+    if (isRestless(stream, first, now)) return true
+    // When rows of what is gone are left alone, and of what may have come back, an old row proves nothing.
+    const isProof = options.deletes !== 'ignore' && (kind === 'stale' || (kind === 'extra' && isTop))
+    return inspection.isDue(family, {
+      stream,
+      ...(place.time === undefined ? {} : { time: place.time }),
+      ...(row && isProof ? { version: versionOf(row) } : {}),
+      isReadWhole: members.some((member) => options.modes.get(member.stream) === 'full_refresh'),
+    })
+  }
+
+  /** It changes while it is looked at. */
+  function isRestless(
+    stream: string,
+    first: { readonly row: Row } | undefined,
+    now: { readonly row: Row } | undefined,
+  ) {
+    if (!first && !now) return false
+    if (!first || !now) return true
+    const left = ignored.get(stream)
+    return differing(tableOf(shape, stream), first.row, now.row).some((name) => !left?.has(name))
   }
 
   /** Both sides again for these objects, the source first; what still differs is suspect. */

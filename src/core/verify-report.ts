@@ -31,7 +31,7 @@ export interface VerifiedTable {
   readonly extra: Rows
   /** With other values. */
   readonly stale: Rows
-  /** Different, and not wrong: the next run brings them, or nothing tells since when they differ. */
+  /** Different, and not wrong: a later run brings them by itself. */
   readonly moved: Rows
   readonly repaired: number
   /** Columns that differ between two readings of the same object, and were not compared. */

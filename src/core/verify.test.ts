@@ -70,6 +70,7 @@ function flickering(
         return places.filter(({ id }) => !gone.has(id)).map(({ id }) => upsert(id))
       },
       moved: async () => new Set(),
+      isDue: () => true,
       refused: () => undefined,
     }),
   }

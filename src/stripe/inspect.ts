@@ -8,6 +8,7 @@ import type { Catalog } from './catalog.ts'
 import { type EventsCursor, eventOverlap, eventScope, eventStream } from './changes.ts'
 import { parseWalk, scopesOf, walksOf } from './cursor.ts'
 import { router } from './dirty.ts'
+import { dueIn } from './due.ts'
 import { eventPages, eventRange, eventRetention } from './events.ts'
 import { guards } from './guard.ts'
 import { newestPart, partAfter } from './listing.ts'
@@ -30,6 +31,7 @@ export function inspect(request: InspectRequest, deps: InspectDeps): Inspection 
   const api = spending(deps.api, request.spend)
   const roots = branches(catalog, deps.tables, guards(catalog, request.streams, deps.hasher))
   const byTop = new Map(roots.map((root) => [root.stream.name, root]))
+  const due = new Map(roots.map((root) => [root.stream.name, dueIn(root, state)]))
   const ends = new Map<string, StreamEnd>()
   let warned = false
   const told = eventsSince(api, catalog, roots, { state, now, signal })
@@ -101,6 +103,7 @@ export function inspect(request: InspectRequest, deps: InspectDeps): Inspection 
       return new Set(ids.filter((id) => told.of(family.top).has(id)))
     },
 
+    isDue: (family, row) => due.get(family.top)?.(row) ?? true,
     refused: (stream) => ends.get(stream),
   }
 }

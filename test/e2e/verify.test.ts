@@ -277,6 +277,81 @@ test('what changes while it is looked at is no difference, even if its events co
   )
 })
 
+test('where no event tells, what no run will bring is wrong, and what one should have brought', async (context) => {
+  const day = 86_400
+  const { sandbox, sync, verify, sql, advance } = await setup(context, 'payment_intents,balance_transactions')
+  const fields = { amount: 5, currency: 'usd', description: 'before' }
+  for (let at = 0; at < 6; at++) await sandbox.create('payment_intents', { id: `pi_young${at}`, ...fields })
+  await sync()
+  advance(day + 60)
+  // The first sweep, over 35 days.
+  await sync()
+  advance(3_600)
+  const silently = (id: string) =>
+    sandbox.update('payment_intents', id, { description: 'after' }, { silent: true })
+  const old = (await sql('select id from acme.payment_intents order by created limit 3')).flat().map(String)
+  const [oldChanged = '', oldPlanted = '', oldGone = ''] = old
+  await silently(oldChanged)
+  await silently('pi_young0')
+  await sandbox.remove('payment_intents', oldGone, { silent: true })
+  await sandbox.remove('payment_intents', 'pi_young1', { silent: true })
+  const [[transaction = '']] = (await sql('select min(id) from acme.balance_transactions')) as [[string]]
+  const before = `_version - ${2 * day * 1000}`
+  await sql(
+    `update acme.payment_intents set description = 'planted' where id in ('${oldPlanted}', 'pi_young2')`,
+    // As if the sweep had not written them.
+    `update acme.payment_intents set description = 'lost', _version = ${before} where id in ('pi_young3', 'pi_young4')`,
+    `insert into acme.payment_intents by name select * replace ('pi_bogus' as id, ${before} as _version) from acme.payment_intents where id = 'pi_young5'`,
+    `update acme.balance_transactions set description = 'planted' where id = '${transaction}'`,
+  )
+  const { report, table } = await verify({ windowRows: 50 })
+  assert.equal(report.status, 'different')
+  const { stale, extra, missing, moved } = table('payment_intents')
+  assert.deepEqual([...stale.ids].sort(), [oldChanged, oldPlanted, 'pi_young3', 'pi_young4'].sort())
+  assert.deepEqual([...extra.ids].sort(), [oldGone, 'pi_bogus'].sort())
+  assert.equal(missing.count, 0)
+  // The next sweep brings these, whatever they are.
+  assert.deepEqual([...moved.ids].sort(), ['pi_young0', 'pi_young1', 'pi_young2'])
+  advance(day)
+  await sync()
+  const after = await verify()
+  assert.deepEqual(counts(after.table('payment_intents')), [0, 1, 2, 0], 'as was said')
+  assert.deepEqual([...after.table('payment_intents').stale.ids].sort(), [oldChanged, oldPlanted].sort())
+  await verify({ repair: true })
+  assert.equal((await verify()).report.status, 'equal')
+})
+
+test('where no event tells, what changes before and while it is looked at is no difference as long as a sweep brings it', async (context) => {
+  const { sandbox, sync, verify, advance } = await setup(context, 'payment_intents,balance_transactions')
+  const ids = Array.from({ length: 90 }, (_, at) => `pi_${at}`)
+  const fields = { amount: 5, currency: 'usd', description: 'before' }
+  for (const id of ids) {
+    await sandbox.create('payment_intents', { id, ...fields }, { silent: true })
+    advance(7_200)
+  }
+  await sync()
+  advance(86_460)
+  await sync()
+  let changes = 0
+  const work: Promise<unknown>[] = []
+  const change = () => {
+    const at = changes++
+    const id = ids[(at * 7) % ids.length] ?? ''
+    const silent = { silent: true }
+    work.push(
+      sandbox.update('payment_intents', id, { description: `changed ${at}` }, silent).catch(() => {}),
+      sandbox.create('balance_transactions', { amount: at, currency: 'usd' }, silent),
+    )
+    if (at % 5 === 4) work.push(sandbox.remove('payment_intents', id, silent).catch(() => {}))
+    if (at % 3 === 0) work.push(sandbox.create('payment_intents', { id: `pi_new${at}`, ...fields }, silent))
+  }
+  for (let times = 0; times < 20; times++) change()
+  const { report, table } = await verify({ windowRows: 10, onRequest: change })
+  await Promise.all(work)
+  assert.equal(report.status, 'equal', JSON.stringify(report.tables))
+  assert.ok(changes > 40 && table('payment_intents').moved.count > 5)
+})
+
 test('a list that cannot be asked for by time is compared part by part, and what it does not have is found', async (context) => {
   const { sandbox, sync, verify, sql, advance } = await setup(context, 'payment_links,payment_methods')
   const ids = Array.from({ length: 730 }, (_, at) => `plink_${String(at).padStart(4, '0')}`)

@@ -1,5 +1,6 @@
 /** One run of an integration of a sandbox: what is said to it is data, so that another process may do it. */
 import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
 import { idSet } from '../../src/app/id-set.ts'
 import type { Deletes, Destination, Mode, Page, RunEvent, RunSummary, Sweep } from '../../src/core/model.ts'
 import { sync } from '../../src/core/sync.ts'
@@ -112,7 +113,7 @@ export async function oneRepair(
     destination,
     repair: true,
     settle: 0,
-    idSet: () => idSet(way.workDir, randomUUID()),
+    idSet: () => idSet(tmpdir(), randomUUID()),
     sleep: async () => {},
     report: () => {},
   })
