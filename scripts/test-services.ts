@@ -1,5 +1,5 @@
 /**
- * The suites that need services (Debian's PostgreSQL and PgBouncer, older PostgreSQL from npm, Azurite), and those that
+ * The suites that need services (Debian's PostgreSQL and PgBouncer, older PostgreSQL and Azurite, which npm fetches), and those that
  * take long: every format of files, kills in every warehouse. They fail where something is missing.
  */
 import { spawnSync } from 'node:child_process'

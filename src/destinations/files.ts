@@ -26,6 +26,7 @@ const destination = (name: string, example: string): Destination => ({
 export const files = destination('files', 'files:./folder?format=parquet')
 export const s3 = destination('s3', 's3://bucket/prefix?format=parquet')
 export const azure = destination('az', 'az://container/prefix?format=parquet')
+export const google = destination('gs', 'gs://bucket/prefix?format=parquet')
 
 /** As `files.open`, with the measure by which files are put together. */
 export async function openFiles(address: string, options: OpenOptions, tidiness: Tidiness) {

@@ -14,6 +14,7 @@ test('an address leads to its destination', async () => {
     ['/tmp/a?memory=1GB&format=parquet', 'files'],
     ['s3://bucket/a', 's3'],
     ['AZ://container', 'az'],
+    ['gs://bucket/a', 'gs'],
     ['memory:x', 'memory'],
     ['memory:', 'memory'],
   ] as const) {

@@ -31,6 +31,10 @@ const entries: Readonly<Record<string, Entry>> = {
     example: 'az://container/prefix?format=parquet',
     import: async () => (await import('./files.ts')).azure,
   },
+  gs: {
+    example: 'gs://bucket/prefix?format=parquet',
+    import: async () => (await import('./files.ts')).google,
+  },
   postgres: {
     example: 'postgres://user:password@host/database',
     import: async () => (await import('./postgres.ts')).postgres,

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { BlobServiceClient } from '@azure/storage-blob'
 import { ConfigError } from '../../src/core/errors.ts'
 import { usual } from '../../src/destinations/files/plan.ts'
 import { openFiles } from '../../src/destinations/files.ts'
 import { conformance } from '../conformance/suite.ts'
+import { fetchedPackage } from '../support/fetched.ts'
 import { temporaryFolder } from '../support/folder.ts'
 
 // Azurite's own account and key, which are published.
 const account = 'devstoreaccount1'
 const key = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='
 
-const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js')
+const program = join(fetchedPackage('azurite', '3.35.0'), 'dist/src/blob/main.js')
 const args = [
   '--inMemoryPersistence',
   '--blobHost',

@@ -17,6 +17,7 @@ const kinds: Readonly<Record<string, () => Promise<StoreKind>>> = {
   files: async () => (await import('./stores/folder.ts')).folder,
   s3: async () => (await import('./stores/s3.ts')).s3,
   az: async () => (await import('./stores/azure.ts')).azure,
+  gs: async () => (await import('./stores/google.ts')).google,
 }
 
 export async function kindOf(address: string): Promise<StoreKind> {

@@ -143,7 +143,7 @@ async function linked(path: string, name: string): Promise<boolean> {
     if (codeOf(cause) === 'EEXIST') return false
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(cause) ?? '')) throw cause
     throw new ConfigError(`the file system of ${name} has no hard links, which keep two runs apart`, {
-      cure: 'name a folder on another file system, or object storage (s3://, az://)',
+      cure: 'name a folder on another file system, or object storage (s3://, az://, gs://)',
       cause,
     })
   }

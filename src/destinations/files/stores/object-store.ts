@@ -50,7 +50,7 @@ export function objectStore(
         const first = await objects.put(probe, '', true)
         if (first && !(await objects.put(probe, '', true))) return
         throw new ConfigError(
-          `${place} overwrites what it was told not to (If-None-Match), so that two runs could mix`,
+          `${place} overwrites what it was told not to (a conditional write), so that two runs could mix`,
           {
             cure: 'use a version of the storage that supports conditional writes',
           },
