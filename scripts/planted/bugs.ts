@@ -241,19 +241,14 @@ export const bugs: readonly Bug[] = [
     name: 'a cursor is made before its page has taken its place in the queue',
     edits: [
       {
-        file: 'src/stripe/backfill.ts',
+        file: 'src/stripe/slice-reader.ts',
         find: 'const changes = await changesOf(own,',
-        put: 'plan.took(slice, page)\n    const early = checkpoint()\n    const changes = await changesOf(own,',
+        put: 'plan.took(slice, page)\n    const early = pageOf([], 0).checkpoint\n    const changes = await changesOf(own,',
       },
       {
-        file: 'src/stripe/backfill.ts',
-        find: '      plan.took(slice, page)\n      taken++\n',
-        put: '      taken++\n',
-      },
-      {
-        file: 'src/stripe/backfill.ts',
-        find: '...(!isLast && { checkpoint: checkpoint() }),',
-        put: '...(!isLast && { checkpoint: early }),',
+        file: 'src/stripe/slice-reader.ts',
+        find: '      plan.took(slice, page)\n      taken++\n      return pageOf(changes, reply.bytes)',
+        put: '      taken++\n      return { ...pageOf(changes, reply.bytes), ...(early && { checkpoint: early }) }',
       },
     ],
     tests: ['src/stripe/read.test.ts'],
@@ -508,8 +503,8 @@ export const bugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/stripe/backfill.ts',
-        find: '        changes,\n        bytes: reply.bytes,',
-        put: '        changes: [...changes, ...goneAfter(reading, walk)],\n        bytes: reply.bytes,',
+        find: "return { kind: 'page', stream, changes, bytes, ...(!isLast",
+        put: "return { kind: 'page', stream, changes: [...changes, ...goneAfter(reading, walk)], bytes, ...(!isLast",
       },
     ],
     tests: ['test/e2e/modes.test.ts'],
