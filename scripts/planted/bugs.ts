@@ -171,6 +171,68 @@ export const bugs: readonly Bug[] = [
     tests: ['src/stripe/changes.test.ts'],
   },
   {
+    name: 'windows that are owed are forgotten when the run is killed',
+    edits: [
+      {
+        file: 'src/stripe/owed.ts',
+        find: '...(windows.length > 0 && { windows',
+        put: '...(windows.length > 9e9 && { windows',
+      },
+    ],
+    tests: ['src/stripe/owed-windows.test.ts'],
+    named: 'killed again and again',
+  },
+  {
+    name: 'an event that comes when the listing of its window has begun is absorbed',
+    edits: [
+      {
+        file: 'src/stripe/owed.ts',
+        find: 'created !== undefined && !listing && isWithin',
+        put: 'created !== undefined && isWithin',
+      },
+    ],
+    tests: ['src/stripe/owed.test.ts'],
+  },
+  {
+    name: 'windows are listed before all events are read, and go on to absorb',
+    edits: [
+      {
+        file: 'src/stripe/owed.ts',
+        find: 'created !== undefined && !listing && isWithin',
+        put: 'created !== undefined && isWithin',
+      },
+      {
+        file: 'src/stripe/pass.ts',
+        find: 'if (pass.owes.size > 0) await readIds(pass)',
+        put: 'await settleDebts(pass)',
+      },
+      {
+        file: 'src/stripe/list-windows.ts',
+        find: '    owes.listed(name)\n',
+        put: '',
+      },
+    ],
+    tests: ['src/stripe/owed-windows.test.ts'],
+    named: 'behind the listing',
+  },
+  {
+    name: 'a window that is listed in two runs is pruned as of the second',
+    edits: [{ file: 'src/stripe/list-windows.ts', find: 'version: began,', put: 'version: reading.now(),' }],
+    tests: ['src/stripe/owed-windows.test.ts'],
+  },
+  {
+    name: 'windows count as listed before the prune of what they do not have',
+    edits: [
+      {
+        file: 'src/stripe/list-windows.ts',
+        find: 'changes: reading.isOpen(name) ? gone : []',
+        put: 'changes: []',
+      },
+    ],
+    tests: ['src/stripe/owed-windows.test.ts'],
+    named: 'found by its absence',
+  },
+  {
     name: 'a killed run reads its events again from the start',
     edits: [
       {

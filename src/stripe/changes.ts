@@ -36,20 +36,22 @@ export interface Changes {
 
 /**
  * Follows the events of the branches' streams. Pushes pages whose checkpoints come after the objects that the
- * events spoke of. An error of one stream ends that stream, and leaves its cursor where it was.
+ * events spoke of. An error of one stream ends that stream, and leaves its cursor where it was. `mostOwed` is how many
+ * ids are kept at once; 100,000 by default.
  */
 export function changesOfEvents(
   reading: Reading,
   catalog: Catalog,
   branches: readonly Branch[],
   state: State,
+  mostOwed?: number,
 ): Changes {
   const streams = branches.flatMap(streamsOf)
   const last = (state.get(scope) as EventsCursor | undefined) ?? { upTo: {}, seen: [] }
   const starts: Record<string, number> = {}
   const upTo: Record<string, number> = {}
   const position: Position = { upTo, starts, known: new Set(last.seen), lost: last.lost ?? [] }
-  const { read, finish, checkpoint } = passes(reading, catalog, branches, position)
+  const { read, finish, checkpoint } = passes(reading, catalog, branches, position, mostOwed)
   /** Streams of which `begin` told that they have no events. */
   const told = new Set<string>()
   const now = () => Math.floor(reading.now() / 1000)

@@ -135,3 +135,18 @@ test('a fixed share of objects that come in bursts costs the pages of the list',
   const { requests } = play(things, dirty)
   assert.ok(requests <= 240, `${requests} requests for ${dirty.length} of ${things.length} objects`)
 })
+
+test('seconds with hundreds of objects, of which few changed, cost a request for each and hardly one more', () => {
+  const calm = Array.from({ length: 30_000 }, (_, index) => index * 120)
+  const burst = Array.from({ length: 20_000 }, (_, index) => 30_000 * 120 + Math.floor(index / 600))
+  const after = Array.from({ length: 30_000 }, (_, index) => 30_000 * 121 + index * 120)
+  const things = thingsOf([...calm, ...burst, ...after])
+  for (const apart of [101, 150, 500]) {
+    const dirty = things.filter((_, index) => index % apart === 0)
+    const { requests } = play(things, dirty)
+    assert.ok(
+      requests <= dirty.length + 1,
+      `${requests} requests for ${dirty.length} objects, ${apart} apart`,
+    )
+  }
+})

@@ -20,6 +20,12 @@ export interface SeenObjects {
   readonly more: boolean
 }
 
+/** Shared by plans that are carried out beside each other. */
+export interface Credit {
+  /** Dirty objects that pages have brought, less those pages. */
+  saved: number
+}
+
 export interface Cover {
   /** The next thing to ask for; undefined when all is covered. */
   next(): Fetch | undefined
@@ -38,6 +44,8 @@ const newsOfPage = 0.5
 const pageSize = 100
 /** After so many objects read by id in a row a page is tried again; up to `most`, as long as that does not pay. */
 const patience = { least: 8, most: 64 }
+/** The same while pages have brought fewer dirty objects than there were pages. */
+const patienceInDebt = 1_000
 /** What earlier pages say about how many dirty objects a list still has counts so much less with each page. */
 const fading = 0.9
 
@@ -47,10 +55,10 @@ type Timed = DirtyId & { readonly created: number }
  * Plans greedily from the newest dirty object back. A page is asked for when it should bring more than one dirty object:
  * because the last ones did, or because several lie within the time that a page spanned; the first guess is
  * hopeful, as what changes most is what is new. A page that brings one costs no more than asking for that
- * one, so that together there are hardly more requests than dirty objects, wherever they lie. A second with
- * more objects than a page is walked with a cursor.
+ * one. In a second with more objects than a page, which is walked with a cursor, a page may bring none: no more than one
+ * page is asked for in advance of what pages have saved, and another one for each thousand objects that are read by id.
  */
-export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
+export function cover(dirty: readonly DirtyId[], listable: boolean, credit: Credit = { saved: 0 }): Cover {
   const isTimed = (item: DirtyId): item is Timed => listable && item.created !== undefined
   const single = dirty.filter((item) => !isTimed(item)).map(({ id }) => id)
   const timed = dirty.filter(isTimed).sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1))
@@ -72,11 +80,13 @@ export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
   const pays = (newest: Timed): boolean => {
     if (at + 1 >= timed.length) return false
     if (hoped > worthPage) return true
+    if (credit.saved < 0) return false
     const needed = Math.floor(within / found) + 1
     const end = timed[at + needed - 1]
-    return end !== undefined && newest.created - end.created <= span
+    return end !== undefined && newest.created - end.created < span
   }
-  const isTimeToTry = () => alone >= tries && found > within / 2 && at + 1 < timed.length
+  const isTimeToTry = () =>
+    alone >= (credit.saved < 0 ? patienceInDebt : tries) && found > within / 2 && at + 1 < timed.length
 
   return {
     next() {
@@ -118,13 +128,12 @@ export function cover(dirty: readonly DirtyId[], listable: boolean): Cover {
       for (const item of rest.reverse()) timed[--at] = item
       if (alone >= tries) tries = hits > 1 ? patience.least : Math.min(2 * tries, patience.most)
       alone = 0
+      credit.saved += hits - 1
       hoped += newsOfPage * (hits - hoped)
       within = within * fading + Math.max(settled, 1)
       found = found * fading + hits
-      // Less than a second, where all are of one.
-      span = more
-        ? Math.max(0.5, asked.to - oldest) * (pageSize / Math.max(1, ids.size))
-        : Number.POSITIVE_INFINITY
+      // Where all are of one second, there is no telling how many of it are left.
+      span = more ? (asked.to - oldest) * (pageSize / Math.max(1, ids.size)) : Number.POSITIVE_INFINITY
       last = more && id !== undefined ? { id, created: oldest } : undefined
       asked = undefined
     },

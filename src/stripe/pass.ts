@@ -6,10 +6,13 @@ import type { Catalog } from './catalog.ts'
 import { allOf } from './children.ts'
 import { router } from './dirty.ts'
 import { eventPages, eventRange, type StripeEvent } from './events.ts'
+import { listWindows } from './list-windows.ts'
+import { oweWindows } from './owe-windows.ts'
 import { type Owed, type OwedJson, owed } from './owed.ts'
 import type { Reading } from './reading.ts'
 import { readDirty } from './reread.ts'
 import type { Slice } from './slices.ts'
+import { lateObjects } from './sweeps.ts'
 
 /** Not the name of a stream: those are the scopes of their walks. */
 export const scope = 'changes'
@@ -21,10 +24,10 @@ export const overlap = 600
 /** Ids of events that are remembered to know them again within the overlap. */
 const remembered = 10_000
 /**
- * Objects that are gathered from events before they are read. The more, the more of them share a page; so many
- * take about 15 MB of memory, and 4 MB of the cursor while they are read.
+ * Ids that are gathered from events before room is made. The more, the more of them share a page; so many take about
+ * 15 MB of memory, and 4 MB of the cursor while they are read.
  */
-const batch = 100_000
+export const mostOwed = 100_000
 /** After this share of the objects that are owed, in requests, a checkpoint says how far it has come. */
 const progressShare = 1 / 4000
 
@@ -74,6 +77,7 @@ export function passes(
   catalog: Catalog,
   branches: readonly Branch[],
   position: Position,
+  most: number = mostOwed,
 ): Passes {
   const streams = branches.flatMap(streamsOf)
   const route = router(catalog, new Set(streams))
@@ -110,7 +114,6 @@ export function passes(
   }
   const isMissed = (pass: Pass | undefined, stream: string) =>
     !reading.isOpen(stream) || pass?.missed.has(stream) === true
-  const isRead = (branch: Branch) => streamsOf(branch).some((stream) => reading.isOpen(stream))
   const step = async () => {
     if (under && ++steps >= under.owes.size * progressShare) await checkpoint()
   }
@@ -139,8 +142,10 @@ export function passes(
     pass.news = unknown.reduce((least, { created }) => Math.min(least, created), pass.news)
   }
 
-  /** Reads what is owed, and leaves nothing but what a branch that ended could not read. */
-  async function settleDebts({ owes }: Pass): Promise<void> {
+  const isRead = (branch: Branch) => streamsOf(branch).some((stream) => reading.isOpen(stream))
+
+  /** Reads the objects that are owed by id. */
+  async function readIds({ owes }: Pass): Promise<void> {
     await allOf(
       branches.map((branch) => {
         const { name } = branch.stream
@@ -150,7 +155,30 @@ export function passes(
         })
       }),
     )
-    for (const { stream } of branches) owes.forget(stream.name)
+    forgetEnded(owes)
+  }
+
+  /** What the ended could not read is news to them in the next run. */
+  function forgetEnded(owes: Owed): void {
+    for (const branch of branches) if (!isRead(branch)) owes.forget(branch.stream.name)
+  }
+
+  /** So many ids are owed that no more can be kept: windows take their place, or they are read now. */
+  async function makeRoom(pass: Pass): Promise<void> {
+    const { owes } = pass
+    const options = { owes, before: pass.to - lateObjects, mostOwed: most }
+    await allOf(branches.map((branch) => oweWindows(reading, branch, options)))
+    forgetEnded(owes)
+    // Less than that would soon be back here.
+    if (owes.size > most / 2) await readIds(pass)
+    await checkpoint()
+  }
+
+  /** Reads all that is owed. All events have been read by now: a window is listed once. */
+  async function settleDebts(pass: Pass): Promise<void> {
+    await allOf(branches.map((branch) => listWindows(reading, branch, pass.owes, step)))
+    forgetEnded(pass.owes)
+    await readIds(pass)
   }
 
   /** Makes the pass, from where it stands to its end; what keeps it from doing so, if anything does. */
@@ -158,11 +186,11 @@ export function passes(
     under = pass
     try {
       // What an earlier run left comes first: so each run gets further, however little it may read.
-      if (pass.owes.size > 0) await settleDebts(pass)
+      if (pass.owes.size > 0) await readIds(pass)
       for await (const { events, left } of eventPages(reading.api, pass.left, reading.signal)) {
         gather(pass, events)
         pass.left = left
-        if (pass.owes.size >= batch) await settleDebts(pass)
+        if (pass.owes.size >= most) await makeRoom(pass)
         await step()
       }
       await settleDebts(pass)

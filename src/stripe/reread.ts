@@ -29,6 +29,7 @@ export async function readDirty(
   const listable =
     stream.created !== undefined && stream.pagination === 'cursor' && stream.variants.length === 1
   const crew = places(readers)
+  const credit = { saved: 0 }
   let failed = false
   const goesOn = () => !failed && names.some((name) => reading.isOpen(name))
 
@@ -39,7 +40,7 @@ export async function readDirty(
   }
 
   async function stretch(part: readonly DirtyId[]): Promise<void> {
-    const plan = cover(part, listable)
+    const plan = cover(part, listable, credit)
     const single = new Set<Promise<void>>()
     try {
       for (let fetch = plan.next(); fetch && goesOn(); fetch = plan.next()) {

@@ -21,7 +21,7 @@ export interface SliceReading {
   /** The page as it takes its place on the way to the warehouse; what the plan has left by then is behind it. */
   readonly page: (changes: readonly Change[], bytes: number) => Page
   /** After each page. */
-  readonly then?: () => Promise<void>
+  readonly onPage?: () => Promise<void>
 }
 
 /**
@@ -33,7 +33,7 @@ export async function readSlices(
   reading: Reading,
   branch: Branch,
   plan: Slices,
-  { prune, page: pageOf, then }: SliceReading,
+  { prune, page: pageOf, onPage }: SliceReading,
 ): Promise<void> {
   const stop = new AbortController()
   const own: Reading = {
@@ -80,7 +80,7 @@ export async function readSlices(
       return pageOf(changes, reply.bytes)
     })
     reportRows(own, changes, plan.fraction())
-    await then?.()
+    await onPage?.()
   }
 
   const under = new Set<Promise<void>>()

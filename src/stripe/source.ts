@@ -24,6 +24,8 @@ export interface SourceDeps extends Pick<ClientOptions, 'timeouts' | 'retry' | '
   readonly clock?: Clock
   /** Makes the hashes of fields that are selected to be hashed. */
   readonly hasher?: Hasher | undefined
+  /** Ids of changed objects that are kept at once; 100,000 by default. */
+  readonly mostOwed?: number | undefined
 }
 
 /** A source holds connections: dispose it when done. */
@@ -60,7 +62,7 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
         hasher,
         now: () => clock.wall(),
         oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
-        changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state),
+        changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state, deps.mostOwed),
       }),
     inspect: (request) =>
       inspect(request, {

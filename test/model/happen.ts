@@ -73,6 +73,12 @@ export async function happen(on: Play, { what, pick }: Happening): Promise<void>
         await update('charges', { description: mark }, world('charges', index).id)
       return
     }
+    case 'change some customers and invoices':
+      for (let index = pick; index < pick + 6; index++) {
+        await update('customers', { name: mark }, world('customers', 3 * index).id)
+        await update('invoices', { description: mark }, world('invoices', 2 * index).id)
+      }
+      return
     case 'pay an invoice':
       return update('invoices', { status: 'paid', amount_paid: next() })
     case 'cancel a subscription':

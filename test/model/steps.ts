@@ -27,6 +27,7 @@ export const happenings = [
   // More events than a page has, of one object and of all.
   'rename a customer a hundred times',
   'change all charges',
+  'change some customers and invoices',
   'create a customer',
   'create a coupon',
   'create a charge',
@@ -101,6 +102,8 @@ export interface History {
   readonly modes: Readonly<Record<string, Mode>>
   /** Whether `hashFields` are hashed. */
   readonly hashes: boolean
+  /** Ids of changed objects that runs keep at once: few, so that windows are owed, or as many as there are. */
+  readonly mostOwed: number
   readonly steps: readonly Step[]
 }
 
@@ -176,5 +179,6 @@ export const history: fc.Arbitrary<History> = fc.record({
     .uniqueArray(mode, { selector: ({ table }) => table, maxLength: 6, size: 'max' })
     .map((all) => Object.fromEntries(all.map(({ table, mode }) => [table, mode]))),
   hashes: fc.boolean(),
+  mostOwed: fc.constantFrom(1, 2, 8, 100_000),
   steps: fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }),
 })

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly modes?: Readonly<Record<string, Mode>>
   readonly deletes?: Deletes
   readonly sweeps?: Readonly<Record<string, Sweep>>
+  /** Ids of changed objects that are kept at once; beyond that the lists of many are read again. */
+  readonly mostOwed?: number
   /** Objects that rows refer to and no list returns: so many are read by id. */
   readonly heal?: number
   readonly excludeFields?: Readonly<Record<string, readonly string[]>>
@@ -77,7 +79,7 @@ export async function oneRun(
   const guarded = crashing(destination, how.death, watch.die)
   watch.statements?.(() => guarded.reach('statement'))
   let requests = 0
-  await using source = sourceOf(way.apiBase, clock)
+  await using source = sourceOf(way.apiBase, clock, how.mostOwed)
   const summary = await sync({
     ...settings(way, clock, tables, how),
     source: watch.onPage ? watched(source, watch.onPage) : source,
@@ -125,11 +127,12 @@ const clockOf = (way: Pick<Way, 'ahead'>): Clock => ({
   after: (ms, run) => systemClock.after(ms / speed, run),
 })
 
-const sourceOf = (apiBase: string, clock: Clock) =>
+const sourceOf = (apiBase: string, clock: Clock, mostOwed?: number) =>
   stripeSource(stripeConfig({ apiKey: replicaKey, apiBase, rate: 1 }), {
     version: 'test',
     clock,
     hasher: hasher(hashKey),
+    mostOwed,
   })
 
 const settings = (
