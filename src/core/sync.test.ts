@@ -279,6 +279,23 @@ test('incidents are part of the summary', async () => {
   assert.deepEqual((await sync(options)).incidents, [incident])
 })
 
+test('incidents of the warehouse too', async () => {
+  const incident = { stream: 'things', kind: 'scattered', message: '40 files' } as const
+  const { options } = setup(async function* () {
+    yield end('things')
+    yield end('others')
+  })
+  const { destination } = options
+  const telling: typeof destination = {
+    ...destination,
+    open(address, opened) {
+      opened.report({ type: 'incident', incident })
+      return destination.open(address, opened)
+    },
+  }
+  assert.deepEqual((await sync({ ...options, destination: telling })).incidents, [incident])
+})
+
 test('references: what is asked for is loaded, what is left is told, and a limit of reads ends no run', async () => {
   const asked: string[][] = []
   let used = false

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { put, things } from '../../test/conformance/harness.ts'
@@ -8,7 +8,7 @@ import { conformance } from '../../test/conformance/suite.ts'
 import { temporaryFolder } from '../../test/support/folder.ts'
 import { optionsIn, place } from '../../test/support/lake.ts'
 import { ConfigError } from '../core/errors.ts'
-import type { Warehouse } from '../core/model.ts'
+import type { RunEvent, Warehouse } from '../core/model.ts'
 import type { Manifest } from './files/manifest.ts'
 import { usual } from './files/plan.ts'
 import { openFiles } from './files.ts'
@@ -56,6 +56,48 @@ test('files: what is put together is the same rows in fewer files, by month', as
   assert.deepEqual(parquet.sort(), known.sort(), 'retired files are gone after their grace')
   await put(warehouse, { id: 'last' }, 99)
   assert.deepEqual((await newestManifest(at.folder)).retired, [], 'and forgotten')
+})
+
+test('files: a table that cannot be put together is told once, its pile too, and keeps no other from it', async () => {
+  await using folder = await temporaryFolder()
+  const events: RunEvent[] = []
+  const report = (event: RunEvent) => void events.push(event)
+  const lake = `files:${folder.path}/lake?grace=0`
+  await using warehouse = await openFiles(lake, { ...optionsIn(folder.path), report }, tidy)
+  await warehouse.readState()
+  const other = { ...things, name: 'other' }
+  await warehouse.prepare([things, other])
+  // Where files by month belong is something else.
+  const obstacle = join(folder.path, 'lake/acme/things/base')
+  const load = (number: number) => {
+    const row = (table: typeof things) =>
+      rowOf(table, { id: `${number}`, total: number }, { version: number })
+    const batches = [things, other].map((table) => batchOf(table, { upserts: [row(table)] }))
+    return warehouse.load(loadOf(batches))
+  }
+  await load(1)
+  await writeFile(obstacle, '')
+  for (let number = 2; number <= 9; number++) await load(number)
+  const filesOf = async (name: string) =>
+    (await newestManifest(folder.path)).files.filter(({ table }) => table === name).length
+  assert.deepEqual([await filesOf('things'), (await filesOf('other')) <= tidy.many], [9, true])
+  assert.deepEqual(
+    events.map((event) => (event.type === 'incident' ? event.incident.kind : event.type)),
+    ['log', 'scattered'],
+  )
+  const [, told] = events
+  assert.ok(told?.type === 'incident' && told.incident.stream === 'things')
+  assert.match(
+    told.incident.message,
+    /^6 files of loads .* there is a file, not a folder; name another folder$/,
+  )
+  assert.equal((await contents(warehouse, things)).length, 9)
+
+  await rm(obstacle)
+  await load(10)
+  assert.ok((await filesOf('things')) < tidy.many)
+  assert.equal((await contents(warehouse, things)).length, 10)
+  assert.equal(events.length, 2)
 })
 
 test('files: old manifests go, and who slept through that loses', async () => {

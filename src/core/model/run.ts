@@ -11,8 +11,9 @@ export interface Incident {
    * - `selection`: what was asked for changed, and the stream was read whole again
    * - `unswept`: changes without an event are not looked for, as was asked
    * - `references`: objects that rows refer to could not be read, or not all of them yet
+   * - `scattered`: the warehouse keeps the table in ever more pieces, as it cannot put them together
    */
-  readonly kind: 'gap' | 'no_events' | 'selection' | 'unswept' | 'references'
+  readonly kind: 'gap' | 'no_events' | 'selection' | 'unswept' | 'references' | 'scattered'
   /** One line, without the stream's name. */
   readonly message: string
 }

@@ -21,6 +21,7 @@ import { compact } from './compact.ts'
 import { manifestLog } from './log.ts'
 import { type FileEntry, type Manifest, receiptOf } from './manifest.ts'
 import { entryOf } from './names.ts'
+import { piles } from './piles.ts'
 import { type Compaction, compactionOf, rewriteOf, type Tidiness } from './plan.ts'
 import { publish } from './publish.ts'
 import { readTable } from './read.ts'
@@ -84,11 +85,23 @@ export function filesWarehouse(
     )
   }
 
-  const tidy = (tables: Iterable<string>) =>
-    aside('files were not put together', async () => {
-      for (const table of tables) await rewritten(table, (of) => compactionOf(of, tidiness))
+  const tellPile = piles(options.report, tidiness.many)
+
+  /** One table that cannot be put together keeps no other from it. */
+  async function tidy(tables: Iterable<string>) {
+    for (const table of tables) {
+      try {
+        await asOurs(() => rewritten(table, (of) => compactionOf(of, tidiness)))
+      } catch (error) {
+        if (error instanceof FenceError) throw error
+        const { files } = held()
+        tellPile(table, files.filter((file) => file.table === table && file.kind === 'changes').length, error)
+      }
+    }
+    await aside('files that nobody needs were not removed', async () => {
       collected = await collectRetired(store, held(), address.grace, Date.now())
     })
+  }
 
   const held = (): Manifest => {
     if (!manifest) throw noFence()
