@@ -10,6 +10,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 interface Entry {
   version?: string
   resolved?: string
+  /** A folder of this repository. */
+  link?: boolean
   optional?: boolean
   os?: string[]
   cpu?: string[]
@@ -41,7 +43,7 @@ for (const entry of Object.values(lock.packages)) {
     }
   }
 }
-for (const entry of Object.values(lock.packages)) delete entry.resolved
+for (const entry of Object.values(lock.packages)) if (!entry.link) delete entry.resolved
 const sorted = Object.fromEntries(
   Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
 )
