@@ -1,0 +1,133 @@
+/** Integrations: made in seven steps, pending until data is there, then active, paused, deleted. */
+import { z } from 'zod'
+import { count, id, time, trouble } from './common.ts'
+import { runStatus } from './run.ts'
+import { schedule, suggestedSchedule } from './schedule.ts'
+import { selection } from './selection.ts'
+import { account, source, sourceInput } from './source.ts'
+
+export const integrationName = z
+  .string()
+  .trim()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_]{0,39}$/,
+    'a name is letters, digits and underscores, starts with a letter and is at most 40 long',
+  )
+  .describe('Names the tables, and never changes')
+
+const description = z.string().trim().max(500)
+
+export const integrationInput = z
+  .object({
+    name: integrationName,
+    description: description.default(''),
+    schedule: schedule.default(suggestedSchedule),
+    history: z
+      .string()
+      .max(20)
+      .default('all')
+      .describe(
+        'How much of the past is read: `all`, a span such as `2y`, or a day such as `2024-01-01`. Never changes',
+      ),
+    source: sourceInput,
+    destination_id: id,
+    selection,
+    reuse_name: z.boolean().default(false).describe('Take the name of an integration that was deleted'),
+  })
+  .meta({ id: 'IntegrationInput' })
+
+export type IntegrationInput = z.output<typeof integrationInput>
+
+/** Whatever is absent stays. Name and history cannot be given. */
+export const integrationEdit = z
+  .strictObject({
+    revision: z.int().optional().describe('As it was seen; refused when somebody else has edited since'),
+    description: description.optional(),
+    schedule: schedule.optional(),
+    source: sourceInput.optional().describe('Must be of the same account'),
+    destination_id: id.optional(),
+    selection: selection.optional(),
+  })
+  .meta({ id: 'IntegrationEdit' })
+
+export type IntegrationEdit = z.output<typeof integrationEdit>
+
+export const integrationStatus = z.enum(['pending', 'active', 'paused', 'deleted'])
+
+/** green: all tables well; orange: some failed; red: all failed. */
+export const lastRunColor = z.enum(['green', 'orange', 'red'])
+
+export const runPoint = z.object({
+  run_id: id,
+  status: runStatus,
+  queued_at: time,
+  seconds: z.number().nullable(),
+  rows: count,
+  requests: count,
+})
+
+export const integration = z
+  .object({
+    id,
+    name: z.string(),
+    description: z.string(),
+    status: integrationStatus,
+    waiting_for: z.string().nullable().describe('Why it is pending, or when and why it runs next: one line'),
+    schedule,
+    next_run_at: time.nullable(),
+    since: time.nullable().describe('What was created before is not read'),
+    source,
+    account,
+    destination: z.object({ id, name: z.string(), kind: z.string() }).nullable(),
+    selection,
+    loaded_at: time.nullable().describe('When a run first loaded data'),
+    last_run: z
+      .object({
+        id,
+        status: runStatus,
+        color: lastRunColor.nullable(),
+        started_at: time.nullable(),
+        ended_at: time.nullable(),
+        rows: count,
+        error: trouble.nullable(),
+      })
+      .nullable(),
+    open_run_id: id.nullable().describe('Of the run that is queued or going on'),
+    fresh_until: time
+      .nullable()
+      .describe('The oldest lastRunDate of its tables: what happened until then is in the warehouse'),
+    rows_total: count.describe('Rows that were written by all its runs'),
+    recent: z.array(runPoint).describe('Its last runs, oldest first, at most 30'),
+    revision: z.int(),
+    created_at: time,
+    updated_at: time,
+    deleted_at: time.nullable(),
+  })
+  .meta({ id: 'Integration' })
+
+export type Integration = z.output<typeof integration>
+
+export const integrationQuery = z.object({
+  status: integrationStatus.optional(),
+  q: z.string().max(100).optional().describe('Part of the name or description'),
+  deleted: z.stringbool().default(false).describe('The deleted ones, too'),
+})
+
+export type IntegrationQuery = z.output<typeof integrationQuery>
+
+/** One table of an integration, as its last runs left it. */
+export const integrationTable = z
+  .object({
+    stream: z.string(),
+    table: z.string(),
+    mode: z.string(),
+    status: z.string().nullable().describe('Of its last table run'),
+    reason: z.string().nullable(),
+    last_run: time.nullable(),
+    rows_last: count.describe('Written by the last run'),
+    rows_total: count.describe('Written by all runs'),
+    columns: count.nullable(),
+  })
+  .meta({ id: 'IntegrationTable' })
+
+export type IntegrationTable = z.output<typeof integrationTable>

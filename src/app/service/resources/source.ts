@@ -1,0 +1,75 @@
+/** How an account of the upstream system is reached, and what the credentials may read. */
+import { z } from 'zod'
+
+const accountId = z.string().regex(/^acct_[A-Za-z0-9_]+$/, 'an account is an id such as acct_1A2b3C')
+
+/** What a person gives. The key is sealed at once and never returned. */
+export const sourceInput = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('key'),
+      api_key: z.string().min(1, 'a key is needed').max(500),
+      account: accountId.optional().describe('A connected account, read with the key of its platform'),
+      context: accountId.optional().describe('An account of an organization, read with its key'),
+      api_base: z.url().optional().describe('Another address than https://api.stripe.com'),
+      rate_percent: z
+        .int()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe("Share of Stripe's limits to use; 80 by default"),
+      max_reads_per_month: z.int().min(1).optional(),
+    }),
+    z.object({ kind: z.literal('demo') }).describe('The made-up account that this service brings along'),
+  ])
+  .meta({ id: 'SourceInput' })
+
+export type SourceInput = z.output<typeof sourceInput>
+
+/** What is shown of it. */
+export const source = z
+  .object({
+    kind: z.enum(['key', 'demo']),
+    key_last4: z.string().nullable(),
+    account: z.string().nullable(),
+    context: z.string().nullable(),
+    api_base: z.string().nullable(),
+    rate_percent: z.int(),
+    max_reads_per_month: z.int().nullable(),
+  })
+  .meta({ id: 'Source' })
+
+export type Source = z.output<typeof source>
+
+export const account = z
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    livemode: z.boolean(),
+  })
+  .meta({ id: 'Account' })
+
+export const streamAccess = z
+  .object({
+    stream: z.string(),
+    status: z.enum(['ok', 'no_permission', 'unavailable', 'unknown']),
+    reason: z.string().nullable(),
+    permission: z.string().nullable(),
+  })
+  .meta({ id: 'StreamAccess' })
+
+/** What a check of credentials says: whose they are, and what they may read. */
+export const sourceCheck = z
+  .object({
+    account,
+    streams: z.array(streamAccess),
+    key_url: z
+      .string()
+      .nullable()
+      .describe(
+        "A page of Stripe's on which a key with exactly the needed permissions is made; null when none is missing",
+      ),
+  })
+  .meta({ id: 'SourceCheck' })
+
+export type SourceCheck = z.output<typeof sourceCheck>
