@@ -165,6 +165,19 @@ function appends(check: Check): void {
     },
   )
 
+  check(
+    'incremental',
+    'the rows of a table that is to keep every version are the first ones',
+    async (warehouse) => {
+      await warehouse.load(loadOf('incremental', [upsert('a', 1, 10), upsert('b', 1, 10)]))
+      for (let again = 0; again < 2; again++) {
+        await warehouse.prepare(tablesOf(data, 'append'))
+        await warehouse.load(loadOf('append', [upsert('a', 2, 20), gone('b', 2)]))
+      }
+      assert.deepEqual(await rows(warehouse), ['a 1 10', 'a 2 20', 'b 1 10', 'b 2 gone'])
+    },
+  )
+
   check('append', 'a deletion is one more row; who comes back has another', async (warehouse) => {
     await warehouse.load(loadOf('append', [upsert('a', 1, 10), gone('a', 2)]))
     await warehouse.load(loadOf('append', [gone('a', 2), upsert('a', 3, 10)], 'hard'))

@@ -106,7 +106,8 @@ async function brokenTable(on: Play, stream: string, promised: Promised): Promis
   if (mode === 'append') lines.push(...brokenVersions(stream, rows, readings.of(stream)))
   if (mode === 'history') {
     const intervals = await on.read(historyTable(table))
-    lines.push(...brokenIntervals(stream, intervals, alive, readings.of(stream)))
+    const staying = deletes === 'ignore' ? on.gone : new Set<string>()
+    lines.push(...brokenIntervals(stream, intervals, alive, readings.of(stream), staying))
   }
   return lines
 }

@@ -38,7 +38,8 @@ export interface Shown {
   unwatched: boolean
 }
 
-const separator = '\u0000'
+/** Between the parts of a key. */
+export const separator = '\u0000'
 
 export const placeOf = (key: string, version: number) => `${key}${separator}${version}`
 

@@ -134,6 +134,23 @@ export const dialect: Dialect = {
     ]
   },
 
+  async rekey(session, integration, table) {
+    const target = tableName(dialect, integration, table)
+    const found = await session.rows(
+      `select c.conname, a.attname
+         from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+         where c.conrelid = to_regclass($1) and c.contype = 'p'`,
+      [target],
+    )
+    const [first] = found
+    const key = indexed(table.key).map((name) => columnName(dialect, name))
+    const has = new Set(found.map(([, column]) => quoted(String(column))))
+    if (first === undefined || key.every((name) => has.has(name))) return []
+    return [
+      `alter table ${target} drop constraint ${quoted(String(first[0]))}, add primary key (${key.join(', ')})`,
+    ]
+  },
+
   /** Keys in order: two that write the same ones never wait for each other in a circle. */
   async upsert(into, target, table, staged) {
     const values = stagedValues(dialect, staged.columns)

@@ -97,6 +97,11 @@ export interface Dialect {
   readonly define: (table: Table, column: Column) => string
   /** Statements that make a table, with what belongs to it. */
   readonly createTable: (integration: string, table: Table, columns: string) => readonly string[]
+  /**
+   * Statements that give a table that is there the key that is asked for: it had one row per object, and is to have one per
+   * version. None when it has that key. Absent where a table's key is nothing that the warehouse knows.
+   */
+  readonly rekey?: (session: Session, integration: string, table: Table) => Promise<readonly string[]>
   /** Puts staged rows in the place of those with their keys that are not newer. Returns how many were written. */
   readonly upsert: (into: Into, target: string, table: Table, staged: Staged) => Promise<number>
 }

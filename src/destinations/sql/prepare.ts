@@ -40,6 +40,7 @@ export async function prepareTables(
         )
       }
     }
+    for (const sql of (await dialect.rekey?.(session, integration, table)) ?? []) await session.run(sql)
   }
   return changes
 }

@@ -1,6 +1,6 @@
 /** What SQLite is like, as data. It has no schemas: an integration's tables begin with its name, `acme_invoices`. */
 import type { Capabilities, ColumnType, Table } from '../../core/model.ts'
-import { interval } from '../../core/modes.ts'
+import { interval, objectKey } from '../../core/modes.ts'
 import { literal, type NameRules, physicalName, quoted } from '../naming.ts'
 import { columnName, stagedValues, tableName } from '../sql/columns.ts'
 import type { Dialect, TypeFacts } from '../sql/dialect.ts'
@@ -103,8 +103,21 @@ export const dialect: Dialect = {
     const unique = isHistory(table) ? '' : 'unique '
     return [
       `create table ${target} (${columns})`,
-      `create ${unique}${index(integration, table, [...table.key.slice(1), ...table.key.slice(0, 1)])}`,
+      `create ${unique}${index(integration, table, byKey(table))}`,
     ]
+  },
+
+  async rekey(session, integration, table) {
+    if (isHistory(table)) return []
+    const wanted = nameOfIndex(integration, table, byKey(table))
+    const found = await session.rows(
+      'select name from sqlite_master where type = $1 and lower(tbl_name) = lower($2)',
+      ['index', prefix(integration) + physicalName(table.name, names)],
+    )
+    const has = new Set(found.map(([name]) => names.fold(String(name))))
+    const narrower = nameOfIndex(integration, table, byKey({ ...table, key: objectKey(table) }))
+    if (has.has(names.fold(wanted)) || !has.has(names.fold(narrower))) return []
+    return [`drop index ${quoted(narrower)}`, `create unique ${index(integration, table, byKey(table))}`]
   },
 
   async upsert(into, target, table, staged) {
@@ -118,14 +131,22 @@ export const dialect: Dialect = {
     return into.session.run(
       `insert into ${target} as t (${values.map(([name]) => columnName(dialect, name)).join(', ')})
          select ${values.map(([, sql]) => sql).join(', ')} from temp.${staged.name} s where true
-         on conflict (${[...table.key.slice(1), ...table.key.slice(0, 1)].map((name) => columnName(dialect, name)).join(', ')})
+         on conflict (${byKey(table)
+           .map((name) => columnName(dialect, name))
+           .join(', ')})
          do update set ${set.join(', ')} where t._version <= excluded._version`,
     )
   },
 }
 
+/** The key with the account last: whoever looks up an id knows the id. */
+const byKey = ({ key }: Pick<Table, 'key'>) => [...key.slice(1), ...key.slice(0, 1)]
+
+const nameOfIndex = (integration: string, table: Table, of: readonly string[]) =>
+  `${prefix(integration)}${physicalName(table.name, names)}_by_${of.join('_')}`
+
 function index(integration: string, table: Table, of: readonly string[]): string {
-  const name = quoted(`${prefix(integration)}${physicalName(table.name, names)}_by_${of.join('_')}`)
+  const name = quoted(nameOfIndex(integration, table, of))
   const columns = of.map((column) => columnName(dialect, column)).join(', ')
   return `index if not exists ${name} on ${tableName(dialect, integration, table)} (${columns})`
 }
