@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { redact } from '../app/redact.ts'
 import { BudgetError, ConfigError, FenceError, TransientError } from '../core/errors.ts'
 import { failureOf } from './failure.ts'
 import { usageLine } from './program.ts'
-import { redact } from './redact.ts'
 
 test('each kind of error has its exit code, and one line that says what to do', () => {
   assert.deepEqual(failureOf(new ConfigError('the file is\n  read-only', { cure: 'choose another' })), {

@@ -1,5 +1,5 @@
+import { redact } from '../app/redact.ts'
 import type { RunSummary } from '../core/model.ts'
-import { redact } from './redact.ts'
 
 /** One JSON object as one line of stdout, without any secret in it. */
 export function printJson(value: unknown, secrets: readonly string[] = []) {

@@ -1,5 +1,6 @@
 /** The commands, their options and help. Each action imports what it runs when it runs. */
 import { Command, type Option } from 'commander'
+import { redact } from '../app/redact.ts'
 import { version } from '../app/version.ts'
 import {
   checkOptions,
@@ -10,7 +11,6 @@ import {
   syncOptions,
   verifyOptions,
 } from './options.ts'
-import { redact } from './redact.ts'
 
 type Values = Record<string, unknown>
 

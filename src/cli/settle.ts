@@ -1,5 +1,5 @@
+import { redact } from '../app/redact.ts'
 import { failureOf } from './failure.ts'
-import { redact } from './redact.ts'
 
 /** Says what went wrong on stderr, in one line (a bug: its stack before it), and sets the exit code. Returns the line. */
 export function settle(error: unknown, secrets: readonly string[] = []): string {

@@ -1,4 +1,4 @@
-import { redact } from './redact.ts'
+import { redact } from '../app/redact.ts'
 
 /** Something that is worth knowing and does not stop the work. */
 export function warn(message: string) {

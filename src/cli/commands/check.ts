@@ -1,11 +1,11 @@
 import { runCheck } from '../../app/check.ts'
 import { planSync } from '../../app/plan.ts'
+import { redact } from '../../app/redact.ts'
 import { settings } from '../../app/settings.ts'
 import { attempt, attemptOf } from '../attempt.ts'
 import { checkExitCode, checkText } from '../check-text.ts'
 import { sentence } from '../failure.ts'
 import { printJson } from '../json-line.ts'
-import { redact } from '../redact.ts'
 import { uninterrupted } from '../signals.ts'
 import { warn } from '../warn.ts'
 

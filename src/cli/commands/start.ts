@@ -1,7 +1,7 @@
+import { redact } from '../../app/redact.ts'
 import { settings } from '../../app/settings.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { attempt, attemptOf } from '../attempt.ts'
-import { redact } from '../redact.ts'
 import { replicate } from '../replicate.ts'
 import { startText } from '../start-text.ts'
 

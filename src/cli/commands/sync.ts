@@ -1,8 +1,8 @@
+import { redact } from '../../app/redact.ts'
 import { sameNameHint } from '../../app/same-name.ts'
 import { settings } from '../../app/settings.ts'
 import { attempt, attemptOf } from '../attempt.ts'
 import { printJson } from '../json-line.ts'
-import { redact } from '../redact.ts'
 import { replicate } from '../replicate.ts'
 import { driftText, readsText, resultText } from '../results.ts'
 

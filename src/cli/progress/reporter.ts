@@ -1,7 +1,7 @@
 /** Shows a run on stderr while it goes on: bars on a terminal, plain lines elsewhere. */
 import { styleText } from 'node:util'
+import { redact } from '../../app/redact.ts'
 import type { RunEvent } from '../../core/model.ts'
-import { redact } from '../redact.ts'
 import { frame, type Paint, totalLine } from './frame.ts'
 import type { ProgressState } from './state.ts'
 import { endLine } from './words.ts'

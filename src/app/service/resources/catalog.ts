@@ -7,6 +7,7 @@ export const connector = z
     title: z.string(),
     summary: z.string(),
     docs: z.string(),
+    api_version: z.string(),
     tables: z.int(),
     replication: z.array(z.string()),
     suggested_minutes: z.int(),

@@ -26,6 +26,11 @@ export function page<T extends z.ZodType>(item: T) {
   })
 }
 
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
 /** How a list is asked for. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,6 +1,6 @@
 /** Integrations: made in seven steps, pending until data is there, then active, paused, deleted. */
 import { z } from 'zod'
-import { count, id, time, trouble } from './common.ts'
+import { count, id, pageQuery, time, trouble } from './common.ts'
 import { runStatus } from './run.ts'
 import { schedule, suggestedSchedule } from './schedule.ts'
 import { selection } from './selection.ts'
@@ -107,7 +107,7 @@ export const integration = z
 
 export type Integration = z.output<typeof integration>
 
-export const integrationQuery = z.object({
+export const integrationQuery = pageQuery.extend({
   status: integrationStatus.optional(),
   q: z.string().max(100).optional().describe('Part of the name or description'),
   deleted: z.stringbool().default(false).describe('The deleted ones, too'),

@@ -1,6 +1,6 @@
 /** Runs, their table runs and their logs. */
 import { z } from 'zod'
-import { count, id, time, trouble } from './common.ts'
+import { count, id, pageQuery, time, trouble } from './common.ts'
 
 export const runStatus = z.enum(['queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled'])
 export type RunStatus = z.output<typeof runStatus>
@@ -59,6 +59,7 @@ export const run = z
     attempt: count,
     worker: z.string().nullable(),
     queued_at: time,
+    not_before: time.nullable().describe('When it is tried again, after something that may pass'),
     started_at: time.nullable(),
     ended_at: time.nullable(),
     cancel_requested_at: time.nullable(),
@@ -72,6 +73,14 @@ export const run = z
   .meta({ id: 'Run' })
 
 export type Run = z.output<typeof run>
+
+export const runQuery = pageQuery.extend({
+  integration_id: id.optional(),
+  status: runStatus.optional(),
+  q: z.string().max(100).optional().describe("Part of the integration's name"),
+})
+
+export type RunQuery = z.output<typeof runQuery>
 
 export const runDetail = run.extend({ tables: z.array(tableRun) }).meta({ id: 'RunDetail' })
 export type RunDetail = z.output<typeof runDetail>

@@ -1,0 +1,42 @@
+/** What the use cases of the service work with: made once per process by its entrance. */
+import type pg from 'pg'
+import type { Queue } from '../../store/queue.ts'
+import type { Vault } from '../../store/vault.ts'
+
+export interface ServiceContext {
+  readonly pool: pg.Pool
+  readonly vault: Vault
+  readonly queue: Queue
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly newId: () => string
+  readonly dataDir: string
+  /** For what runs put aside; a folder per integration in it. */
+  readonly workDir: string
+  /** Of the made-up account that the entrance serves. Absent where there is none. */
+  readonly demo?: { readonly apiBase: string; readonly apiKey: string } | undefined
+  /** The operator's log. */
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void
+  readonly timing: Timing
+}
+
+/** Milliseconds. */
+export interface Timing {
+  /** How often counts and logs of a run are written. */
+  readonly flush: number
+  /** How long a turn may be while others wait. */
+  readonly turn: number
+  /** The pause before a run is tried again, at first; it doubles. */
+  readonly retry: number
+  readonly longestRetry: number
+  /** How often the schedule is looked at. */
+  readonly tick: number
+}
+
+export const timing: Timing = {
+  flush: 1_000,
+  turn: 15 * 60_000,
+  retry: 30_000,
+  longestRetry: 15 * 60_000,
+  tick: 1_000,
+}

@@ -1,0 +1,245 @@
+/** The life of integrations: pending until data is there, then active, paused and back, deleted. */
+import { broke, type Sql, transaction } from '../../store/database.ts'
+import { destinationById } from '../../store/destinations.ts'
+import * as store from '../../store/integrations.ts'
+import { deleteSecret } from '../../store/vault.ts'
+import { historyStart, sinceStart } from '../history.ts'
+import type { ServiceContext } from './context.ts'
+import { enqueue } from './enqueue.ts'
+import { ConflictError, FieldError, NotFoundError, ofField } from './errors.ts'
+import { integrationOf, storedOf } from './integration-view.ts'
+import type { Page } from './resources/common.ts'
+import type {
+  Integration,
+  IntegrationEdit,
+  IntegrationInput,
+  IntegrationQuery,
+} from './resources/integration.ts'
+import type { Schedule } from './resources/schedule.ts'
+import { endOpenRun } from './runs/cancel.ts'
+import { checkSchedule, nextRun } from './schedules.ts'
+import { checkModes, checkSelection } from './selection.ts'
+import { accountOf, keyShown, storedSource } from './source.ts'
+
+/** Newest first; those that were deleted only when they are asked for. */
+export async function listIntegrations(
+  ctx: ServiceContext,
+  query: IntegrationQuery,
+): Promise<Page<Integration>> {
+  const { status, q, deleted, limit, after } = query
+  const rows = await store.integrations(ctx.pool, { status, text: q, deleted, after, limit: limit + 1 })
+  const items = rows.slice(0, limit).map(integrationOf)
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+}
+
+/** Throws `NotFoundError`. */
+export async function getIntegration(ctx: ServiceContext, id: string): Promise<Integration> {
+  const row = await store.integrationView(ctx.pool, id)
+  if (!row) throw new NotFoundError('integration')
+  return integrationOf(row)
+}
+
+/**
+ * Makes an integration after asking whose its key is. One that runs in intervals starts at once; one with cron waits
+ * for its time. Throws `FieldError` for what is wrong with the input, `ConflictError` for a name that is taken.
+ */
+export async function createIntegration(ctx: ServiceContext, input: IntegrationInput): Promise<Integration> {
+  const now = ctx.clock()
+  const since = await ofField('history', () => startOf(input.history, now))
+  await ofField('schedule', () => checkSchedule(input.schedule, now))
+  await checkSelection(input.selection)
+  await destinationOf(ctx, input.destination_id)
+  await nameFree(ctx.pool, input)
+  const account = await accountOf(ctx, input.source)
+  const id = ctx.newId()
+  await nameOnce(input.name, () =>
+    transaction(ctx.pool, async (sql) => {
+      if (input.reuse_name) await store.releaseName(sql, input.name)
+      await store.insertIntegration(
+        sql,
+        {
+          id,
+          name: input.name,
+          description: input.description,
+          destination_id: input.destination_id,
+          source: storedSource(input.source),
+          source_secret: input.source.kind === 'key' ? await ctx.vault.put(sql, input.source.api_key) : null,
+          key_shown: keyShown(input.source),
+          account_id: account.id,
+          account_name: account.name ?? null,
+          livemode: account.livemode,
+          selection: input.selection,
+          since,
+          schedule: input.schedule,
+          next_run_at: nextAt(id, input.schedule, now, now),
+        },
+        new Date(now),
+      )
+      if (input.schedule.kind === 'every') {
+        const first = { trigger: 'schedule', tables: null, full_refresh: false } as const
+        await enqueue(ctx, sql, [{ ...first, integration_id: id, account_id: account.id }])
+      }
+    }),
+  )
+  ctx.log('info', `the integration ${input.name} was made, of the account ${account.id}`)
+  return getIntegration(ctx, id)
+}
+
+/** Effective at the next run. Throws `FieldError`, `NotFoundError`, and `ConflictError` when somebody else was quicker. */
+export async function editIntegration(
+  ctx: ServiceContext,
+  id: string,
+  edit: IntegrationEdit,
+): Promise<Integration> {
+  const now = ctx.clock()
+  const before = await present(ctx.pool, id)
+  if (edit.schedule) await ofField('schedule', () => edit.schedule && checkSchedule(edit.schedule, now))
+  if (edit.selection) await checkSelection(edit.selection)
+  if (edit.destination_id) await destinationOf(ctx, edit.destination_id)
+  const account = edit.source && (await accountOf(ctx, edit.source))
+  if (account && (account.id !== before.account_id || account.livemode !== before.livemode)) {
+    const mode = (livemode: boolean) => (livemode ? 'live mode' : 'test mode')
+    throw new FieldError(
+      'source.api_key',
+      `the key is for the account ${account.id} in ${mode(account.livemode)}, and ${before.name} is of ${before.account_id} in ${mode(before.livemode)}`,
+      { cure: 'use a key of that account, or make another integration' },
+    )
+  }
+  await transaction(ctx.pool, async (sql) => {
+    const row = await present(sql, id, { lock: true })
+    if (edit.revision !== undefined && edit.revision !== row.revision) throw overtaken(row.name)
+    const stored = storedOf(row)
+    const { source, selection: next } = edit
+    if (next) await ofField('selection', () => checkModes(stored.selection, next))
+    const { schedule = stored.schedule } = edit
+    await store.updateIntegration(
+      sql,
+      {
+        id,
+        description: edit.description ?? row.description,
+        destination_id: edit.destination_id ?? row.destination_id,
+        source: source ? storedSource(source) : stored.source,
+        source_secret: !source
+          ? row.source_secret
+          : source.kind === 'key'
+            ? await ctx.vault.put(sql, source.api_key)
+            : null,
+        key_shown: source ? keyShown(source) : row.key_shown,
+        account_name: account?.name ?? row.account_name,
+        selection: next ?? stored.selection,
+        schedule,
+        next_run_at:
+          row.status === 'paused'
+            ? null
+            : edit.schedule
+              ? nextAt(id, schedule, row.created_at.getTime(), now)
+              : row.next_run_at,
+      },
+      new Date(now),
+    )
+    if (source && row.source_secret) await deleteSecret(sql, row.source_secret)
+  })
+  return getIntegration(ctx, id)
+}
+
+/** No schedule starts it any more; an open run ends at its next checkpoint. Once more does nothing. Throws `NotFoundError`. */
+export async function pauseIntegration(ctx: ServiceContext, id: string): Promise<Integration> {
+  const at = new Date(ctx.clock())
+  await transaction(ctx.pool, async (sql) => {
+    const row = await present(sql, id, { lock: true })
+    if (row.status === 'paused') return
+    await store.setPaused(sql, id, { paused: true, nextRunAt: null, at })
+    await endOpenRun(ctx, sql, id)
+  })
+  return getIntegration(ctx, id)
+}
+
+/**
+ * The schedule goes on, at once: nothing that happened meanwhile is missed, since every table carries on at its
+ * lastRunDate. Once more does nothing. Throws `NotFoundError`.
+ */
+export async function activateIntegration(ctx: ServiceContext, id: string): Promise<Integration> {
+  const now = ctx.clock()
+  await transaction(ctx.pool, async (sql) => {
+    const row = await present(sql, id, { lock: true })
+    if (row.status !== 'paused') return
+    const { schedule } = storedOf(row)
+    const nextRunAt =
+      schedule.kind === 'every' ? new Date(now) : nextAt(id, schedule, row.created_at.getTime(), now)
+    await store.setPaused(sql, id, { paused: false, nextRunAt, at: new Date(now) })
+  })
+  return getIntegration(ctx, id)
+}
+
+/**
+ * Erases the credentials, ends the schedule and an open run. Its runs stay to be read, its tables stay in the
+ * warehouse, and its name stays taken. Throws `NotFoundError`.
+ */
+export async function deleteIntegration(
+  ctx: ServiceContext,
+  id: string,
+  _options: { readonly drop_tables: false } = { drop_tables: false },
+): Promise<void> {
+  const at = new Date(ctx.clock())
+  await transaction(ctx.pool, async (sql) => {
+    const row = await present(sql, id, { lock: true })
+    await endOpenRun(ctx, sql, id)
+    await store.setDeleted(sql, id, at)
+    if (row.source_secret) await deleteSecret(sql, row.source_secret)
+    ctx.log('info', `the integration ${row.name} was deleted, and its credentials erased`)
+  })
+}
+
+/** What `history` says: milliseconds become a time, `all` null. Throws `ConfigError`. */
+function startOf(history: string, now: number): Date | null {
+  const text = history.trim()
+  if (text === 'all') return null
+  return new Date(/^\d{4}-/.test(text) ? sinceStart(text, now) : historyStart(text, now))
+}
+
+function nextAt(id: string, schedule: Schedule, created: number, now: number): Date | null {
+  const next = nextRun({ id, schedule, created }, now)
+  return next === undefined ? null : new Date(next)
+}
+
+async function present(sql: Sql, id: string, options = { lock: false }): Promise<store.IntegrationRow> {
+  const row = await store.integrationById(sql, id, options)
+  if (!row || row.status === 'deleted') throw new NotFoundError('integration')
+  return row
+}
+
+async function destinationOf(ctx: ServiceContext, id: string): Promise<void> {
+  if (await destinationById(ctx.pool, id)) return
+  throw new FieldError('destination_id', 'there is no such warehouse', { cure: 'make it first' })
+}
+
+/** Before anything is asked of the account: what is in the way of the name. */
+async function nameFree(sql: Sql, { name, reuse_name }: IntegrationInput): Promise<void> {
+  const holder = await store.nameHolder(sql, name)
+  if (holder === 'present') throw nameTaken(name)
+  if (holder === 'deleted' && !reuse_name) {
+    throw new ConflictError(`an integration called ${name} was deleted, and its tables may still be there`, {
+      cure: 'choose another name, or say reuse_name to carry on in its tables',
+    })
+  }
+}
+
+async function nameOnce(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (broke(error, 'integrations_name')) throw nameTaken(name)
+    if (broke(error, 'integrations_destination_id_fkey')) {
+      throw new FieldError('destination_id', 'there is no such warehouse', { cure: 'make it first' })
+    }
+    throw error
+  }
+}
+
+const nameTaken = (name: string) =>
+  new ConflictError(`there is an integration called ${name} already`, { cure: 'choose another name' })
+
+const overtaken = (name: string) =>
+  new ConflictError(`somebody has edited ${name} meanwhile`, {
+    cure: 'load it again, and edit what is there',
+  })

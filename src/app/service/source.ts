@@ -1,0 +1,112 @@
+/** Accounts: how an integration reaches one, and what its key may read. */
+import type { AccountInfo } from '../../core/model.ts'
+import { keyCreationUrl } from '../../stripe/access.ts'
+import { type StripeConfig, stripeConfig } from '../../stripe/config.ts'
+import { resolveStreams } from '../../stripe/selection.ts'
+import { openSource } from '../source.ts'
+import type { ServiceContext } from './context.ts'
+import { FieldError, ofField } from './errors.ts'
+import type { Source, SourceCheck, SourceInput } from './resources/source.ts'
+
+/** How the account is reached, without its key: what the store keeps in the clear. */
+export interface StoredSource {
+  readonly kind: 'key' | 'demo'
+  readonly account?: string | undefined
+  readonly context?: string | undefined
+  readonly api_base?: string | undefined
+  readonly rate_percent?: number | undefined
+  readonly max_reads_per_month?: number | undefined
+}
+
+const patience = 60_000
+/** A sandbox on this machine has no other users. */
+const unlimited = { account: 10_000, endpoint: 10_000, endpoints: {} } as const
+
+/**
+ * Asks whose the key is, and of each table whether it may be read: of those named, otherwise of all that `all` means.
+ * Throws `FieldError` when the key is not accepted.
+ */
+export async function checkSource(
+  ctx: ServiceContext,
+  input: SourceInput,
+  streams?: readonly string[],
+): Promise<SourceCheck> {
+  const names = (await ofField('streams', () => resolveStreams(streams ?? 'all'))).map(({ name }) => name)
+  const config = await configOf(ctx, input)
+  const signal = AbortSignal.timeout(patience)
+  await using source = openSource(config, ctx.workDir, () => {}).source
+  const account = await ofField('source.api_key', () => source.check(signal))
+  const infos = await source.discover({ probe: true, streams: names }, signal)
+  const missing = infos.some(({ access }) => access.status === 'no_permission')
+  const needed = infos.flatMap((info) => info.access.permission ?? info.permission ?? [])
+  return {
+    account: shownAccount(account),
+    streams: infos.map(({ name, access, permission }) => ({
+      stream: name,
+      status: access.status,
+      reason: access.reason ?? null,
+      permission: access.permission ?? permission ?? null,
+    })),
+    key_url: missing ? keyCreationUrl(needed) : null,
+  }
+}
+
+/** Whose the key is. Throws `FieldError` when it is not accepted. */
+export async function accountOf(ctx: ServiceContext, input: SourceInput): Promise<AccountInfo> {
+  const config = await configOf(ctx, input)
+  await using source = openSource(config, ctx.workDir, () => {}).source
+  return await ofField('source.api_key', () => source.check(AbortSignal.timeout(patience)))
+}
+
+/** How to reach an account that was just given. Throws `FieldError`. */
+function configOf(ctx: ServiceContext, input: SourceInput): Promise<StripeConfig> {
+  return ofField('source', () =>
+    stripeConfigOf(ctx, storedSource(input), input.kind === 'key' ? input.api_key : null),
+  )
+}
+
+/** How to reach an account of the store. Throws `ConfigError`. */
+export function stripeConfigOf(ctx: ServiceContext, source: StoredSource, key: string | null): StripeConfig {
+  if (source.kind === 'demo') {
+    if (!ctx.demo) {
+      throw new FieldError('source', 'this process serves no made-up account', {
+        cure: 'start sluice serve with a worker in it, or give a key',
+      })
+    }
+    return { ...stripeConfig(ctx.demo), limits: unlimited }
+  }
+  return stripeConfig({
+    apiKey: key ?? '',
+    ...(source.api_base === undefined ? {} : { apiBase: source.api_base }),
+    ...(source.account === undefined ? {} : { account: source.account }),
+    ...(source.context === undefined ? {} : { context: source.context }),
+    ...(source.rate_percent === undefined ? {} : { rate: source.rate_percent / 100 }),
+  })
+}
+
+export function storedSource(input: SourceInput): StoredSource {
+  if (input.kind === 'demo') return { kind: 'demo' }
+  const { api_key: _, ...rest } = input
+  return rest
+}
+
+/** Of a key its last four characters, and nothing of one so short that they would tell much of it. */
+export function keyShown(input: SourceInput): string | null {
+  return input.kind === 'key' && input.api_key.trim().length >= 24 ? input.api_key.trim().slice(-4) : null
+}
+
+export function shownSource(source: StoredSource, key: string | null): Source {
+  return {
+    kind: source.kind,
+    key_last4: key,
+    account: source.account ?? null,
+    context: source.context ?? null,
+    api_base: source.api_base ?? null,
+    rate_percent: source.rate_percent ?? 80,
+    max_reads_per_month: source.max_reads_per_month ?? null,
+  }
+}
+
+function shownAccount({ id, name, livemode }: AccountInfo): SourceCheck['account'] {
+  return { id, name: name ?? null, livemode }
+}

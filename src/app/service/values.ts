@@ -1,0 +1,27 @@
+/** From what the store has to what people see. */
+import { ConfigError, TransientError } from '../../core/errors.ts'
+import { redact } from '../redact.ts'
+import type { Trouble } from './resources/common.ts'
+
+export function iso(at: Date): string
+export function iso(at: Date | null): string | null
+export function iso(at: Date | null): string | null {
+  return at === null ? null : at.toISOString()
+}
+
+/** A time within JSON of the database, as ISO 8601 in UTC. */
+export function isoText(text: string | null): string | null {
+  return text === null ? null : new Date(text).toISOString()
+}
+
+/** What a person is told of an error that is theirs or the world's; of a bug only its name. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof ConfigError || error instanceof TransientError) {
+    return { message: redact(error.message), cure: error.cure === undefined ? null : redact(error.cure) }
+  }
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  return {
+    message: redact(`${name}: ${message}`),
+    cure: 'this is a bug in sluice; please report it with the lines of the log',
+  }
+}

@@ -1,0 +1,146 @@
+/** The queue of turns: pg-boss, in a schema of its own beside ours. */
+import { PgBoss } from 'pg-boss'
+import { ConfigError } from '../core/errors.ts'
+import type { Connection, Sql } from './database.ts'
+
+const name = 'turns'
+const schema = 'pgboss'
+
+/** One turn of a worker at a run. */
+export interface Turn {
+  /** Of the job; the run names it, so that a job which is no longer the run's is known. */
+  readonly id: string
+  readonly run: string
+  /** Of one group at most `groupLimit` turns are worked at. */
+  readonly group: string
+  readonly priority: number
+  readonly notBefore?: Date
+}
+
+/** A turn that a worker holds; `retries` tells this holding from earlier ones. */
+export interface Held {
+  readonly id: string
+  readonly run: string
+  readonly retries: number
+}
+
+export interface WorkOptions {
+  /** Turns at a time in this process. */
+  readonly concurrency: number
+  readonly groupLimit: number
+}
+
+export interface Queue extends AsyncDisposable {
+  /** Adds turns in the caller's transaction. */
+  add(sql: Sql, turns: readonly Turn[]): Promise<void>
+  /** Ends a held turn in the caller's transaction; of one that is held by another meanwhile it does nothing. */
+  done(sql: Sql, turn: Held): Promise<void>
+  /** Takes a turn that nobody holds yet out of the queue, in the caller's transaction. */
+  remove(sql: Sql, turn: string): Promise<void>
+  /**
+   * Hands turns to `work` until `stopWork`. A turn whose worker falls silent for half a minute is handed out again;
+   * so is one whose `work` throws, after a pause.
+   */
+  work(options: WorkOptions, work: (turn: Held) => Promise<void>): Promise<void>
+  /** No further turn is handed out; resolves when those that were are done. */
+  stopWork(): Promise<void>
+}
+
+export interface QueueOptions {
+  readonly connection: Connection
+  /** Whether to bring the queue's tables up to date. */
+  readonly migrate: boolean
+  /** Of this process, for its operators. */
+  readonly instance: string
+  /** Told of what goes wrong in the background: the database was away for a moment. */
+  readonly onError: (message: string) => void
+  /** Seconds of silence after which a turn is handed to another; 30. At least 10. */
+  readonly silence?: number
+}
+
+/** Opens the queue. Throws `ConfigError` when its tables are older than this program and not to be brought up to date. */
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const silence = options.silence ?? 30
+  const boss = new PgBoss({
+    ...options.connection,
+    schema,
+    max: 4,
+    application_name: 'sluice: queue',
+    migrate: options.migrate,
+    createSchema: options.migrate,
+    schedule: false,
+    useListenNotify: true,
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
+    instanceName: options.instance,
+    openTelemetry: { enabled: false },
+  })
+  boss.on('error', (error) => options.onError(`the queue: ${error.message}`))
+  try {
+    await boss.start()
+  } catch (error) {
+    if (options.migrate || (await boss.isInstalled().catch(() => true))) throw error
+    throw new ConfigError('the queue of the store is not there', {
+      cure: 'run sluice migrate',
+      cause: error,
+    })
+  }
+  const settings = {
+    heartbeatSeconds: silence,
+    // A turn is bounded by the worker itself; this is for one that hangs with a beating heart.
+    expireInSeconds: 23 * 3600,
+    // Deaths are counted in the run, which ends when there are too many.
+    retryLimit: 10_000,
+    retryDelay: 5,
+    deleteAfterSeconds: 3600,
+    retentionSeconds: 90 * 86_400,
+    notify: true,
+  }
+  await boss.createQueue(name, { ...settings, policy: 'standard' })
+  await boss.updateQueue(name, settings)
+
+  return {
+    async add(sql, turns) {
+      await boss.insert(
+        name,
+        turns.map(({ id, run, group, priority, notBefore }) => ({
+          id,
+          data: { run },
+          priority,
+          group: { id: group },
+          ...(notBefore === undefined ? {} : { startAfter: notBefore }),
+        })),
+        { db: within(sql) },
+      )
+    },
+    async done(sql, { id, retries }) {
+      await boss.complete(name, { id, retryCount: retries }, null, { db: within(sql) })
+    },
+    async remove(sql, turn) {
+      await boss.cancel(name, turn, { db: within(sql) })
+    },
+    async work({ concurrency, groupLimit }, work) {
+      await boss.work<{ run: string }>(
+        name,
+        {
+          localConcurrency: concurrency,
+          groupConcurrency: groupLimit,
+          pollingIntervalSeconds: 1,
+          // What waits for its group is not announced when the group has room.
+          notifyPollingIntervalSeconds: 2,
+          heartbeatRefreshSeconds: silence / 3,
+        },
+        async ([job]) => {
+          if (job) await work({ id: job.id, run: job.data.run, retries: job.retryCount })
+        },
+      )
+    },
+    stopWork: () => boss.offWork(name, { wait: true }),
+    [Symbol.asyncDispose]: () => boss.stop({ graceful: false }),
+  }
+}
+
+/** Statements of the queue on the caller's connection. */
+function within(sql: Sql) {
+  return { executeSql: async (text: string, values?: unknown[]) => sql.query(text, values) }
+}

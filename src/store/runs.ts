@@ -1,0 +1,196 @@
+/** Runs in the store, as people see them and as they are begun and ended. What workers write: run-progress.ts. */
+import type { Sql } from './database.ts'
+
+export type RunStatus = 'queued' | 'running' | 'succeeded' | 'partial' | 'failed' | 'cancelled'
+
+export interface RunRow {
+  readonly id: string
+  readonly integration_id: string
+  readonly status: RunStatus
+  readonly trigger: 'schedule' | 'person' | 'retry'
+  readonly tables: readonly string[] | null
+  readonly full_refresh: boolean
+  readonly attempt: number
+  readonly failures: number
+  readonly worker: string | null
+  readonly job_id: string | null
+  readonly queued_at: Date
+  readonly not_before: Date | null
+  readonly started_at: Date | null
+  readonly ended_at: Date | null
+  readonly rows: number
+  readonly deleted: number
+  readonly requests: number
+  readonly rate_limited: number
+  readonly incidents: readonly { readonly stream: string; readonly kind: string; readonly message: string }[]
+  readonly error: string | null
+  readonly cure: string | null
+  readonly cancel_requested_at: Date | null
+}
+
+export interface RunView extends RunRow {
+  /** The integration's name. */
+  readonly integration: string
+}
+
+const own = `r.id, r.integration_id, r.status, r.trigger, r.tables, r.full_refresh, r.attempt, r.failures, r.worker,
+  r.job_id, r.queued_at, r.not_before, r.started_at, r.ended_at, r.rows, r.deleted, r.requests, r.rate_limited,
+  r.incidents, r.error, r.cure, r.cancel_requested_at`
+
+const viewed = `select ${own}, i.name as integration
+  from sluice.runs r join sluice.integrations i on i.id = r.integration_id`
+
+export interface RunFilter {
+  readonly integration?: string | undefined
+  readonly status?: RunStatus | undefined
+  /** Part of the integration's name. */
+  readonly text?: string | undefined
+  readonly limit: number
+  /** The id of the last one of the page before. */
+  readonly after?: string | undefined
+}
+
+/** Newest first. */
+export async function runs(sql: Sql, filter: RunFilter): Promise<readonly RunView[]> {
+  const { rows } = await sql.query<RunView>(
+    `${viewed}
+     where ($1::uuid is null or r.integration_id = $1)
+       and ($2::text is null or r.status = $2)
+       and ($3::text is null or strpos(lower(i.name), lower($3)) > 0)
+       and ($4::uuid is null or (r.queued_at, r.id) < (select queued_at, id from sluice.runs where id = $4))
+     order by r.queued_at desc, r.id desc limit $5`,
+    [
+      filter.integration ?? null,
+      filter.status ?? null,
+      filter.text ?? null,
+      filter.after ?? null,
+      filter.limit,
+    ],
+  )
+  return rows
+}
+
+export async function runView(sql: Sql, id: string): Promise<RunView | undefined> {
+  const { rows } = await sql.query<RunView>(`${viewed} where r.id = $1`, [id])
+  return rows[0]
+}
+
+/** Nobody else changes it until the transaction ends. */
+export async function lockRun(sql: Sql, id: string): Promise<RunRow | undefined> {
+  const { rows } = await sql.query<RunRow>(`select ${own} from sluice.runs r where r.id = $1 for update`, [
+    id,
+  ])
+  return rows[0]
+}
+
+/** The integration's queued or running one; nobody else changes it until the transaction ends. */
+export async function lockOpenRun(sql: Sql, integration: string): Promise<RunRow | undefined> {
+  const { rows } = await sql.query<RunRow>(
+    `select ${own} from sluice.runs r
+     where r.integration_id = $1 and r.status in ('queued', 'running') for update`,
+    [integration],
+  )
+  return rows[0]
+}
+
+export type NewRun = Pick<RunRow, 'id' | 'integration_id' | 'trigger' | 'tables' | 'full_refresh'> & {
+  readonly job_id: string
+}
+
+/** Queues runs, but none of an integration that has an open one. Returns the ids of those that were queued. */
+export async function insertRuns(sql: Sql, runs: readonly NewRun[], at: Date): Promise<ReadonlySet<string>> {
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into sluice.runs (id, integration_id, status, trigger, tables, full_refresh, job_id, queued_at)
+     select id, integration_id, 'queued', trigger, tables, full_refresh, job_id, $7
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::boolean[], $6::uuid[])
+       n (id, integration_id, trigger, tables, full_refresh, job_id)
+     on conflict (integration_id) where status in ('queued', 'running') do nothing
+     returning id`,
+    [
+      runs.map(({ id }) => id),
+      runs.map(({ integration_id }) => integration_id),
+      runs.map(({ trigger }) => trigger),
+      runs.map(({ tables }) => (tables === null ? null : JSON.stringify(tables))),
+      runs.map(({ full_refresh }) => full_refresh),
+      runs.map(({ job_id }) => job_id),
+      at,
+    ],
+  )
+  return new Set(rows.map(({ id }) => id))
+}
+
+/** Its worker sees it within a second or two. */
+export async function requestCancel(sql: Sql, id: string, at: Date): Promise<void> {
+  await sql.query(
+    'update sluice.runs set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1',
+    [id, at],
+  )
+}
+
+/** Of a run that no worker is at. */
+export async function cancelQueued(sql: Sql, id: string, at: Date): Promise<void> {
+  await sql.query(
+    `update sluice.runs
+     set status = 'cancelled', ended_at = $2, cancel_requested_at = coalesce(cancel_requested_at, $2),
+         job_id = null, not_before = null
+     where id = $1 and status = 'queued'`,
+    [id, at],
+  )
+  await sql.query(
+    `update sluice.table_runs set status = 'cancelled', ended_at = $2
+     where run_id = $1 and status in ('queued', 'running')`,
+    [id, at],
+  )
+}
+
+export interface TableRunRow {
+  readonly stream: string
+  readonly table_name: string
+  readonly status: string
+  readonly rows: number
+  readonly deleted: number
+  readonly requests: number
+  readonly fraction: number | null
+  readonly last_run_before: Date | null
+  readonly last_run: Date | null
+  readonly reason: string | null
+  readonly drift: readonly {
+    readonly field: string
+    readonly kind: 'unknown' | 'misfit'
+    readonly type: string
+    readonly rows: number
+  }[]
+  readonly started_at: Date | null
+  readonly ended_at: Date | null
+}
+
+export async function tableRuns(sql: Sql, run: string): Promise<readonly TableRunRow[]> {
+  const { rows } = await sql.query<TableRunRow>(
+    `select stream, table_name, status, rows, deleted, requests, fraction, last_run_before, last_run, reason, drift,
+       started_at, ended_at
+     from sluice.table_runs where run_id = $1 order by stream`,
+    [run],
+  )
+  return rows
+}
+
+export interface TableRow {
+  readonly stream: string
+  readonly table_name: string
+  readonly status: string | null
+  readonly reason: string | null
+  readonly last_run: Date | null
+  readonly rows_last: number
+  readonly rows_total: number
+  readonly columns: number | null
+}
+
+/** The tables of an integration as its last runs left them. */
+export async function tablesOf(sql: Sql, integration: string): Promise<readonly TableRow[]> {
+  const { rows } = await sql.query<TableRow>(
+    `select stream, table_name, status, reason, last_run, rows_last, rows_total, columns
+     from sluice.tables where integration_id = $1 order by stream`,
+    [integration],
+  )
+  return rows
+}
