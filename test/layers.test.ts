@@ -37,6 +37,10 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ['core', 'stripe', 'destinations', 'store'],
     why: 'use cases are called by all entrances and know none of them',
   },
+  server: {
+    imports: ['core', 'app'],
+    why: 'the server is thin: HTTP and nothing else; put what it does into a use case in app',
+  },
   cli: {
     imports: ['core', 'app', 'sandbox'],
     why: 'the command line is thin; put what it does into a use case in app',

@@ -1,0 +1,76 @@
+/** Who may do what: each operation of the API with the role it takes. What is not in this table nobody may do. */
+import { type Role, roles } from '../app/service/resources/user.ts'
+
+/** `anyone`: also who has not signed in. */
+export type Needed = Role | 'anyone'
+
+export const access: Readonly<Record<string, Needed>> = {
+  getSession: 'anyone',
+  signIn: 'anyone',
+  signOut: 'anyone',
+  signUp: 'anyone',
+  showInvitation: 'anyone',
+  forgotPassword: 'anyone',
+  resetPassword: 'anyone',
+
+  getMe: 'viewer',
+  editMe: 'viewer',
+  changePassword: 'viewer',
+  listSessions: 'viewer',
+  endSession: 'viewer',
+  listTokens: 'viewer',
+  createToken: 'viewer',
+  revokeToken: 'viewer',
+
+  listConnectors: 'viewer',
+  listStreams: 'viewer',
+  getStream: 'viewer',
+  checkSource: 'editor',
+
+  listDestinations: 'viewer',
+  getDestination: 'viewer',
+  createDestination: 'editor',
+  editDestination: 'editor',
+  deleteDestination: 'editor',
+  testAddress: 'editor',
+  testDestination: 'editor',
+  listWarehouseTables: 'editor',
+
+  listIntegrations: 'viewer',
+  getIntegration: 'viewer',
+  createIntegration: 'editor',
+  editIntegration: 'editor',
+  deleteIntegration: 'editor',
+  pauseIntegration: 'editor',
+  activateIntegration: 'editor',
+  listIntegrationTables: 'viewer',
+  getIntegrationSchema: 'viewer',
+  // Rows are customers' data.
+  previewTable: 'editor',
+  query: 'editor',
+  queryCsv: 'editor',
+
+  listIntegrationRuns: 'viewer',
+  startRun: 'editor',
+  listRuns: 'viewer',
+  getRun: 'viewer',
+  cancelRun: 'editor',
+  retryRun: 'editor',
+  readLogs: 'viewer',
+  downloadLogs: 'viewer',
+  followRun: 'viewer',
+
+  listUsers: 'admin',
+  editUser: 'admin',
+  endSessionsOfUser: 'admin',
+  listInvitations: 'admin',
+  invite: 'admin',
+  revokeInvitation: 'admin',
+  listAudit: 'admin',
+  getSystem: 'viewer',
+}
+
+/** Whether somebody in this role may do what takes that one. */
+export function suffices(role: Role, needed: Needed): boolean {
+  return needed === 'anyone' || roles.indexOf(role) <= roles.indexOf(needed)
+}

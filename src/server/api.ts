@@ -1,0 +1,49 @@
+/** The API: groups of routes below /api/v1. The web app's client is typed by the types that stand here. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Env } from './declare.ts'
+import { connectorsApi } from './routes/connectors.ts'
+import { destinationsApi } from './routes/destinations.ts'
+import { integrationsApi } from './routes/integrations.ts'
+import { meApi } from './routes/me.ts'
+import { queryApi } from './routes/query.ts'
+import { runsApi } from './routes/runs.ts'
+import { sessionApi } from './routes/session.ts'
+import { auditApi, systemApi } from './routes/system.ts'
+import { tokensApi } from './routes/tokens.ts'
+import { invitationsApi, usersApi } from './routes/users.ts'
+import type { People, Service } from './service.ts'
+
+/** Each below /api/v1/ under the name it is mounted with: `hc<IntegrationsApi>('/api/v1/integrations')`. */
+export type SessionApi = ReturnType<typeof sessionApi>
+export type MeApi = ReturnType<typeof meApi>
+export type ConnectorsApi = ReturnType<typeof connectorsApi>
+export type DestinationsApi = ReturnType<typeof destinationsApi>
+export type IntegrationsApi = ReturnType<typeof integrationsApi>
+export type RunsApi = ReturnType<typeof runsApi>
+export type QueryApi = ReturnType<typeof queryApi>
+export type UsersApi = ReturnType<typeof usersApi>
+export type InvitationsApi = ReturnType<typeof invitationsApi>
+export type TokensApi = ReturnType<typeof tokensApi>
+export type AuditApi = ReturnType<typeof auditApi>
+export type SystemApi = ReturnType<typeof systemApi>
+
+/** All groups, as they are mounted below /api/v1. */
+export function apiRoutes(service: Service, people: People): OpenAPIHono<Env> {
+  const api = new OpenAPIHono<Env>()
+  const groups = {
+    '/session': sessionApi(people),
+    '/me': meApi(people),
+    '/connectors': connectorsApi(service),
+    '/destinations': destinationsApi(service),
+    '/integrations': integrationsApi(service),
+    '/runs': runsApi(service),
+    '/query': queryApi(service),
+    '/users': usersApi(people),
+    '/invitations': invitationsApi(people),
+    '/tokens': tokensApi(people),
+    '/audit': auditApi(service),
+    '/system': systemApi(service),
+  }
+  for (const [path, group] of Object.entries(groups)) api.route(path, group)
+  return api
+}

@@ -1,0 +1,177 @@
+/** Integrations, and what belongs to one: its tables, runs, columns, rows. */
+import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
+import { page, pageQuery } from '../../app/service/resources/common.ts'
+import { previewQuery, queryAnswer, warehouseTables } from '../../app/service/resources/data.ts'
+import {
+  integration,
+  integrationEdit,
+  integrationInput,
+  integrationQuery,
+  integrationTable,
+} from '../../app/service/resources/integration.ts'
+import { run, runInput, runStatus } from '../../app/service/resources/run.ts'
+import { all, body, byId, group, json, nothing } from '../declare.ts'
+import { etagOf, seenRevision } from '../revision.ts'
+import type { Service } from '../service.ts'
+
+const list = createRoute({
+  method: 'get',
+  path: '/',
+  operationId: 'listIntegrations',
+  summary: 'The integrations',
+  request: { query: integrationQuery.extend(pageQuery.shape) },
+  responses: { 200: json(page(integration), 'A page of them, newest first') },
+})
+
+const create = createRoute({
+  method: 'post',
+  path: '/',
+  operationId: 'createIntegration',
+  summary: 'Make an integration; its first run is queued at once, unless it runs by hand only',
+  request: { body: body(integrationInput) },
+  responses: { 201: json(integration, 'It was made, and is pending') },
+})
+
+const get = createRoute({
+  method: 'get',
+  path: '/{id}',
+  operationId: 'getIntegration',
+  summary: 'An integration; the ETag is its revision',
+  request: { params: byId },
+  responses: { 200: json(integration, 'The integration') },
+})
+
+const edit = createRoute({
+  method: 'patch',
+  path: '/{id}',
+  operationId: 'editIntegration',
+  summary: 'Change an integration; what is absent stays. With If-Match, or `revision`, only as it was seen',
+  request: { params: byId, body: body(integrationEdit) },
+  responses: { 200: json(integration, 'As it is now; the next run goes by it') },
+})
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/{id}',
+  operationId: 'deleteIntegration',
+  summary: 'Delete an integration: credentials erased, schedule ended, history kept',
+  request: {
+    params: byId,
+    query: z.object({
+      drop_tables: z.stringbool().default(false).describe('Its tables in the warehouse, too'),
+    }),
+  },
+  responses: { 204: nothing },
+})
+
+const pause = createRoute({
+  method: 'post',
+  path: '/{id}/pause',
+  operationId: 'pauseIntegration',
+  summary: 'Stop running it by its schedule',
+  request: { params: byId },
+  responses: { 200: json(integration, 'It is paused') },
+})
+
+const activate = createRoute({
+  method: 'post',
+  path: '/{id}/activate',
+  operationId: 'activateIntegration',
+  summary: 'Run a paused integration again by its schedule; it carries on where it was',
+  request: { params: byId },
+  responses: { 200: json(integration, 'It runs again') },
+})
+
+const tables = createRoute({
+  method: 'get',
+  path: '/{id}/tables',
+  operationId: 'listIntegrationTables',
+  summary: 'Its tables as its last runs left them',
+  request: { params: byId },
+  responses: { 200: json(all(integrationTable), 'All of them') },
+})
+
+const runs = createRoute({
+  method: 'get',
+  path: '/{id}/runs',
+  operationId: 'listIntegrationRuns',
+  summary: 'Its runs',
+  request: { params: byId, query: pageQuery.extend({ status: runStatus.optional() }) },
+  responses: { 200: json(page(run), 'A page of them, newest first') },
+})
+
+const start = createRoute({
+  method: 'post',
+  path: '/{id}/runs',
+  operationId: 'startRun',
+  summary: 'Run it now',
+  request: { params: byId, body: body(runInput) },
+  responses: { 201: json(run, 'It is queued, before what schedules start') },
+})
+
+const schema = createRoute({
+  method: 'get',
+  path: '/{id}/schema',
+  operationId: 'getIntegrationSchema',
+  summary: 'The columns of its tables, as they stand in the warehouse',
+  request: { params: byId },
+  responses: { 200: json(warehouseTables, 'Its tables') },
+})
+
+const preview = createRoute({
+  method: 'get',
+  path: '/{id}/preview',
+  operationId: 'previewTable',
+  summary: 'The newest rows of one of its tables',
+  request: { params: byId, query: previewQuery },
+  responses: { 200: json(queryAnswer, 'Rows') },
+})
+
+export function integrationsApi(service: Service) {
+  return group()
+    .openapi(list, async (c) => c.json(await service.listIntegrations(c.req.valid('query')), 200))
+    .openapi(create, async (c) => {
+      const made = await service.createIntegration(c.req.valid('json'))
+      return c.json(made, 201, { etag: etagOf(made), location: `/api/v1/integrations/${made.id}` })
+    })
+    .openapi(get, async (c) => {
+      const found = await service.getIntegration(c.req.valid('param').id)
+      return c.json(found, 200, { etag: etagOf(found) })
+    })
+    .openapi(edit, async (c) => {
+      const { id } = c.req.valid('param')
+      const revision = await seenRevision(c.req.header('if-match'), () => service.getIntegration(id))
+      const wanted = c.req.valid('json')
+      const edited = await service.editIntegration(
+        id,
+        revision === undefined ? wanted : { ...wanted, revision },
+      )
+      return c.json(edited, 200, { etag: etagOf(edited) })
+    })
+    .openapi(remove, async (c) => {
+      await service.deleteIntegration(c.req.valid('param').id, c.req.valid('query'))
+      return c.body(null, 204)
+    })
+    .openapi(pause, async (c) => c.json(await service.pauseIntegration(c.req.valid('param').id), 200))
+    .openapi(activate, async (c) => c.json(await service.activateIntegration(c.req.valid('param').id), 200))
+    .openapi(tables, async (c) =>
+      c.json({ items: await service.integrationTables(c.req.valid('param').id) }, 200),
+    )
+    .openapi(runs, async (c) =>
+      c.json(
+        await service.listRuns({ ...c.req.valid('query'), integration_id: c.req.valid('param').id }),
+        200,
+      ),
+    )
+    .openapi(start, async (c) => {
+      const made = await service.startRun(c.req.valid('param').id, c.req.valid('json'))
+      return c.json(made, 201, { location: `/api/v1/runs/${made.id}` })
+    })
+    .openapi(schema, async (c) =>
+      c.json({ tables: await service.integrationSchema(c.req.valid('param').id) }, 200),
+    )
+    .openapi(preview, async (c) =>
+      c.json(await service.preview(c.req.valid('param').id, c.req.valid('query')), 200),
+    )
+}
