@@ -18,7 +18,7 @@ export interface Measured {
 export interface ScenarioOptions {
   /** Small sizes: shows that the scenario works, and roughly how fast. */
   readonly quick: boolean
-  /** Sizes to measure memory at, in millions of invoices; the largest is that of the account that changes. */
+  /** Sizes to measure memory at, in millions of invoices; the smallest for files, the largest for the account that changes. */
   readonly millions: readonly number[]
   /** A folder for everything that is thrown away afterwards. */
   readonly folder: string

@@ -39,7 +39,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
-    /** Sizes of the scenarios `memory` and `verify`, in millions; the largest is the size of `changes`. */
+    /** Sizes of `memory` and `verify`, in millions; the smallest is that of `parquet`, the largest that of `changes`. */
     millions: { type: 'string', default: '1,5' },
     json: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },

@@ -9,7 +9,7 @@ export const parquet: Scenario = {
   about:
     'Invoices with all their lines into Parquet files, beside the same into a DuckDB file, without limits.',
   async run(options) {
-    const objects = options.quick ? 5_000 : 300_000
+    const objects = options.quick ? 5_000 : Math.round(Math.min(...options.millions) * 1_000_000)
     await using sandbox = await sandboxProcess(
       { stream: 'invoices', objects },
       { latencyMs: 0, rateLimit: 'off' },

@@ -1,8 +1,8 @@
 /** The modes of tables, as a person says them. */
-import leven from 'leven'
 import { ConfigError } from '../core/errors.ts'
 import type { Mode, StreamSelection } from '../core/model.ts'
 import { modes } from '../core/modes.ts'
+import { nearest } from '../core/nearest.ts'
 
 export interface ModeChoice {
   /** For tables that are not named. */
@@ -38,7 +38,7 @@ export function modesOf(choice: ModeChoice, streams: readonly StreamSelection[])
   for (const table of choice.tables.keys()) {
     if (names.includes(table)) continue
     throw new ConfigError(`--mode names ${table}, which is not among the selected tables`, {
-      cure: nearest(table, names) ?? `add it to --tables, or leave it out of --mode`,
+      cure: didYouMean(table, names) ?? `add it to --tables, or leave it out of --mode`,
     })
   }
   const all = names.map((name) => [name, choice.tables.get(name) ?? choice.all] as const)
@@ -49,14 +49,12 @@ function modeNamed(word: string, entry: string): Mode {
   const mode = modes.find((name) => name === word)
   if (mode) return mode
   throw new ConfigError(`--mode "${entry}": there is no mode "${word}"`, {
-    cure: nearest(word, modes) ?? `write ${modes.join(', ')}, or one of them for a table: invoices=history`,
+    cure:
+      didYouMean(word, modes) ?? `write ${modes.join(', ')}, or one of them for a table: invoices=history`,
   })
 }
 
-function nearest(word: string, names: readonly string[]): string | undefined {
-  const [best] = names
-    .map((name) => ({ name, distance: leven(word, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance)
-  return best && `did you mean ${best.name}?`
+function didYouMean(word: string, names: readonly string[]): string | undefined {
+  const meant = nearest(word, names)
+  return meant && `did you mean ${meant}?`
 }

@@ -1,7 +1,7 @@
 /** Which destination an address means. Each one's code is loaded only when it is used. */
-import leven from 'leven'
 import { ConfigError } from '../core/errors.ts'
 import type { Destination } from '../core/model.ts'
+import { nearest } from '../core/nearest.ts'
 
 interface Entry {
   readonly example: string
@@ -77,9 +77,9 @@ export async function destinationFor(address: string): Promise<Destination> {
       cure: `write a scheme before it, for example ${examples}`,
     })
   }
-  const nearest = Object.keys(entries).find((name) => leven(name, scheme) <= 2)
+  const meant = nearest(scheme, Object.keys(entries))
   throw new ConfigError(`there is no destination called ${scheme}`, {
-    cure: nearest ? `did you mean ${nearest}: (${entries[nearest]?.example})?` : `known are ${examples}`,
+    cure: meant ? `did you mean ${meant}: (${entries[meant]?.example})?` : `known are ${examples}`,
   })
 }
 

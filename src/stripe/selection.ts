@@ -1,7 +1,7 @@
 /** What a person selects, as streams and tables: names checked against the catalog, with the nearest suggested. */
-import { closestMatch } from 'leven'
 import { ConfigError } from '../core/errors.ts'
 import type { StreamInfo, StreamSelection, Table } from '../core/model.ts'
+import { nearest } from '../core/nearest.ts'
 import { extraColumn } from '../core/schema.ts'
 import type { CatalogColumn, CatalogStream } from './catalog.ts'
 import { lookupsOf } from './lookups.ts'
@@ -179,10 +179,9 @@ function withinJson(one: CatalogStream, field: string): boolean {
 
 const isWithin = ({ path }: CatalogColumn, place: string) => `${path.join('.')}.`.startsWith(`${place}.`)
 
-/** The nearest of the names, when it is near enough to be what was meant. */
 function suggestion(word: string, names: readonly string[]): string {
-  const nearest = closestMatch(word, names, { maxDistance: Math.max(3, Math.ceil(word.length / 3)) })
-  return nearest ? `; did you mean ${nearest}?` : ''
+  const meant = nearest(word, names)
+  return meant ? `; did you mean ${meant}?` : ''
 }
 
 /**

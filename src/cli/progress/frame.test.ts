@@ -60,9 +60,31 @@ test('a narrow terminal leaves out what matters least', () => {
   ])
 })
 
+test('before bars are left out they become short, and what is read whole has no rate', () => {
+  const lines = frame(
+    view([
+      table({
+        table: 'invoices',
+        read: 124_300,
+        rate: 2_180,
+        requests: 1_243,
+        fraction: 0.62,
+        left: 151_000,
+      }),
+      table({ table: 'charges', read: 17_099, requests: 182, fraction: 1 }),
+    ]),
+    { width: 60, height: 30 },
+    bare,
+  )
+  assert.deepEqual(lines.slice(0, 2), [
+    'invoices  █████░░░   62%  124,300 rows  2,180/s  2:31 left',
+    'charges   ████████  100%   17,099 rows                    ',
+  ])
+})
+
 test('a low terminal shows the tables with most to do, and how many more there are', () => {
   assert.deepEqual(frame(some, { width: 40, height: 4 }, bare), [
-    'charges  0%  1 row  0/s',
+    'charges  ░░░░░░░░  0%  1 row  0/s',
     'and 2 more tables',
     '1 of 5 tables, 336,301 rows, 8,904/s, 4…',
   ])

@@ -12,24 +12,34 @@ export type Paint = (style: 'dim' | 'bold' | 'green' | 'yellow' | 'red' | 'cyan'
 
 interface Column {
   readonly text: (table: TableProgress) => string
+  /** What to show instead where the terminal is too narrow, before the column is left out. */
+  readonly short?: (table: TableProgress) => string
   readonly right?: true
   readonly style?: Parameters<Paint>[0]
   /** The higher, the sooner it is left out where the terminal is narrow. */
   readonly spare: number
 }
 
-const barWidth = 20
-
 const columns: readonly Column[] = [
   { text: (table) => table.table, spare: 0 },
-  { text: (table) => bar(table.fraction), style: 'cyan', spare: 5 },
+  {
+    text: (table) => bar(table.fraction, 20),
+    short: (table) => bar(table.fraction, 8),
+    style: 'cyan',
+    spare: 5,
+  },
   {
     text: (table) => (table.fraction === undefined ? '' : `${Math.floor(table.fraction * 100)}%`),
     right: true,
     spare: 2,
   },
   { text: (table) => counted(table.read, 'row'), right: true, spare: 1 },
-  { text: (table) => `${grouped(Math.round(table.rate))}/s`, right: true, spare: 3 },
+  {
+    // One that is read whole waits for the others, and its rate says nothing.
+    text: (table) => (table.fraction === 1 ? '' : `${grouped(Math.round(table.rate))}/s`),
+    right: true,
+    spare: 3,
+  },
   { text: (table) => `${grouped(table.requests)} req`, right: true, style: 'dim', spare: 6 },
   {
     text: (table) => (table.limited > 0 ? `${grouped(table.limited)} limited` : ''),
@@ -76,15 +86,16 @@ export function totalLine(view: ProgressView): string {
 
 function tableLines(tables: readonly TableProgress[], width: number, paint: Paint): readonly string[] {
   let used = columns
-    .map((column) => {
-      const texts = tables.map(column.text)
-      return { column, texts, wide: Math.max(0, ...texts.map((text) => text.length)) }
-    })
+    .map((column) => ({ column, ...filled(tables, column.text) }))
     .filter(({ wide }) => wide > 0)
   const length = () => used.reduce((sum, { wide }) => sum + wide, 2 * (used.length - 1))
   while (used.length > 1 && length() > width) {
     const most = Math.max(...used.map(({ column }) => column.spare))
-    used = used.filter(({ column }) => column.spare < most)
+    used = used.flatMap((one) => {
+      const { spare, short, ...column } = one.column
+      if (spare < most) return one
+      return short ? { column: { ...column, spare, text: short }, ...filled(tables, short) } : []
+    })
   }
   return tables.map((_, row) =>
     used
@@ -97,8 +108,13 @@ function tableLines(tables: readonly TableProgress[], width: number, paint: Pain
   )
 }
 
-function bar(fraction: number | undefined): string {
+function filled(tables: readonly TableProgress[], text: Column['text']) {
+  const texts = tables.map(text)
+  return { texts, wide: Math.max(0, ...texts.map((text) => text.length)) }
+}
+
+function bar(fraction: number | undefined, wide: number): string {
   if (fraction === undefined) return ''
-  const full = Math.round(fraction * barWidth)
-  return '█'.repeat(full) + '░'.repeat(barWidth - full)
+  const full = Math.round(fraction * wide)
+  return '█'.repeat(full) + '░'.repeat(wide - full)
 }

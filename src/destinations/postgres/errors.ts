@@ -109,7 +109,9 @@ export function explained(error: unknown, address: Address): unknown {
   }
   if (mayPass(error)) {
     const where = `PostgreSQL at ${host.startsWith('/') ? host : `${host}:${port}`}`
-    return new TransientError(`${where}: ${said}${code ? ` (${code})` : ''}`, {
+    // Of the network the driver says no more than its code and the address.
+    const what = code?.startsWith('E') ? 'cannot be reached' : said
+    return new TransientError(`${where}: ${what}${code ? ` (${code})` : ''}`, {
       cure:
         cures[code ?? ''] ??
         'see whether the server runs and can be reached from here; the next run carries on',
