@@ -50,6 +50,57 @@ test('every command of the documents works as it stands there', async (context) 
   }
 })
 
+/** What is written in code, in blocks and within lines. */
+const codeOf = (document: string) =>
+  [...readFileSync(join(root, document), 'utf8').matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([code]) => code)
+
+test('options that the README and the guides name exist', async (context) => {
+  const cwd = await folder(context)
+  const { stdout } = await run(['--help'], { cwd })
+  const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, command = '']) => command)
+  assert.ok(commands.includes('sync'))
+  const helps = await Promise.all(commands.map((command) => run([command, '--help'], { cwd })))
+  const known = new Set(
+    helps.flatMap(({ stdout }) => [...stdout.matchAll(/--[a-z][\w-]*/g)].map(([name]) => name)),
+  )
+  for (const document of ['README.md', 'docs/operations.md', 'docs/postgres.md', 'docs/files.md']) {
+    for (const code of codeOf(document)) {
+      for (const [option] of code.matchAll(/(?<![\w-])--[a-z][\w-]*/g)) {
+        assert.ok(known.has(option), `${document} names ${option}`)
+      }
+    }
+  }
+})
+
+test('the queries of the README run', async (context) => {
+  const sandbox = await startSandbox({ scale: 60, rateLimit: 'off' })
+  context.after(() => sandbox.close())
+  const cwd = await folder(context)
+  const env = { STRIPE_API_KEY: 'rk_test_0123456789abcdefghij', STRIPE_API_BASE: sandbox.url }
+  const tables = ['--tables', 'subscriptions,subscription_items,prices,invoices']
+  const sync = ['sync', '--name', 'acme', ...tables, '--mode', 'subscriptions=history', '--quiet']
+  assert.equal((await run(sync, { cwd, env })).code, 0)
+  const blocks = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```sql\n([\s\S]*?)```/g)]
+  assert.ok(blocks.length > 0)
+  for (const [, sql = ''] of blocks) {
+    const { code, stderr } = await run(['query', sql.trim()], { cwd })
+    assert.equal(code, 0, `${sql}\n${stderr}`)
+  }
+})
+
+test('scenarios of benchmarks that the documents name exist', () => {
+  const text = readFileSync(join(root, 'docs/performance.md'), 'utf8')
+  const lines = [...text.matchAll(/npm run bench -- ([a-z -]*?)(?=\s*--|\s*#|\n)/g)].flatMap(
+    ([, names = '']) => names.split(' ').filter(Boolean),
+  )
+  const [, table = ''] = text.split('| scenario | what it shows |')
+  const rows = [...(table.split('\n\n')[0] ?? '').matchAll(/^\| `([a-z-]+)`/gm)].map(([, name = '']) => name)
+  for (const name of [...lines, ...rows])
+    assert.ok(existsSync(join(root, `bench/scenarios/${name}.ts`)), name)
+  const all = globSync('*.ts', { cwd: join(root, 'bench/scenarios') }).map((file) => file.replace('.ts', ''))
+  assert.deepEqual(rows.toSorted(), all.toSorted(), 'docs/performance.md says what each scenario shows')
+})
+
 test('npm scripts that the documents name exist', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
