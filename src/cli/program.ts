@@ -11,6 +11,7 @@ import {
   syncOptions,
   verifyOptions,
 } from './options.ts'
+import { applyHelp, applyOptions, exportHelp, exportOptions, schemaHelp } from './service-options.ts'
 
 type Values = Record<string, unknown>
 
@@ -82,6 +83,18 @@ export function program(): Command {
       run: async (values) => (await import('./commands/start.ts')).startCommand(values),
     },
   )
+  command(root, 'apply', "make the service's integrations as a file says", applyOptions(), {
+    help: applyHelp,
+    run: async (values) => (await import('./commands/apply.ts')).applyCommand(values),
+  })
+  command(root, 'export', "print the service's integrations as such a file", exportOptions(), {
+    help: exportHelp,
+    run: async (values) => (await import('./commands/export.ts')).exportCommand(values),
+  })
+  command(root, 'schema', 'print the JSON Schema of such a file, for editors', [], {
+    help: schemaHelp,
+    run: async () => (await import('./commands/schema.ts')).schemaCommand(),
+  })
   return root
 }
 

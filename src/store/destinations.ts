@@ -38,6 +38,15 @@ export async function destinationById(sql: Sql, id: string): Promise<Destination
   return rows[0]
 }
 
+/** Upper and lower case are the same. */
+export async function destinationByName(sql: Sql, name: string): Promise<DestinationRow | undefined> {
+  const { rows } = await sql.query<DestinationRow>(
+    `select ${columns} from sluice.destinations d where lower(name) = lower($1)`,
+    [name],
+  )
+  return rows[0]
+}
+
 /** Breaks the index `destinations_name` when the name is taken. */
 export async function insertDestination(sql: Sql, row: NewDestination, at: Date): Promise<void> {
   await sql.query(

@@ -107,6 +107,14 @@ export async function integrationView(sql: Sql, id: string): Promise<Integration
   return rows[0]
 }
 
+/** All that were not deleted, by name. */
+export async function presentIntegrations(sql: Sql): Promise<readonly IntegrationRow[]> {
+  const { rows } = await sql.query<IntegrationRow>(
+    `select ${own} from sluice.integrations i where i.status <> 'deleted' order by lower(i.name)`,
+  )
+  return rows
+}
+
 /** With `lock`, nobody else changes it until the transaction ends. */
 export async function integrationById(
   sql: Sql,

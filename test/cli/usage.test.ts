@@ -14,7 +14,18 @@ test('help and version come without loading what the commands need', async (cont
     run(['sync', '--help'], { cwd }),
   ])
   assert.equal(help.code, 0)
-  for (const command of ['sync', 'check', 'verify', 'discover', 'query', 'sandbox', 'start']) {
+  for (const command of [
+    'sync',
+    'check',
+    'verify',
+    'discover',
+    'query',
+    'sandbox',
+    'start',
+    'apply',
+    'export',
+    'schema',
+  ]) {
     assert.match(help.stdout, new RegExp(`^  ${command} `, 'm'))
   }
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/)

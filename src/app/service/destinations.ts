@@ -24,7 +24,7 @@ export async function getDestination(ctx: ServiceContext, id: string): Promise<D
 
 /** Seals the address; asks nothing of the warehouse. Throws `FieldError` for an address that is none or a name that is taken. */
 export async function createDestination(ctx: ServiceContext, input: DestinationInput): Promise<Destination> {
-  const kind = await kindOf(input.address)
+  const kind = await kindOfAddress(input.address)
   const id = ctx.newId()
   await nameOnce(input.name, () =>
     transaction(ctx.pool, async (sql) => {
@@ -47,7 +47,7 @@ export async function editDestination(
 ): Promise<Destination> {
   const before = await found(ctx, id)
   const isSame = input.address === before.address_shown
-  const kind = isSame ? before : await kindOf(input.address)
+  const kind = isSame ? before : await kindOfAddress(input.address)
   await nameOnce(input.name, () =>
     transaction(ctx.pool, async (sql) => {
       const address_secret = isSame ? before.address_secret : await ctx.vault.put(sql, input.address)
@@ -86,7 +86,7 @@ export async function testAddress(ctx: ServiceContext, address: string): Promise
   let kind: string | null = null
   let trouble: DestinationTest['trouble'] = null
   try {
-    kind = (await kindOf(address)).kind
+    kind = (await kindOfAddress(address)).kind
     const destination = await destinationFor(address)
     const signal = AbortSignal.timeout(patience)
     await using warehouse = await destination.open(address, {
@@ -125,7 +125,10 @@ async function found(ctx: ServiceContext, id: string): Promise<store.Destination
   return row
 }
 
-async function kindOf(address: string): Promise<{ readonly kind: string; readonly queryable: boolean }> {
+/** Throws `FieldError` for an address that is none. Asks nothing of the warehouse. */
+export async function kindOfAddress(
+  address: string,
+): Promise<{ readonly kind: string; readonly queryable: boolean }> {
   return ofField('address', async () => {
     const destination = await destinationFor(address)
     if (destination.name === 'memory') {

@@ -1,4 +1,5 @@
 /** The life of integrations: pending until data is there, then active, paused and back, deleted. */
+import type { AccountInfo } from '../../core/model.ts'
 import { broke, type Sql, transaction } from '../../store/database.ts'
 import { destinationById } from '../../store/destinations.ts'
 import * as store from '../../store/integrations.ts'
@@ -45,7 +46,7 @@ export async function getIntegration(ctx: ServiceContext, id: string): Promise<I
  */
 export async function createIntegration(ctx: ServiceContext, input: IntegrationInput): Promise<Integration> {
   const now = ctx.clock()
-  const since = await ofField('history', () => startOf(input.history, now))
+  const since = await ofField('history', () => historyOf(input.history, now))
   await ofField('schedule', () => checkSchedule(input.schedule, now))
   await checkSelection(input.selection)
   await destinationOf(ctx, input.destination_id)
@@ -97,14 +98,7 @@ export async function editIntegration(
   if (edit.selection) await checkSelection(edit.selection)
   if (edit.destination_id) await destinationOf(ctx, edit.destination_id)
   const account = edit.source && (await accountOf(ctx, edit.source))
-  if (account && (account.id !== before.account_id || account.livemode !== before.livemode)) {
-    const mode = (livemode: boolean) => (livemode ? 'live mode' : 'test mode')
-    throw new FieldError(
-      'source.api_key',
-      `the key is for the account ${account.id} in ${mode(account.livemode)}, and ${before.name} is of ${before.account_id} in ${mode(before.livemode)}`,
-      { cure: 'use a key of that account, or make another integration' },
-    )
-  }
+  if (account) sameAccount(before, account)
   await transaction(ctx.pool, async (sql) => {
     const row = await present(sql, id, { lock: true })
     if (edit.revision !== undefined && edit.revision !== row.revision) throw overtaken(row.name)
@@ -190,8 +184,19 @@ export async function deleteIntegration(
   })
 }
 
-/** What `history` says: milliseconds become a time, `all` null. Throws `ConfigError`. */
-function startOf(history: string, now: number): Date | null {
+/** Throws `FieldError` when a new key is of another account. */
+export function sameAccount(before: store.IntegrationRow, { id, livemode }: AccountInfo): void {
+  if (id === before.account_id && livemode === before.livemode) return
+  const mode = (live: boolean) => (live ? 'live mode' : 'test mode')
+  throw new FieldError(
+    'source.api_key',
+    `the key is for the account ${id} in ${mode(livemode)}, and ${before.name} is of ${before.account_id} in ${mode(before.livemode)}`,
+    { cure: 'use a key of that account, or make another integration' },
+  )
+}
+
+/** What `history` says: from when on is read, null for `all`. A span is counted back from `now`. Throws `ConfigError`. */
+export function historyOf(history: string, now: number): Date | null {
   const text = history.trim()
   if (text === 'all') return null
   return new Date(/^\d{4}-/.test(text) ? sinceStart(text, now) : historyStart(text, now))
@@ -213,8 +218,11 @@ async function destinationOf(ctx: ServiceContext, id: string): Promise<void> {
   throw new FieldError('destination_id', 'there is no such warehouse', { cure: 'make it first' })
 }
 
-/** Before anything is asked of the account: what is in the way of the name. */
-async function nameFree(sql: Sql, { name, reuse_name }: IntegrationInput): Promise<void> {
+/** Before anything is asked of the account. Throws `ConflictError` for what is in the way of the name. */
+export async function nameFree(
+  sql: Sql,
+  { name, reuse_name }: Pick<IntegrationInput, 'name' | 'reuse_name'>,
+): Promise<void> {
   const holder = await store.nameHolder(sql, name)
   if (holder === 'present') throw nameTaken(name)
   if (holder === 'deleted' && !reuse_name) {

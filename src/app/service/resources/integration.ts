@@ -24,10 +24,10 @@ export const integrationInput = z
     schedule: schedule.default(suggestedSchedule),
     history: z
       .string()
-      .max(20)
+      .max(40)
       .default('all')
       .describe(
-        'How much of the past is read: `all`, a span such as `2y`, or a day such as `2024-01-01`. Never changes',
+        'How much of the past is read: `all`, a span such as `2y`, a day such as `2024-01-01`, or a time with its zone. Never changes',
       ),
     source: sourceInput,
     destination_id: id,

@@ -1,0 +1,63 @@
+/** Opens what the use cases work with: the store, its vault and its queue. */
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ConfigError } from '../../core/errors.ts'
+import { openStore } from '../../store/open.ts'
+import { openQueue } from '../../store/queue.ts'
+import { openVault } from '../../store/vault.ts'
+import { type ServiceContext, timing } from './context.ts'
+
+export interface OpenOptions {
+  readonly dataDir: string
+  readonly databaseUrl?: string | undefined
+  /** Of SLUICE_MASTER_KEY. */
+  readonly masterKey?: string | undefined
+  /** Whether to bring the schema up to date; otherwise an older one is refused. */
+  readonly migrate: boolean
+  readonly connections?: number
+  readonly log: ServiceContext['log']
+}
+
+export interface OpenService extends AsyncDisposable {
+  readonly ctx: ServiceContext
+}
+
+/** Works beside other processes on the same store. Throws as `openStore`, `openVault` and `openQueue`. */
+export async function openService(options: OpenOptions): Promise<OpenService> {
+  const { dataDir, databaseUrl, migrate, connections, log } = options
+  if (!migrate && databaseUrl === undefined && !existsSync(dataDir)) {
+    throw new ConfigError(`there is no service in ${dataDir}: the folder is missing`, {
+      cure: 'name its folder with --data-dir, or make one with sluice serve',
+    })
+  }
+  await using parts = new AsyncDisposableStack()
+  const store = parts.use(
+    await openStore({ dataDir, databaseUrl, migrate, ...(connections === undefined ? {} : { connections }) }),
+  )
+  const vault = await openVault(store.pool, { given: options.masterKey, file: store.keyFile })
+  const queue = parts.use(
+    await openQueue({
+      connection: store.connection,
+      migrate,
+      instance: `${hostname()}:${process.pid}`,
+      onError: (message) => log('warn', message),
+    }),
+  )
+  const held = parts.move()
+  return {
+    ctx: {
+      pool: store.pool,
+      vault,
+      queue,
+      clock: Date.now,
+      newId: randomUUID,
+      dataDir: resolve(dataDir),
+      workDir: join(resolve(dataDir), 'work'),
+      log,
+      timing,
+    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
+}
