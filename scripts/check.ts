@@ -8,6 +8,7 @@ process.chdir(root)
 const checks = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
   ['types', 'node_modules/typescript/bin/tsc', '-p', '.'],
+  ['types of the web app', 'node_modules/typescript/bin/tsc', '-p', 'web'],
   ['catalog', 'scripts/catalog/main.ts', '--check'],
 ] as const
 

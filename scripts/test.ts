@@ -1,6 +1,6 @@
 /**
  * The default suite: checks, then every `*.test.ts` below src, test and scripts but for those that need services of the
- * machine or take long (scripts/test-services.ts); arguments narrow it to files.
+ * machine or take long (scripts/test-services.ts, scripts/test-browser.ts); arguments narrow it to files.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -9,7 +9,8 @@ import { availableParallelism } from 'node:os'
 const root = new URL('..', import.meta.url).pathname
 process.chdir(root)
 const wanted = process.argv.slice(2)
-const all = () => globSync('{src,test,scripts}/**/*.test.ts', { exclude: ['test/services/**'] }).sort()
+const all = () =>
+  globSync('{src,test,scripts}/**/*.test.ts', { exclude: ['test/services/**', 'test/browser/**'] }).sort()
 const files = wanted.length > 0 ? wanted : all()
 
 function run(...args: string[]) {

@@ -90,6 +90,25 @@ test('rooms do not name what they must not know', () => {
   assert.deepEqual(faults, [])
 })
 
+test('the web app imports types of the service, and nothing else of it', () => {
+  const faults: string[] = []
+  for (const file of globSync('web/src/**/*.{ts,tsx}', { cwd: root })) {
+    const text = readFileSync(root + file, 'utf8')
+    for (const [statement, target = ''] of text.matchAll(/^(?:import|export)\b[^;']*?from '(\.[^']+)'/gm)) {
+      const path = normalize(`${dirname(file)}/${target}`)
+      if (path.startsWith('web/')) continue
+      const allowed = /^src\/(?:server|app\/service\/resources)\//.test(path)
+      if (!allowed) faults.push(`${file} imports ${path}: the app knows the API's types only`)
+      if (!/^(?:import|export) type\b/.test(statement)) {
+        faults.push(
+          `${file} imports ${path} as a value: what the service is made of must not reach the browser`,
+        )
+      }
+    }
+  }
+  assert.deepEqual(faults, [])
+})
+
 function roomOf(file: string): string {
   return file.split('/')[1] ?? ''
 }

@@ -1,0 +1,27 @@
+import { queryOptions } from '@tanstack/react-query'
+import { request } from './request.ts'
+import type { QueryAnswer, QueryInput, WarehouseTable } from './types.ts'
+
+export function schemaQuery(id: string) {
+  return queryOptions({
+    queryKey: ['integrations', id, 'schema'],
+    queryFn: ({ signal }) =>
+      request<{ tables: WarehouseTable[] }>('GET', `/api/v1/integrations/${id}/schema`, { signal }),
+    select: ({ tables }) => tables,
+  })
+}
+
+export function previewQuery(id: string, table: string) {
+  return queryOptions({
+    queryKey: ['integrations', id, 'preview', table],
+    queryFn: ({ signal }) =>
+      request<QueryAnswer>('GET', `/api/v1/integrations/${id}/preview`, {
+        query: { table, limit: 50 },
+        signal,
+      }),
+  })
+}
+
+export function askWarehouse(input: QueryInput, signal: AbortSignal): Promise<QueryAnswer> {
+  return request('POST', '/api/v1/query', { body: input, signal })
+}

@@ -1,0 +1,68 @@
+import { Problem } from './problem.ts'
+
+type Query = Readonly<Record<string, string | number | boolean | null | undefined>>
+
+interface Options {
+  readonly query?: Query
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+  /** Sent again with the same key, a creation happens once. */
+  readonly once?: string
+}
+
+/** Asks the service. Throws a {@link Problem} for whatever is not a good answer. */
+export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (options.body !== undefined) headers['content-type'] = 'application/json'
+  if (options.once) headers['idempotency-key'] = options.once
+  let response: Response
+  try {
+    response = await fetch(path + search(options.query), {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    })
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    throw new Problem(0, 'The service does not answer', 'It is asked again as soon as it can be reached')
+  }
+  const text = await response.text()
+  const value: unknown = text === '' ? undefined : parse(text)
+  if (!response.ok) throw problemOf(response.status, value)
+  return value as T
+}
+
+export function search(query: Query = {}): string {
+  const given = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') given.set(name, String(value))
+  }
+  const text = given.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+interface Said {
+  readonly title?: string
+  readonly detail?: string
+  readonly message?: string
+  readonly cure?: string | null
+  readonly errors?: readonly { readonly field?: string; readonly message?: string }[]
+}
+
+function problemOf(status: number, value: unknown): Problem {
+  const said: Said = value !== null && typeof value === 'object' ? value : {}
+  const fields: Record<string, string> = {}
+  for (const { field, message } of said.errors ?? []) if (field && message) fields[field] ??= message
+  const message = said.detail ?? said.message ?? said.title ?? `The service answered with ${status}`
+  return new Problem(status, message, said.cure ?? null, fields)
+}

@@ -1,0 +1,22 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { request } from './request.ts'
+import type { AuditEntry, Listed, System } from './types.ts'
+
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => request<System>('GET', '/api/v1/system', { signal }),
+  refetchInterval: 10_000,
+})
+
+export function auditQuery(q: string) {
+  return infiniteQueryOptions({
+    queryKey: ['audit', q],
+    queryFn: ({ pageParam, signal }) =>
+      request<Listed<AuditEntry>>('GET', '/api/v1/audit', {
+        query: { q, after: pageParam, limit: 100 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+  })
+}

@@ -1,0 +1,82 @@
+import { Group, NumberInput, Select, TextInput } from '@mantine/core'
+import type { Schedule } from '../api/types.ts'
+
+const choices = [
+  { value: '5', label: 'Every 5 minutes' },
+  { value: '15', label: 'Every 15 minutes' },
+  { value: '60', label: 'Every hour' },
+  { value: '240', label: 'Every 4 hours' },
+  { value: '720', label: 'Every 12 hours' },
+  { value: '1440', label: 'Every 24 hours (suggested)' },
+  { value: '10080', label: 'Every 7 days' },
+  { value: 'other', label: 'Another interval' },
+  { value: 'cron', label: 'At set times (cron)' },
+  { value: 'manual', label: 'Only when started by hand' },
+]
+
+interface Props {
+  readonly value: Schedule
+  readonly error: string | null
+  readonly onChange: (schedule: Schedule) => void
+}
+
+/** When an integration runs. */
+export function ScheduleField({ value, error, onChange }: Props) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  function choose(choice: string | null) {
+    if (choice === 'manual') onChange({ kind: 'manual' })
+    else if (choice === 'cron') onChange({ kind: 'cron', expression: '0 6 * * *', time_zone: zone })
+    else onChange({ kind: 'every', minutes: choice === 'other' ? 360 : Number(choice) })
+  }
+  const chosen =
+    value.kind === 'every'
+      ? choices.some((choice) => choice.value === String(value.minutes))
+        ? String(value.minutes)
+        : 'other'
+      : value.kind
+  return (
+    <div>
+      <Select
+        label="Replication frequency"
+        description="Each run reads what changed since the one before"
+        required
+        data={choices}
+        value={chosen}
+        onChange={choose}
+        maxDropdownHeight={340}
+      />
+      {chosen === 'other' && value.kind === 'every' && (
+        <NumberInput
+          mt="xs"
+          label="Minutes between two runs"
+          min={5}
+          max={10_080}
+          allowDecimal={false}
+          value={Number.isNaN(value.minutes) ? '' : value.minutes}
+          error={error}
+          onChange={(minutes) =>
+            onChange({ kind: 'every', minutes: minutes === '' ? Number.NaN : Number(minutes) })
+          }
+        />
+      )}
+      {value.kind === 'cron' && (
+        <Group mt="xs" grow align="flex-start">
+          <TextInput
+            label="Cron expression"
+            description="Minute, hour, day, month, weekday"
+            classNames={{ input: 'mono' }}
+            value={value.expression}
+            error={error}
+            onChange={(event) => onChange({ ...value, expression: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Time zone"
+            description="Such as Europe/Berlin"
+            value={value.time_zone}
+            onChange={(event) => onChange({ ...value, time_zone: event.currentTarget.value })}
+          />
+        </Group>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,71 @@
+import { Button, TextInput } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { ScrollText, Search } from 'lucide-react'
+import { useDeferredValue, useState } from 'react'
+import { auditQuery } from '../../api/system.ts'
+import type { AuditEntry } from '../../api/types.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { Time } from '../../ui/time.tsx'
+import classes from './audit.module.css'
+
+const columns: readonly Column<AuditEntry>[] = [
+  { name: 'at', title: 'When', cell: ({ at }) => <Time at={at} /> },
+  { name: 'actor', title: 'Who', cell: ({ actor }) => actor.name },
+  { name: 'action', title: 'What', cell: ({ action }) => <code>{action}</code> },
+  { name: 'object', title: 'Of', cell: ({ object }) => object.name ?? object.id ?? '' },
+  { name: 'details', title: 'Details', cell: ({ details }) => <Details details={details} /> },
+  { name: 'ip', title: 'From', cell: ({ ip }) => <code>{ip}</code> },
+]
+
+/** Who did what. */
+export function Audit() {
+  const [text, setText] = useState('')
+  const log = useInfiniteQuery(auditQuery(useDeferredValue(text.trim())))
+  const entries = log.data?.pages.flatMap(({ items }) => items) ?? []
+  return (
+    <Page title="Audit log" about="Who did what, when, and from where. Nothing in it can be changed.">
+      <Panel
+        flush
+        actions={
+          <TextInput
+            aria-label="Search the audit log"
+            placeholder="Person or object"
+            leftSection={<Search size={14} aria-hidden />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        }
+      >
+        {log.isPending && <SkeletonRows />}
+        {log.isError && <Failure error={log.error} retry={() => void log.refetch()} />}
+        {log.data && entries.length === 0 && <Empty icon={ScrollText} title="Nothing is like that" />}
+        {entries.length > 0 && (
+          <DataTable label="Audit log" columns={columns} rows={entries} rowKey={({ id }) => String(id)} />
+        )}
+        {log.hasNextPage && (
+          <div className={classes.more}>
+            <Button
+              variant="default"
+              loading={log.isFetchingNextPage}
+              onClick={() => void log.fetchNextPage()}
+            >
+              Earlier ones
+            </Button>
+          </div>
+        )}
+      </Panel>
+    </Page>
+  )
+}
+
+function Details({ details }: Pick<AuditEntry, 'details'>) {
+  const text = Object.entries(details)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ')
+  return <span className={classes.details}>{text}</span>
+}

@@ -1,0 +1,62 @@
+import { Select, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { previewQuery } from '../../api/data.ts'
+import { integrationQuery } from '../../api/integrations.ts'
+import type { Integration } from '../../api/types.ts'
+import { Loaded } from '../../ui/loaded.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { RowsTable } from '../../ui/rows-table.tsx'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+
+const SqlBox = lazy(() => import('./sql-box.tsx'))
+
+/** The rows themselves: the newest of a table, and answers to SQL. */
+export function Data() {
+  const { id } = useParams({ from: '/inside/integrations/$id' })
+  const one = useQuery(integrationQuery(id))
+  return (
+    <Loaded of={one}>
+      {(integration) => (
+        <Tabs defaultValue="preview" variant="pills">
+          <Tabs.List mb="md">
+            <Tabs.Tab value="preview">Newest rows</Tabs.Tab>
+            <Tabs.Tab value="sql">SQL</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="preview">
+            <Preview one={integration} />
+          </Tabs.Panel>
+          <Tabs.Panel value="sql">
+            <Suspense fallback={<SkeletonRows />}>
+              <SqlBox one={integration} />
+            </Suspense>
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </Loaded>
+  )
+}
+
+function Preview({ one }: { readonly one: Integration }) {
+  const tables = one.selection.tables.map(({ name }) => name)
+  const [table, setTable] = useState(tables[0] ?? '')
+  const rows = useQuery(previewQuery(one.id, table))
+  return (
+    <Panel
+      title={`${one.name}.${table}`}
+      flush
+      actions={
+        <Select
+          aria-label="Table"
+          searchable
+          data={tables}
+          value={table}
+          onChange={(value) => value && setTable(value)}
+        />
+      }
+    >
+      <Loaded of={rows}>{(answer) => <RowsTable answer={answer} />}</Loaded>
+    </Panel>
+  )
+}

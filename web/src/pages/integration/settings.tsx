@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { useMay } from '../../access/use-may.ts'
+import { integrationQuery } from '../../api/integrations.ts'
+import { Loaded } from '../../ui/loaded.tsx'
+import { FixedSettings } from './fixed-settings.tsx'
+import { GeneralSettings } from './general-settings.tsx'
+import { KeySettings } from './key-settings.tsx'
+import { SelectionSettings } from './selection-settings.tsx'
+
+/** What can be changed of an integration, and what can't. Changes hold from the next run on. */
+export function Settings() {
+  const { id } = useParams({ from: '/inside/integrations/$id' })
+  const one = useQuery(integrationQuery(id))
+  const may = useMay()
+  return (
+    <Loaded of={one}>
+      {(integration) => (
+        <>
+          <FixedSettings one={integration} />
+          {may('editor') && integration.status !== 'deleted' && (
+            <>
+              <GeneralSettings key={`g${integration.revision}`} one={integration} />
+              <KeySettings one={integration} />
+              <SelectionSettings key={`s${integration.revision}`} one={integration} />
+            </>
+          )}
+        </>
+      )}
+    </Loaded>
+  )
+}

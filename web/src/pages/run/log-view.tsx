@@ -1,0 +1,83 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import { Download, ScrollText, Search } from 'lucide-react'
+import { logDownload } from '../../api/runs.ts'
+import { Empty } from '../../ui/empty.tsx'
+import { exact } from '../../ui/format.ts'
+import { Panel } from '../../ui/panel.tsx'
+import classes from './log.module.css'
+import { LogLines } from './log-lines.tsx'
+import type { LogStore } from './log-store.ts'
+import { type LogFilter, useLogFilter } from './use-log-filter.ts'
+
+const levels = [
+  { value: 'debug', label: 'All levels' },
+  { value: 'info', label: 'Info and graver' },
+  { value: 'warn', label: 'Warnings and errors' },
+  { value: 'error', label: 'Errors' },
+]
+
+interface Props {
+  readonly log: LogStore
+  readonly run: string
+  readonly streams: readonly string[]
+  readonly live: boolean
+}
+
+/** The process log: by level, table and text, as it comes in, and to take away. */
+export function LogView({ log, run, streams, live }: Props) {
+  const { filter, setFilter, lines, count, all } = useLogFilter(log)
+  return (
+    <Panel
+      title="Process log"
+      about={count === all ? `${exact(all)} lines` : `${exact(count)} of ${exact(all)} lines`}
+      flush
+      actions={
+        <div className={classes.tools}>
+          <TextInput
+            aria-label="Search the log"
+            placeholder="Search"
+            leftSection={<Search size={14} aria-hidden />}
+            value={filter.text}
+            onChange={(event) => setFilter({ ...filter, text: event.currentTarget.value })}
+          />
+          <Select
+            aria-label="Level"
+            w={170}
+            data={levels}
+            value={filter.level}
+            onChange={(level) => level && setFilter({ ...filter, level: level as LogFilter['level'] })}
+          />
+          <Select
+            aria-label="Table"
+            w={150}
+            placeholder="All tables"
+            clearable
+            searchable
+            clearButtonProps={{ 'aria-label': 'All tables' }}
+            data={[...streams]}
+            value={filter.stream}
+            onChange={(stream) => setFilter({ ...filter, stream })}
+          />
+          <Button
+            component="a"
+            href={logDownload(run)}
+            download
+            variant="default"
+            leftSection={<Download size={14} aria-hidden />}
+          >
+            Download
+          </Button>
+        </div>
+      }
+    >
+      {count === 0 ? (
+        <Empty
+          icon={ScrollText}
+          title={all > 0 ? 'No line is like that' : live ? 'Waiting for the first line' : 'The log is empty'}
+        />
+      ) : (
+        <LogLines lines={lines} count={count} live={live} />
+      )}
+    </Panel>
+  )
+}

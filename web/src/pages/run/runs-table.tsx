@@ -1,0 +1,41 @@
+import { Link } from '@tanstack/react-router'
+import type { Run } from '../../api/types.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { duration, exact } from '../../ui/format.ts'
+import { Status } from '../../ui/status.tsx'
+import { Time } from '../../ui/time.tsx'
+import { secondsOf } from './seconds-of.ts'
+
+const triggers = { schedule: 'Schedule', person: 'By hand', retry: 'Retry' } as const
+
+const columns: readonly Column<Run>[] = [
+  {
+    name: 'id',
+    title: 'Run',
+    cell: ({ id }) => (
+      <Link to="/runs/$id" params={{ id }} className="mono">
+        {id.slice(0, 8)}
+      </Link>
+    ),
+  },
+  { name: 'status', title: 'Status', cell: ({ status }) => <Status status={status} /> },
+  { name: 'started', title: 'Started', cell: ({ started_at }) => <Time at={started_at} none="not yet" /> },
+  { name: 'ended', title: 'Ended', cell: ({ ended_at }) => <Time at={ended_at} none="–" /> },
+  { name: 'taken', title: 'Time taken', right: true, cell: (run) => durationOf(run) },
+  { name: 'rows', title: 'Rows', right: true, cell: ({ rows }) => exact(rows) },
+  { name: 'requests', title: 'Requests', right: true, cell: ({ requests }) => exact(requests) },
+  {
+    name: 'trigger',
+    title: 'Started by',
+    cell: ({ trigger, full_refresh }) => `${triggers[trigger]}${full_refresh ? ', full refresh' : ''}`,
+  },
+]
+
+export function RunsTable({ runs }: { readonly runs: readonly Run[] }) {
+  return <DataTable label="Runs" columns={columns} rows={runs} rowKey={({ id }) => id} />
+}
+
+function durationOf(run: Run): string {
+  const seconds = secondsOf(run)
+  return seconds === null ? '–' : duration(seconds)
+}

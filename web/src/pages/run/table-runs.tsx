@@ -1,0 +1,75 @@
+import type { TableRun } from '../../api/types.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { counted, duration, exact } from '../../ui/format.ts'
+import { Status } from '../../ui/status.tsx'
+import { Time } from '../../ui/time.tsx'
+import { secondsOf } from './seconds-of.ts'
+import classes from './table-runs.module.css'
+
+interface Props {
+  readonly tables: readonly TableRun[]
+}
+
+const columns: readonly Column<TableRun>[] = [
+  { name: 'table', title: 'Table', cell: ({ table }) => <code>{table}</code> },
+  { name: 'status', title: 'Status', cell: (one) => <How one={one} /> },
+  { name: 'progress', title: 'Progress', cell: (one) => <Progress one={one} /> },
+  { name: 'rows', title: 'Rows', right: true, cell: ({ rows }) => exact(rows) },
+  { name: 'requests', title: 'Requests', right: true, cell: ({ requests }) => exact(requests) },
+  { name: 'start', title: 'Started', cell: ({ started_at }) => <Time at={started_at} none="–" /> },
+  { name: 'end', title: 'Ended', cell: ({ ended_at }) => <Time at={ended_at} none="–" /> },
+  {
+    name: 'taken',
+    title: 'Time taken',
+    right: true,
+    cell: (one) => {
+      const seconds = secondsOf(one)
+      return seconds === null ? '–' : duration(seconds)
+    },
+  },
+  { name: 'last', title: 'lastRunDate', cell: ({ last_run }) => <Time at={last_run} none="–" /> },
+]
+
+/** One row per table, with a bar that fills as it is read. */
+export function TableRuns({ tables }: Props) {
+  return (
+    <DataTable label="Tables of the run" columns={columns} rows={tables} rowKey={({ stream }) => stream} />
+  )
+}
+
+function How({ one }: { readonly one: TableRun }) {
+  return (
+    <div>
+      <Status status={one.status} />
+      {one.reason && <div className={classes.reason}>{one.reason}</div>}
+      {one.drift.length > 0 && (
+        <div className={classes.reason}>
+          {counted(one.drift.length, 'field')} not as expected:{' '}
+          {one.drift.map(({ field }) => field).join(', ')}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function Progress({ one }: { readonly one: TableRun }) {
+  const done = one.status === 'ok' ? 1 : one.fraction
+  const percent = done === null ? undefined : Math.round(100 * done)
+  return (
+    <div
+      className={classes.track}
+      role="progressbar"
+      aria-label={`${one.stream}: ${percent === undefined ? one.status : `${percent}%`}`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+    >
+      <div
+        className={classes.fill}
+        data-status={one.status}
+        data-open={(percent === undefined && one.status === 'running') || undefined}
+        style={{ width: `${percent ?? (one.status === 'running' ? 30 : 0)}%` }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,31 @@
+import { Modal } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { testDestination } from '../../api/destinations.ts'
+import type { Destination } from '../../api/types.ts'
+import { TestResult } from '../../fields/test-result.tsx'
+
+interface Props {
+  readonly one: Destination | null
+  readonly onClose: () => void
+}
+
+/** Tests a warehouse at once. */
+export function TestWarehouse({ one, onClose }: Props) {
+  const test = useMutation({ mutationFn: testDestination })
+  const { mutate } = test
+  const id = one?.id
+  useEffect(() => {
+    if (id !== undefined) mutate(id)
+  }, [id, mutate])
+  return (
+    <Modal
+      opened={one !== null}
+      onClose={onClose}
+      title={`Test of ${one?.name ?? ''}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <TestResult test={test} />
+    </Modal>
+  )
+}

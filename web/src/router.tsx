@@ -1,0 +1,176 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { queryClient } from './api/query-client.ts'
+import { sessionQuery } from './api/session.ts'
+import { SignIn } from './pages/sign-in/sign-in.tsx'
+import { SignUp } from './pages/sign-in/sign-up.tsx'
+import { isStep, type Step } from './pages/wizard/steps.ts'
+import { NotFound } from './shell/not-found.tsx'
+import { SessionGate } from './shell/session-gate.tsx'
+import { Failure } from './ui/failure.tsx'
+
+const root = createRootRoute({ notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignIn,
+  validateSearch: (search): { next?: string } =>
+    typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
+  beforeLoad: async () => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (session.first) throw redirect({ to: '/sign-up' })
+    if (session.user) throw redirect({ to: '/' })
+  },
+})
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  component: SignUp,
+  validateSearch: (search): { invitation?: string } =>
+    typeof search.invitation === 'string' ? { invitation: search.invitation } : {},
+  beforeLoad: async ({ search }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (!session.first && !(search.invitation && !session.user)) {
+      throw redirect({ to: session.user ? '/' : '/sign-in' })
+    }
+  },
+})
+
+/** All that is behind it is for who is signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: SessionGate,
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery)
+    if (session.first) throw redirect({ to: '/sign-up' })
+    if (!session.user) throw redirect({ to: '/sign-in', search: { next: location.href } })
+  },
+})
+
+const within = { getParentRoute: () => inside }
+
+const integrations = createRoute({
+  ...within,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/integrations/integrations.tsx'), 'Integrations'),
+})
+
+const wizard = createRoute({
+  ...within,
+  path: '/integrations/new',
+  component: lazyRouteComponent(() => import('./pages/wizard/wizard.tsx'), 'Wizard'),
+  validateSearch: (search): { step?: Step } => (isStep(search.step) ? { step: search.step } : {}),
+})
+
+const integration = createRoute({
+  ...within,
+  path: '/integrations/$id',
+  component: lazyRouteComponent(
+    () => import('./pages/integration/integration-frame.tsx'),
+    'IntegrationFrame',
+  ),
+})
+
+const part = { getParentRoute: () => integration }
+
+const parts = [
+  createRoute({
+    ...part,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/integration/overview.tsx'), 'Overview'),
+  }),
+  createRoute({
+    ...part,
+    path: '/tables',
+    component: lazyRouteComponent(() => import('./pages/integration/tables.tsx'), 'Tables'),
+  }),
+  createRoute({
+    ...part,
+    path: '/schema',
+    component: lazyRouteComponent(() => import('./pages/integration/schema.tsx'), 'Schema'),
+  }),
+  createRoute({
+    ...part,
+    path: '/runs',
+    component: lazyRouteComponent(() => import('./pages/integration/runs.tsx'), 'Runs'),
+  }),
+  createRoute({
+    ...part,
+    path: '/logs',
+    component: lazyRouteComponent(() => import('./pages/integration/logs.tsx'), 'Logs'),
+  }),
+  createRoute({
+    ...part,
+    path: '/data',
+    component: lazyRouteComponent(() => import('./pages/integration/data.tsx'), 'Data'),
+  }),
+  createRoute({
+    ...part,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./pages/integration/settings.tsx'), 'Settings'),
+  }),
+] as const
+
+const run = createRoute({
+  ...within,
+  path: '/runs/$id',
+  component: lazyRouteComponent(() => import('./pages/run/run.tsx'), 'Run'),
+})
+
+const others = [
+  createRoute({
+    ...within,
+    path: '/profile',
+    component: lazyRouteComponent(() => import('./pages/profile/profile.tsx'), 'Profile'),
+  }),
+  createRoute({
+    ...within,
+    path: '/warehouses',
+    component: lazyRouteComponent(() => import('./pages/warehouses/warehouses.tsx'), 'Warehouses'),
+  }),
+  createRoute({
+    ...within,
+    path: '/users',
+    component: lazyRouteComponent(() => import('./pages/users/users.tsx'), 'UsersPage'),
+  }),
+  createRoute({
+    ...within,
+    path: '/tokens',
+    component: lazyRouteComponent(() => import('./pages/tokens/tokens.tsx'), 'Tokens'),
+  }),
+  createRoute({
+    ...within,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./pages/audit/audit.tsx'), 'Audit'),
+  }),
+  createRoute({
+    ...within,
+    path: '/system',
+    component: lazyRouteComponent(() => import('./pages/system/system.tsx'), 'System'),
+  }),
+] as const
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    signUp,
+    inside.addChildren([integrations, wizard, integration.addChildren(parts), run, ...others]),
+  ]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

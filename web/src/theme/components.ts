@@ -1,0 +1,18 @@
+import type { MantineThemeComponents } from '@mantine/core'
+
+/** What is the same wherever a component is used: dense controls, plain words, quiet motion. */
+export const components: MantineThemeComponents = {
+  Button: { defaultProps: { size: 'sm', fw: 500 } },
+  ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'md' } },
+  TextInput: { defaultProps: { size: 'sm' } },
+  PasswordInput: { defaultProps: { size: 'sm' } },
+  NumberInput: { defaultProps: { size: 'sm' } },
+  Textarea: { defaultProps: { size: 'sm' } },
+  Select: { defaultProps: { size: 'sm', allowDeselect: false, checkIconPosition: 'right' } },
+  Checkbox: { defaultProps: { size: 'xs' } },
+  SegmentedControl: { defaultProps: { size: 'xs' } },
+  Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
+  Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+  Menu: { defaultProps: { position: 'bottom-end', shadow: 'md', width: 190 } },
+  Tabs: { defaultProps: { keepMounted: false } },
+}

@@ -1,0 +1,16 @@
+import { notifications } from '@mantine/notifications'
+import { Problem, told } from '../api/problem.ts'
+
+export function notifyDone(message: string): void {
+  notifications.show({ message, color: 'water', autoClose: 4_000 })
+}
+
+export function notifyProblem(error: unknown): void {
+  const cure = error instanceof Problem ? error.cure : null
+  notifications.show({
+    title: told(error),
+    message: cure ?? '',
+    color: 'red',
+    autoClose: 10_000,
+  })
+}

@@ -1,0 +1,22 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** Where `npm run dev` of this folder finds the service. */
+const service = process.env.SLUICE_URL ?? 'http://127.0.0.1:8585'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  // Never inlined: the policy of the service lets scripts, styles and fonts come from files of its own only.
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    manifest: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2023',
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+  },
+  server: { proxy: { '/api': { target: service, changeOrigin: false } } },
+})
