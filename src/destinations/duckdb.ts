@@ -40,10 +40,13 @@ export const duckdb: Destination = {
   async open(address, options) {
     return openDuckdb(address, options, { lockWait: 60_000, tellAfter: 2_000 })
   },
-  async query(address, sql, { limit }) {
+  async query(address, sql, options) {
     const { path } = parseAddress(address)
-    return queryDuckdb((connection) => attachForReading(connection, path), sql, limit)
+    return queryDuckdb((connection) => attachForReading(connection, path), sql, options)
   },
+  columns: `select schema_name, table_name, column_name, data_type, is_nullable from duckdb_columns()
+    where database_name = '_file' and schema_name <> '_sluice' and not internal
+    order by schema_name, table_name, column_index`,
 }
 
 /** As `duckdb.open`, with the patience for a file that another process holds. */

@@ -17,10 +17,13 @@ const destination = (name: string, example: string): Destination => ({
   // Rows of all tables and checkpoints count from the same manifest on.
   caps,
   open: (address, options) => openFiles(address, options, usual),
-  async query(address, sql, { limit, workDir }) {
+  async query(address, sql, options) {
     const { signal } = new AbortController()
-    return queryDuckdb((connection) => makeViews({ connection, address, sql, workDir, signal }), sql, limit)
+    const { workDir } = options
+    return queryDuckdb((connection) => makeViews({ connection, address, sql, workDir, signal }), sql, options)
   },
+  columns: `select schema_name, table_name, column_name, data_type, is_nullable from duckdb_columns()
+    where database_name = 'memory' and not internal order by schema_name, table_name, column_index`,
 })
 
 export const files = destination('files', 'files:./folder?format=parquet')

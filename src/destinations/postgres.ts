@@ -26,6 +26,9 @@ export const postgres: Destination = {
     return openPostgres(parseAddress(address), options, 60_000)
   },
   query: (address, sql, { limit }) => queryPostgres(parseAddress(address), sql, limit),
+  columns: `select table_schema, table_name, column_name, data_type, is_nullable = 'YES' from information_schema.columns
+    where table_schema not in ('pg_catalog', 'information_schema', '_sluice')
+    order by table_schema, table_name, ordinal_position`,
 }
 
 /**

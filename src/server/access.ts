@@ -70,6 +70,15 @@ export const access: Readonly<Record<string, Needed>> = {
   getSystem: 'viewer',
 }
 
+/** What concerns one's own way in: a token that leaked must not make further ones, nor throw its owner out. */
+export const bySession: ReadonlySet<string> = new Set([
+  'editMe',
+  'changePassword',
+  'endSession',
+  'createToken',
+  'revokeToken',
+])
+
 /** Whether somebody in this role may do what takes that one. */
 export function suffices(role: Role, needed: Needed): boolean {
   return needed === 'anyone' || roles.indexOf(role) <= roles.indexOf(needed)

@@ -6,7 +6,7 @@ import { apiRoutes } from './api.ts'
 import { apiDocument } from './document.ts'
 
 /** Declaring routes asks nothing of the use cases. */
-const api = apiRoutes({} as never, {} as never)
+const api = apiRoutes({} as never)
 const declared = api.openAPIRegistry.definitions.flatMap((definition) =>
   definition.type === 'route' ? [definition.route] : [],
 )

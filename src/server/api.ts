@@ -1,5 +1,6 @@
 /** The API: groups of routes below /api/v1. The web app's client is typed by the types that stand here. */
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { PeopleContext } from '../app/service/people/context.ts'
 import type { Env } from './declare.ts'
 import { connectorsApi } from './routes/connectors.ts'
 import { destinationsApi } from './routes/destinations.ts'
@@ -11,7 +12,6 @@ import { sessionApi } from './routes/session.ts'
 import { auditApi, systemApi } from './routes/system.ts'
 import { tokensApi } from './routes/tokens.ts'
 import { invitationsApi, usersApi } from './routes/users.ts'
-import type { People, Service } from './service.ts'
 
 /** Each below /api/v1/ under the name it is mounted with: `hc<IntegrationsApi>('/api/v1/integrations')`. */
 export type SessionApi = ReturnType<typeof sessionApi>
@@ -28,21 +28,21 @@ export type AuditApi = ReturnType<typeof auditApi>
 export type SystemApi = ReturnType<typeof systemApi>
 
 /** All groups, as they are mounted below /api/v1. */
-export function apiRoutes(service: Service, people: People): OpenAPIHono<Env> {
+export function apiRoutes(ctx: PeopleContext): OpenAPIHono<Env> {
   const api = new OpenAPIHono<Env>()
   const groups = {
-    '/session': sessionApi(people),
-    '/me': meApi(people),
-    '/connectors': connectorsApi(service),
-    '/destinations': destinationsApi(service),
-    '/integrations': integrationsApi(service),
-    '/runs': runsApi(service),
-    '/query': queryApi(service),
-    '/users': usersApi(people),
-    '/invitations': invitationsApi(people),
-    '/tokens': tokensApi(people),
-    '/audit': auditApi(service),
-    '/system': systemApi(service),
+    '/session': sessionApi(ctx),
+    '/me': meApi(ctx),
+    '/connectors': connectorsApi(ctx),
+    '/destinations': destinationsApi(ctx),
+    '/integrations': integrationsApi(ctx),
+    '/runs': runsApi(ctx),
+    '/query': queryApi(ctx),
+    '/users': usersApi(ctx),
+    '/invitations': invitationsApi(ctx),
+    '/tokens': tokensApi(ctx),
+    '/audit': auditApi(ctx),
+    '/system': systemApi(ctx),
   }
   for (const [path, group] of Object.entries(groups)) api.route(path, group)
   return api

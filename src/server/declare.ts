@@ -1,22 +1,14 @@
 /** What every declaration of a route would repeat. */
+
+import type { HttpBindings } from '@hono/node-server'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import type { Actor } from '../app/service/people/actor.ts'
 import { id } from '../app/service/resources/common.ts'
-import type { Role } from '../app/service/resources/user.ts'
 import { problemOf } from './problem.ts'
 
-/** On whose behalf a request is made. */
-export interface Actor {
-  readonly user: { readonly id: string; readonly email: string; readonly name: string }
-  /** What the request may do: the user's role, and no more than a token's scope. */
-  readonly role: Role
-  readonly via: 'session' | 'token'
-  /** Of the session or the token. */
-  readonly credential: { readonly id: string; readonly name: string | null }
-}
-
 /** A type, since an interface has no index signature, which hono asks for. */
-export type Env = { Variables: { actor: Actor; requestId: string } }
+export type Env = { Variables: { actor: Actor; proxied: boolean }; Bindings: HttpBindings }
 
 /** A group of routes. What a request's schema refuses becomes a problem that names the fields. */
 export function group() {
@@ -40,5 +32,5 @@ export const byId = z.object({ id })
 
 /** A list that is given whole. */
 export function all<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item) })
+  return z.object({ items: z.array(item).readonly() })
 }

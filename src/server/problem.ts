@@ -2,6 +2,9 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
+import { ConflictError, FieldError, NotFoundError } from '../app/service/errors.ts'
+import { SignInError } from '../app/service/people/door.ts'
+import { TooManyError } from '../app/service/people/limits.ts'
 import { ConfigError, TransientError } from '../core/errors.ts'
 
 export const problem = z
@@ -89,6 +92,17 @@ function describe(error: Error): Made {
     return { status, detail, cure, headers }
   }
   if (error instanceof z.ZodError) return ofSchema(error)
+  if (error instanceof NotFoundError) return { status: 404, detail: error.message }
+  if (error instanceof ConflictError) return { status: 409, detail: error.message, cure: error.cure }
+  if (error instanceof SignInError) return { status: 401, detail: error.message }
+  if (error instanceof TooManyError) {
+    const cure = `try again in ${error.wait} seconds`
+    return { status: 429, detail: error.message, cure, headers: { 'retry-after': String(error.wait) } }
+  }
+  if (error instanceof FieldError) {
+    const { field, message, cure } = error
+    return { status: 422, detail: message, cure, errors: [{ field, message }] }
+  }
   if (error instanceof ConfigError) return { status: 422, detail: error.message, cure: error.cure }
   if (error instanceof TransientError) return { status: 503, detail: error.message, cure: error.cure }
   if (error instanceof HTTPException) return ofHono(error)

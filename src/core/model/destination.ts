@@ -83,15 +83,28 @@ export interface Destination {
    * must be fetched first goes into `workDir`. Absent where no engine is at hand. Throws `ConfigError` for SQL that
    * does not run.
    */
-  query?(
-    address: string,
-    sql: string,
-    options: { readonly limit: number; readonly workDir: string },
-  ): Promise<QueryResult>
+  query?(address: string, sql: string, options: QueryOptions): Promise<QueryResult>
+  /**
+   * A query of the warehouse's own that lists what it holds: schema, table, column, type, whether it may be null;
+   * in the order of tables and columns. Absent where no engine can tell.
+   */
+  readonly columns?: string
+}
+
+export interface QueryOptions {
+  readonly limit: number
+  readonly workDir: string
+  /**
+   * The statement comes from somebody who may see what stands in the warehouse and nothing else: it can read no other
+   * file, reach no network, change no setting. Absent: whoever asks has the machine anyway.
+   */
+  readonly confined?: boolean
 }
 
 export interface QueryResult {
   readonly columns: readonly string[]
+  /** Of the columns, in the warehouse's words, where it tells. */
+  readonly types?: readonly string[]
   /** Values as JSON has them: 64-bit integers, decimals and times are strings. Times are in UTC. */
   readonly rows: readonly (readonly Json[])[]
   /** There are more rows than were asked for. */

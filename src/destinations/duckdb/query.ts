@@ -1,8 +1,8 @@
 /** A look through DuckDB's eyes, for the person at the command line: one statement, on what is opened for reading only. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api'
 import { ConfigError, TransientError } from '../../core/errors.ts'
-import type { QueryResult } from '../../core/model.ts'
+import type { QueryOptions, QueryResult } from '../../core/model.ts'
 import { literal } from '../naming.ts'
 import { engineError, explained, isLocked } from './errors.ts'
 import { exists } from './hold.ts'
@@ -17,7 +17,7 @@ const patience = 10_000
 export async function queryDuckdb(
   sight: (connection: DuckDBConnection) => Promise<void>,
   sql: string,
-  limit: number,
+  { limit, confined }: QueryOptions,
 ): Promise<QueryResult> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
@@ -28,6 +28,7 @@ export async function queryDuckdb(
     try {
       await connection.run("set TimeZone = 'UTC'")
       await sight(connection)
+      if (confined) await confine(connection, sql)
       return await ask(connection, sql, limit)
     } finally {
       connection.closeSync()
@@ -70,21 +71,55 @@ export async function attachForReading(connection: DuckDBConnection, file: strin
   }
 }
 
-async function ask(connection: DuckDBConnection, sql: string, limit: number): Promise<QueryResult> {
+/** Statements that bring rows and do nothing else; `show`, `describe` and `from …` are selects to DuckDB. */
+const reading: readonly StatementType[] = [StatementType.SELECT, StatementType.EXPLAIN]
+
+/** Megabytes. Enough for aggregates over tables that are larger. */
+const memory = 512
+
+/**
+ * From here on the engine reads what was attached and nothing else. Throws `ConfigError` when the text is more than
+ * one statement, or one that does something.
+ */
+async function confine(connection: DuckDBConnection, sql: string): Promise<void> {
+  // Of files that views read by themselves DuckDB asks leave when they run, so their folders would have to stay open.
+  for (const setting of [
+    `memory_limit = '${memory}MB'`,
+    'enable_external_access = false',
+    'lock_configuration = true',
+  ]) {
+    await connection.run(`set ${setting}`)
+  }
+  const statements = await said(() => connection.extractStatements(sql))
+  if (statements.count !== 1)
+    throw new ConfigError('the query is not one statement', { cure: 'ask one at a time' })
+  const prepared = await said(() => statements.prepare(0))
+  const { statementType } = prepared
+  prepared.destroySync()
+  if (reading.includes(statementType)) return
+  throw new ConfigError('the query does more than read', { cure: 'write a select' })
+}
+
+async function said<T>(work: () => Promise<T>): Promise<T> {
   try {
+    return await work()
+  } catch (cause) {
+    throw new ConfigError(
+      `the query does not run: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+  }
+}
+
+async function ask(connection: DuckDBConnection, sql: string, limit: number): Promise<QueryResult> {
+  return said(async () => {
     const reader = await connection.streamAndReadUntil(sql, limit + 1)
     const rows = reader.getRowsJson()
     return {
       columns: reader.deduplicatedColumnNames(),
+      types: reader.columnTypes().map(String),
       rows: rows.slice(0, limit),
       more: rows.length > limit,
     }
-  } catch (cause) {
-    throw new ConfigError(
-      `the query does not run: ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
-        cause,
-      },
-    )
-  }
+  })
 }

@@ -1,10 +1,12 @@
 /** What can be connected: the catalog, and the check of a key. */
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { catalogStreams, connectors, catalogStream as streamOf } from '../../app/service/catalog.ts'
+import type { PeopleContext } from '../../app/service/people/context.ts'
 import { catalogStream, catalogStreamDetail, connector } from '../../app/service/resources/catalog.ts'
 import { sourceCheck, sourceInput } from '../../app/service/resources/source.ts'
+import { checkSource } from '../../app/service/source.ts'
 import { all, body, group, json } from '../declare.ts'
-import type { Service } from '../service.ts'
 
 const list = createRoute({
   method: 'get',
@@ -49,13 +51,13 @@ const check = createRoute({
   responses: { 200: json(sourceCheck, 'What the credentials give') },
 })
 
-export function connectorsApi(service: Service) {
+export function connectorsApi(ctx: PeopleContext) {
   return group()
-    .openapi(list, (c) => c.json({ items: service.connectors() }, 200))
-    .openapi(streams, (c) => c.json({ items: service.catalogStreams() }, 200))
-    .openapi(stream, (c) => c.json(service.catalogStream(c.req.valid('param').name), 200))
+    .openapi(list, (c) => c.json({ items: connectors() }, 200))
+    .openapi(streams, (c) => c.json({ items: catalogStreams() }, 200))
+    .openapi(stream, (c) => c.json(streamOf(c.req.valid('param').name), 200))
     .openapi(check, async (c) => {
       const { source, streams } = c.req.valid('json')
-      return c.json(await service.checkSource(source, streams), 200)
+      return c.json(await checkSource(ctx.service, source, streams), 200)
     })
 }

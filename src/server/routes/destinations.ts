@@ -1,9 +1,19 @@
 /** Warehouses. */
 import { createRoute } from '@hono/zod-openapi'
+import { tablesOfWarehouse } from '../../app/service/data/tables.ts'
+import {
+  createDestination,
+  deleteDestination,
+  editDestination,
+  getDestination,
+  listDestinations,
+  testAddress,
+  testDestination,
+} from '../../app/service/destinations.ts'
+import type { PeopleContext } from '../../app/service/people/context.ts'
 import { warehouseTables } from '../../app/service/resources/data.ts'
 import { destination, destinationInput, destinationTest } from '../../app/service/resources/destination.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
-import type { Service } from '../service.ts'
 
 const list = createRoute({
   method: 'get',
@@ -22,7 +32,7 @@ const create = createRoute({
   responses: { 201: json(destination, 'It was added') },
 })
 
-const testAddress = createRoute({
+const tryOut = createRoute({
   method: 'post',
   path: '/test',
   operationId: 'testAddress',
@@ -76,21 +86,21 @@ const tables = createRoute({
   responses: { 200: json(warehouseTables, 'Its tables, by schema and name') },
 })
 
-export function destinationsApi(service: Service) {
+export function destinationsApi(ctx: PeopleContext) {
   return group()
-    .openapi(list, async (c) => c.json({ items: await service.listDestinations() }, 200))
-    .openapi(create, async (c) => c.json(await service.createDestination(c.req.valid('json')), 201))
-    .openapi(testAddress, async (c) => c.json(await service.testAddress(c.req.valid('json').address), 200))
-    .openapi(get, async (c) => c.json(await service.getDestination(c.req.valid('param').id), 200))
+    .openapi(list, async (c) => c.json({ items: await listDestinations(ctx.service) }, 200))
+    .openapi(create, async (c) => c.json(await createDestination(ctx.service, c.req.valid('json')), 201))
+    .openapi(tryOut, async (c) => c.json(await testAddress(ctx.service, c.req.valid('json').address), 200))
+    .openapi(get, async (c) => c.json(await getDestination(ctx.service, c.req.valid('param').id), 200))
     .openapi(edit, async (c) =>
-      c.json(await service.editDestination(c.req.valid('param').id, c.req.valid('json')), 200),
+      c.json(await editDestination(ctx.service, c.req.valid('param').id, c.req.valid('json')), 200),
     )
     .openapi(remove, async (c) => {
-      await service.deleteDestination(c.req.valid('param').id)
+      await deleteDestination(ctx.service, c.req.valid('param').id)
       return c.body(null, 204)
     })
-    .openapi(test, async (c) => c.json(await service.testDestination(c.req.valid('param').id), 200))
+    .openapi(test, async (c) => c.json(await testDestination(ctx.service, c.req.valid('param').id), 200))
     .openapi(tables, async (c) =>
-      c.json({ tables: await service.warehouseTables(c.req.valid('param').id) }, 200),
+      c.json({ tables: await tablesOfWarehouse(ctx.service, c.req.valid('param').id) }, 200),
     )
 }

@@ -1,6 +1,18 @@
 /** Integrations, and what belongs to one: its tables, runs, columns, rows. */
 import { createRoute } from '@hono/zod-openapi'
-import { z } from 'zod'
+import { preview } from '../../app/service/data/preview.ts'
+import { tablesOfIntegration } from '../../app/service/data/tables.ts'
+import { integrationTables } from '../../app/service/integration-tables.ts'
+import {
+  activateIntegration,
+  createIntegration,
+  deleteIntegration,
+  editIntegration,
+  getIntegration,
+  listIntegrations,
+  pauseIntegration,
+} from '../../app/service/integrations.ts'
+import type { PeopleContext } from '../../app/service/people/context.ts'
 import { page, pageQuery } from '../../app/service/resources/common.ts'
 import { previewQuery, queryAnswer, warehouseTables } from '../../app/service/resources/data.ts'
 import {
@@ -10,10 +22,10 @@ import {
   integrationQuery,
   integrationTable,
 } from '../../app/service/resources/integration.ts'
-import { run, runInput, runStatus } from '../../app/service/resources/run.ts'
+import { run, runDetail, runInput, runStatus } from '../../app/service/resources/run.ts'
+import { listRuns, startRun } from '../../app/service/runs/runs.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
 import { etagOf, seenRevision } from '../revision.ts'
-import type { Service } from '../service.ts'
 
 const list = createRoute({
   method: 'get',
@@ -55,13 +67,8 @@ const remove = createRoute({
   method: 'delete',
   path: '/{id}',
   operationId: 'deleteIntegration',
-  summary: 'Delete an integration: credentials erased, schedule ended, history kept',
-  request: {
-    params: byId,
-    query: z.object({
-      drop_tables: z.stringbool().default(false).describe('Its tables in the warehouse, too'),
-    }),
-  },
+  summary: 'Delete an integration: credentials erased, schedule ended, history and tables kept',
+  request: { params: byId },
   responses: { 204: nothing },
 })
 
@@ -107,7 +114,7 @@ const start = createRoute({
   operationId: 'startRun',
   summary: 'Run it now',
   request: { params: byId, body: body(runInput) },
-  responses: { 201: json(run, 'It is queued, before what schedules start') },
+  responses: { 201: json(runDetail, 'It is queued, before what schedules start') },
 })
 
 const schema = createRoute({
@@ -119,59 +126,62 @@ const schema = createRoute({
   responses: { 200: json(warehouseTables, 'Its tables') },
 })
 
-const preview = createRoute({
+const rows = createRoute({
   method: 'get',
   path: '/{id}/preview',
   operationId: 'previewTable',
-  summary: 'The newest rows of one of its tables',
+  summary: 'The first rows of one of its tables',
   request: { params: byId, query: previewQuery },
   responses: { 200: json(queryAnswer, 'Rows') },
 })
 
-export function integrationsApi(service: Service) {
+export function integrationsApi(ctx: PeopleContext) {
   return group()
-    .openapi(list, async (c) => c.json(await service.listIntegrations(c.req.valid('query')), 200))
+    .openapi(list, async (c) => c.json(await listIntegrations(ctx.service, c.req.valid('query')), 200))
     .openapi(create, async (c) => {
-      const made = await service.createIntegration(c.req.valid('json'))
+      const made = await createIntegration(ctx.service, c.req.valid('json'))
       return c.json(made, 201, { etag: etagOf(made), location: `/api/v1/integrations/${made.id}` })
     })
     .openapi(get, async (c) => {
-      const found = await service.getIntegration(c.req.valid('param').id)
+      const found = await getIntegration(ctx.service, c.req.valid('param').id)
       return c.json(found, 200, { etag: etagOf(found) })
     })
     .openapi(edit, async (c) => {
       const { id } = c.req.valid('param')
-      const revision = await seenRevision(c.req.header('if-match'), () => service.getIntegration(id))
+      const revision = await seenRevision(c.req.header('if-match'), () => getIntegration(ctx.service, id))
       const wanted = c.req.valid('json')
-      const edited = await service.editIntegration(
+      const edited = await editIntegration(
+        ctx.service,
         id,
         revision === undefined ? wanted : { ...wanted, revision },
       )
       return c.json(edited, 200, { etag: etagOf(edited) })
     })
     .openapi(remove, async (c) => {
-      await service.deleteIntegration(c.req.valid('param').id, c.req.valid('query'))
+      await deleteIntegration(ctx.service, c.req.valid('param').id)
       return c.body(null, 204)
     })
-    .openapi(pause, async (c) => c.json(await service.pauseIntegration(c.req.valid('param').id), 200))
-    .openapi(activate, async (c) => c.json(await service.activateIntegration(c.req.valid('param').id), 200))
+    .openapi(pause, async (c) => c.json(await pauseIntegration(ctx.service, c.req.valid('param').id), 200))
+    .openapi(activate, async (c) =>
+      c.json(await activateIntegration(ctx.service, c.req.valid('param').id), 200),
+    )
     .openapi(tables, async (c) =>
-      c.json({ items: await service.integrationTables(c.req.valid('param').id) }, 200),
+      c.json({ items: await integrationTables(ctx.service, c.req.valid('param').id) }, 200),
     )
     .openapi(runs, async (c) =>
       c.json(
-        await service.listRuns({ ...c.req.valid('query'), integration_id: c.req.valid('param').id }),
+        await listRuns(ctx.service, { ...c.req.valid('query'), integration_id: c.req.valid('param').id }),
         200,
       ),
     )
     .openapi(start, async (c) => {
-      const made = await service.startRun(c.req.valid('param').id, c.req.valid('json'))
+      const made = await startRun(ctx.service, c.req.valid('param').id, c.req.valid('json'))
       return c.json(made, 201, { location: `/api/v1/runs/${made.id}` })
     })
     .openapi(schema, async (c) =>
-      c.json({ tables: await service.integrationSchema(c.req.valid('param').id) }, 200),
+      c.json({ tables: await tablesOfIntegration(ctx.service, c.req.valid('param').id) }, 200),
     )
-    .openapi(preview, async (c) =>
-      c.json(await service.preview(c.req.valid('param').id, c.req.valid('query')), 200),
+    .openapi(rows, async (c) =>
+      c.json(await preview(ctx.service, c.req.valid('param').id, c.req.valid('query')), 200),
     )
 }

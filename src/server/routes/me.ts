@@ -1,8 +1,11 @@
 /** Whoever asks: their name, password, sessions. */
 import { createRoute } from '@hono/zod-openapi'
+import type { PeopleContext } from '../../app/service/people/context.ts'
+import { changePassword } from '../../app/service/people/passwords.ts'
+import { editUser, endSession, getUser, listSessions } from '../../app/service/people/users.ts'
 import { me, meEdit, passwordChange, session, user } from '../../app/service/resources/user.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
-import type { People } from '../service.ts'
+import { visitOf } from '../visit.ts'
 
 const get = createRoute({
   method: 'get',
@@ -38,7 +41,7 @@ const sessions = createRoute({
   responses: { 200: json(all(session), 'All of them, the last used first') },
 })
 
-const endSession = createRoute({
+const leave = createRoute({
   method: 'delete',
   path: '/sessions/{id}',
   operationId: 'endSession',
@@ -47,20 +50,22 @@ const endSession = createRoute({
   responses: { 204: nothing },
 })
 
-export function meApi(people: People) {
+export function meApi(people: PeopleContext) {
   return group()
     .openapi(get, async (c) => {
       const actor = c.get('actor')
-      return c.json({ user: await people.me(actor), role: actor.role, via: actor.via }, 200)
+      return c.json({ user: await getUser(people, actor.user.id), role: actor.role, via: actor.via }, 200)
     })
-    .openapi(edit, async (c) => c.json(await people.rename(c.get('actor'), c.req.valid('json').name), 200))
+    .openapi(edit, async (c) =>
+      c.json(await editUser(people, c.get('actor').user.id, c.req.valid('json')), 200),
+    )
     .openapi(password, async (c) => {
-      const { cookies } = await people.changePassword(c.get('actor'), c.req.valid('json'), c.req.raw.headers)
-      return c.body(null, 204, { 'set-cookie': [...cookies] })
+      await changePassword(people, c.get('actor'), c.req.valid('json'), visitOf(c))
+      return c.body(null, 204)
     })
-    .openapi(sessions, async (c) => c.json({ items: await people.sessions(c.get('actor')) }, 200))
-    .openapi(endSession, async (c) => {
-      await people.endSession(c.get('actor'), c.req.valid('param').id)
+    .openapi(sessions, async (c) => c.json({ items: await listSessions(people, c.get('actor')) }, 200))
+    .openapi(leave, async (c) => {
+      await endSession(people, c.get('actor'), c.req.valid('param').id)
       return c.body(null, 204)
     })
 }

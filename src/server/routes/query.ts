@@ -1,10 +1,11 @@
 /** SQL on a warehouse that can only read. */
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { answer } from '../../app/service/data/query.ts'
+import type { PeopleContext } from '../../app/service/people/context.ts'
 import { queryAnswer, queryInput } from '../../app/service/resources/data.ts'
 import { csvOf } from '../csv.ts'
 import { body, group, json } from '../declare.ts'
-import type { Service } from '../service.ts'
 
 const ask = createRoute({
   method: 'post',
@@ -24,8 +25,8 @@ const askCsv = createRoute({
   responses: { 200: { description: 'RFC 4180', content: { 'text/csv': { schema: z.string() } } } },
 })
 
-export function queryApi(service: Service) {
+export function queryApi(ctx: PeopleContext) {
   return group()
-    .openapi(ask, async (c) => c.json(await service.query(c.req.valid('json')), 200))
-    .openapi(askCsv, async (c) => csvOf(await service.query(c.req.valid('json'))))
+    .openapi(ask, async (c) => c.json(await answer(ctx.service, c.req.valid('json'), c.req.raw.signal), 200))
+    .openapi(askCsv, async (c) => csvOf(await answer(ctx.service, c.req.valid('json'), c.req.raw.signal)))
 }

@@ -1,13 +1,15 @@
 /** Runs of all integrations: one by one, their logs, and what happens in one while it does. */
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
-import { page, pageQuery } from '../../app/service/resources/common.ts'
-import { logLine, logQuery, run, runDetail, runStatus } from '../../app/service/resources/run.ts'
+import type { PeopleContext } from '../../app/service/people/context.ts'
+import { page } from '../../app/service/resources/common.ts'
+import { logLine, logQuery, run, runDetail, runQuery } from '../../app/service/resources/run.ts'
 import { runEvent } from '../../app/service/resources/run-event.ts'
+import { readLogs } from '../../app/service/runs/logs.ts'
+import { cancelRun, getRun, listRuns, retryRun } from '../../app/service/runs/runs.ts'
 import { all, byId, group, json } from '../declare.ts'
 import { logText } from '../log-text.ts'
 import { runStream } from '../run-stream.ts'
-import type { Service } from '../service.ts'
 
 const list = createRoute({
   method: 'get',
@@ -15,11 +17,7 @@ const list = createRoute({
   operationId: 'listRuns',
   summary: 'The runs of all integrations',
   request: {
-    query: pageQuery.extend({
-      integration_id: z.uuid().optional(),
-      status: runStatus.optional(),
-      q: z.string().max(100).optional().describe("Part of the integration's name"),
-    }),
+    query: runQuery,
   },
   responses: { 200: json(page(run), 'A page of them, newest first') },
 })
@@ -39,7 +37,7 @@ const cancel = createRoute({
   operationId: 'cancelRun',
   summary: 'Stop a run at its next checkpoint',
   request: { params: byId },
-  responses: { 200: json(run, 'It is asked to stop, or has') },
+  responses: { 200: json(runDetail, 'It is asked to stop, or has') },
 })
 
 const retry = createRoute({
@@ -48,7 +46,7 @@ const retry = createRoute({
   operationId: 'retryRun',
   summary: 'Run again what did not go well',
   request: { params: byId },
-  responses: { 201: json(run, 'The new run') },
+  responses: { 201: json(runDetail, 'The new run') },
 })
 
 const logs = createRoute({
@@ -79,15 +77,15 @@ const events = createRoute({
   responses: { 200: { description: 'Events', content: { 'text/event-stream': { schema: runEvent } } } },
 })
 
-export function runsApi(service: Service) {
+export function runsApi(ctx: PeopleContext) {
   return group()
-    .openapi(list, async (c) => c.json(await service.listRuns(c.req.valid('query')), 200))
-    .openapi(get, async (c) => c.json(await service.getRun(c.req.valid('param').id), 200))
-    .openapi(cancel, async (c) => c.json(await service.cancelRun(c.req.valid('param').id), 200))
-    .openapi(retry, async (c) => c.json(await service.retryRun(c.req.valid('param').id), 201))
+    .openapi(list, async (c) => c.json(await listRuns(ctx.service, c.req.valid('query')), 200))
+    .openapi(get, async (c) => c.json(await getRun(ctx.service, c.req.valid('param').id), 200))
+    .openapi(cancel, async (c) => c.json(await cancelRun(ctx.service, c.req.valid('param').id), 200))
+    .openapi(retry, async (c) => c.json(await retryRun(ctx.service, c.req.valid('param').id), 201))
     .openapi(logs, async (c) =>
-      c.json({ items: await service.readLogs(c.req.valid('param').id, c.req.valid('query')) }, 200),
+      c.json({ items: await readLogs(ctx.service, c.req.valid('param').id, c.req.valid('query')) }, 200),
     )
-    .openapi(logFile, async (c) => logText(c, service, c.req.valid('param').id, c.req.valid('query')))
-    .openapi(events, async (c) => runStream(c, service, c.req.valid('param').id))
+    .openapi(logFile, async (c) => logText(c, ctx.service, c.req.valid('param').id, c.req.valid('query')))
+    .openapi(events, async (c) => runStream(c, ctx.service, c.req.valid('param').id))
 }

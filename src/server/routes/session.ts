@@ -1,7 +1,10 @@
 /** Coming in and going out; no session is needed for what stands here. */
 import { createRoute } from '@hono/zod-openapi'
+import type { PeopleContext } from '../../app/service/people/context.ts'
+import { door, showInvitation, signIn, signOut, signUp } from '../../app/service/people/door.ts'
+import { forgotPassword, resetPassword } from '../../app/service/people/passwords.ts'
 import {
-  door,
+  door as doorShape,
   invitationShown,
   invitationToken,
   passwordForgotten,
@@ -11,17 +14,17 @@ import {
   user,
 } from '../../app/service/resources/user.ts'
 import { body, group, json, nothing } from '../declare.ts'
-import type { People } from '../service.ts'
+import { visitOf } from '../visit.ts'
 
 const get = createRoute({
   method: 'get',
   path: '/',
   operationId: 'getSession',
   summary: 'What a page must know before anybody has signed in',
-  responses: { 200: json(door, 'How the door stands') },
+  responses: { 200: json(doorShape, 'How the door stands') },
 })
 
-const signIn = createRoute({
+const enter = createRoute({
   method: 'post',
   path: '/',
   operationId: 'signIn',
@@ -30,7 +33,7 @@ const signIn = createRoute({
   responses: { 200: json(user, 'Who has signed in') },
 })
 
-const signOut = createRoute({
+const leave = createRoute({
   method: 'delete',
   path: '/',
   operationId: 'signOut',
@@ -38,7 +41,7 @@ const signOut = createRoute({
   responses: { 204: nothing },
 })
 
-const signUp = createRoute({
+const join = createRoute({
   method: 'post',
   path: '/sign-up',
   operationId: 'signUp',
@@ -74,28 +77,30 @@ const reset = createRoute({
   responses: { 204: nothing },
 })
 
-export function sessionApi(people: People) {
+export function sessionApi(people: PeopleContext) {
   return group()
-    .openapi(get, async (c) => c.json(await people.door(c.req.raw.headers), 200))
-    .openapi(signIn, async (c) => {
-      const { value, cookies } = await people.signIn(c.req.valid('json'), c.req.raw.headers)
+    .openapi(get, async (c) => c.json(await door(people, visitOf(c)), 200))
+    .openapi(enter, async (c) => {
+      const { value, cookies } = await signIn(people, c.req.valid('json'), visitOf(c))
       return c.json(value, 200, { 'set-cookie': [...cookies] })
     })
-    .openapi(signOut, async (c) => {
-      const { cookies } = await people.signOut(c.req.raw.headers)
+    .openapi(leave, async (c) => {
+      const { cookies } = await signOut(people, visitOf(c))
       return c.body(null, 204, { 'set-cookie': [...cookies] })
     })
-    .openapi(signUp, async (c) => {
-      const { value, cookies } = await people.signUp(c.req.valid('json'), c.req.raw.headers)
+    .openapi(join, async (c) => {
+      const { value, cookies } = await signUp(people, c.req.valid('json'), visitOf(c))
       return c.json(value, 201, { 'set-cookie': [...cookies] })
     })
-    .openapi(invitation, async (c) => c.json(await people.showInvitation(c.req.valid('json').token), 200))
+    .openapi(invitation, async (c) =>
+      c.json(await showInvitation(people, c.req.valid('json').token, visitOf(c)), 200),
+    )
     .openapi(forgot, async (c) => {
-      await people.forgotPassword(c.req.valid('json').email)
+      await forgotPassword(people, c.req.valid('json').email, visitOf(c))
       return c.body(null, 204)
     })
     .openapi(reset, async (c) => {
-      await people.resetPassword(c.req.valid('json'))
+      await resetPassword(people, c.req.valid('json'), visitOf(c))
       return c.body(null, 204)
     })
 }

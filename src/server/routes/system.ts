@@ -1,10 +1,12 @@
 /** How the service is, and who did what in it. */
 import { createRoute } from '@hono/zod-openapi'
+import { listAudit } from '../../app/service/people/audit.ts'
+import type { PeopleContext } from '../../app/service/people/context.ts'
 import { auditEntry, auditQuery } from '../../app/service/resources/audit.ts'
 import { page } from '../../app/service/resources/common.ts'
 import { system } from '../../app/service/resources/system.ts'
+import { systemState } from '../../app/service/system.ts'
 import { group, json } from '../declare.ts'
-import type { Service } from '../service.ts'
 
 const get = createRoute({
   method: 'get',
@@ -14,8 +16,8 @@ const get = createRoute({
   responses: { 200: json(system, 'As it is now') },
 })
 
-export function systemApi(service: Service) {
-  return group().openapi(get, async (c) => c.json(await service.system(), 200))
+export function systemApi(ctx: PeopleContext) {
+  return group().openapi(get, async (c) => c.json(await systemState(ctx), 200))
 }
 
 const audit = createRoute({
@@ -27,6 +29,6 @@ const audit = createRoute({
   responses: { 200: json(page(auditEntry), 'A page of it, newest first') },
 })
 
-export function auditApi(service: Service) {
-  return group().openapi(audit, async (c) => c.json(await service.listAudit(c.req.valid('query')), 200))
+export function auditApi(ctx: PeopleContext) {
+  return group().openapi(audit, async (c) => c.json(await listAudit(ctx.service, c.req.valid('query')), 200))
 }

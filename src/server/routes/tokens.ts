@@ -1,8 +1,9 @@
 /** API tokens: one's own; administrators see those of all. */
 import { createRoute } from '@hono/zod-openapi'
+import type { PeopleContext } from '../../app/service/people/context.ts'
+import { createToken, listTokens, revokeToken } from '../../app/service/people/tokens.ts'
 import { token, tokenInput, tokenMade } from '../../app/service/resources/token.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
-import type { People } from '../service.ts'
 
 const list = createRoute({
   method: 'get',
@@ -30,12 +31,12 @@ const revoke = createRoute({
   responses: { 204: nothing },
 })
 
-export function tokensApi(people: People) {
+export function tokensApi(people: PeopleContext) {
   return group()
-    .openapi(list, async (c) => c.json({ items: await people.tokens(c.get('actor')) }, 200))
-    .openapi(create, async (c) => c.json(await people.createToken(c.get('actor'), c.req.valid('json')), 201))
+    .openapi(list, async (c) => c.json({ items: await listTokens(people, c.get('actor')) }, 200))
+    .openapi(create, async (c) => c.json(await createToken(people, c.get('actor'), c.req.valid('json')), 201))
     .openapi(revoke, async (c) => {
-      await people.revokeToken(c.get('actor'), c.req.valid('param').id)
+      await revokeToken(people, c.get('actor'), c.req.valid('param').id)
       return c.body(null, 204)
     })
 }

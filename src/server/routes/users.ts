@@ -1,5 +1,8 @@
 /** People and invitations, for administrators. */
 import { createRoute } from '@hono/zod-openapi'
+import type { PeopleContext } from '../../app/service/people/context.ts'
+import { invite, listInvitations, revokeInvitation } from '../../app/service/people/invitations.ts'
+import { editUser, endSessionsOf, listUsers } from '../../app/service/people/users.ts'
 import {
   invitation,
   invitationInput,
@@ -8,7 +11,6 @@ import {
   userEdit,
 } from '../../app/service/resources/user.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
-import type { People } from '../service.ts'
 
 const list = createRoute({
   method: 'get',
@@ -36,19 +38,19 @@ const signOut = createRoute({
   responses: { 204: nothing },
 })
 
-export function usersApi(people: People) {
+export function usersApi(people: PeopleContext) {
   return group()
-    .openapi(list, async (c) => c.json({ items: await people.users() }, 200))
+    .openapi(list, async (c) => c.json({ items: await listUsers(people) }, 200))
     .openapi(edit, async (c) =>
-      c.json(await people.editUser(c.get('actor'), c.req.valid('param').id, c.req.valid('json')), 200),
+      c.json(await editUser(people, c.req.valid('param').id, c.req.valid('json')), 200),
     )
     .openapi(signOut, async (c) => {
-      await people.endSessions(c.get('actor'), c.req.valid('param').id)
+      await endSessionsOf(people, c.req.valid('param').id)
       return c.body(null, 204)
     })
 }
 
-const listInvitations = createRoute({
+const open = createRoute({
   method: 'get',
   path: '/',
   operationId: 'listInvitations',
@@ -56,7 +58,7 @@ const listInvitations = createRoute({
   responses: { 200: json(all(invitation), 'All of them, newest first') },
 })
 
-const invite = createRoute({
+const add = createRoute({
   method: 'post',
   path: '/',
   operationId: 'invite',
@@ -74,12 +76,12 @@ const revoke = createRoute({
   responses: { 204: nothing },
 })
 
-export function invitationsApi(people: People) {
+export function invitationsApi(people: PeopleContext) {
   return group()
-    .openapi(listInvitations, async (c) => c.json({ items: await people.invitations() }, 200))
-    .openapi(invite, async (c) => c.json(await people.invite(c.get('actor'), c.req.valid('json')), 201))
+    .openapi(open, async (c) => c.json({ items: await listInvitations(people) }, 200))
+    .openapi(add, async (c) => c.json(await invite(people, c.get('actor'), c.req.valid('json')), 201))
     .openapi(revoke, async (c) => {
-      await people.revokeInvitation(c.get('actor'), c.req.valid('param').id)
+      await revokeInvitation(people, c.req.valid('param').id)
       return c.body(null, 204)
     })
 }

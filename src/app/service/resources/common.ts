@@ -21,7 +21,7 @@ export type Trouble = z.output<typeof trouble>
 /** What a list answers with: items newest first, and where the next ones begin. */
 export function page<T extends z.ZodType>(item: T) {
   return z.object({
-    items: z.array(item),
+    items: z.array(item).readonly(),
     next: z.string().nullable().describe('Give it as `after` for the next page; null when there is none'),
   })
 }

@@ -1,14 +1,11 @@
-/** What is told while a run goes on. */
+/** What is told while a run goes on: the `type` is the name of a server-sent event. */
 import { z } from 'zod'
-import { logLine, run, tableRun } from './run.ts'
+import { logLine, runDetail } from './run.ts'
 
-/** The name of a server-sent event is its `kind`; its data is the rest. */
 export const runEvent = z
-  .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('run'), run }),
-    z.object({ kind: z.literal('tables'), tables: z.array(tableRun) }),
-    z.object({ kind: z.literal('log'), lines: z.array(logLine) }),
-    z.object({ kind: z.literal('end'), run }).describe('Nothing follows'),
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('run'), run: runDetail }).describe('The run, at first and when it changed'),
+    z.object({ type: z.literal('logs'), lines: z.array(logLine) }),
+    z.object({ type: z.literal('end') }).describe('The run has ended, and all is told'),
   ])
   .meta({ id: 'RunEvent' })
-export type RunEvent = z.output<typeof runEvent>
