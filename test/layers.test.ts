@@ -41,8 +41,12 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ['core', 'app'],
     why: 'the server is thin: HTTP and nothing else; put what it does into a use case in app',
   },
+  worker: {
+    imports: ['core', 'app'],
+    why: 'a worker is thin; put what it does into a use case in app',
+  },
   cli: {
-    imports: ['core', 'app', 'sandbox'],
+    imports: ['core', 'app', 'sandbox', 'worker', 'server'],
     why: 'the command line is thin; put what it does into a use case in app',
   },
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Destination, Mode, StreamSelection } from '../core/model.ts'
 import { destinationFor } from '../destinations/registry.ts'
+import type { Meter } from '../stripe/meter.ts'
 import { resolveStreams } from '../stripe/selection.ts'
 import { checkSweeps } from '../stripe/sweep-choice.ts'
 import { modesOf } from './mode-choice.ts'
@@ -18,8 +19,15 @@ export interface Plan extends OpenedSource, AsyncDisposable {
   readonly tables: ReadonlyMap<string, string>
 }
 
-/** Throws `ConfigError` for an unknown kind of warehouse, table or field. `warn` is told of what is not worth stopping for. */
-export async function planSync(settings: Settings, warn: (message: string) => void): Promise<Plan> {
+/**
+ * Throws `ConfigError` for an unknown kind of warehouse, table or field. `warn` is told of what is not worth stopping
+ * for. Reads are counted in the work folder, or by `counter`.
+ */
+export async function planSync(
+  settings: Settings,
+  warn: (message: string) => void,
+  counter?: Meter,
+): Promise<Plan> {
   const streams = resolveStreams(
     settings.tables,
     settings.fields,
@@ -32,6 +40,7 @@ export async function planSync(settings: Settings, warn: (message: string) => vo
   const { source, meter } = openSource(settings.source, settings.workDir, warn, {
     maxReads: settings.maxReadsPerMonth,
     hasher: settings.hasher,
+    meter: counter,
   })
   const tables = [...source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
   return {

@@ -5,6 +5,8 @@ import { integrationOf, type Plan } from './plan.ts'
 export interface RunSyncOptions {
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
+  /** See core/sync.ts. */
+  readonly wholeSince?: ReadonlyMap<string, number>
 }
 
 /** Runs an integration once; see core/sync.ts for what it throws. */

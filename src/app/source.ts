@@ -16,6 +16,8 @@ export interface SourceLimits {
   readonly maxReads?: number | undefined
   /** For fields that are to be hashed. */
   readonly hasher?: Hasher | undefined
+  /** Instead of the work folder's. */
+  readonly meter?: Meter | undefined
 }
 
 /** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. */
@@ -23,12 +25,10 @@ export function openSource(
   config: StripeConfig,
   workDir: string,
   warn: (message: string) => void,
-  { maxReads, hasher }: SourceLimits = {},
+  { maxReads, hasher, meter: given }: SourceLimits = {},
 ): OpenedSource {
-  const meter = readMeter({
-    dir: workDir,
-    onProblem: warn,
-    ...(maxReads === undefined ? {} : { limit: maxReads }),
-  })
+  const meter =
+    given ??
+    readMeter({ dir: workDir, onProblem: warn, ...(maxReads === undefined ? {} : { limit: maxReads }) })
   return { source: stripeSource(config, { version: version(), meter, hasher }), meter }
 }

@@ -33,6 +33,11 @@ export interface SyncOptions {
   /** Milliseconds since 1970; how far back history goes. Fixed by the first run, until a full refresh. */
   readonly since?: number
   readonly fullRefresh?: boolean
+  /**
+   * Milliseconds since 1970, by stream: its rows must come from a whole reading that began then or later. A full
+   * refresh that may take several calls, of which each carries on what the one before has begun.
+   */
+  readonly wholeSince?: ReadonlyMap<string, number>
   readonly newColumns?: NewColumns
   /** By stream, where it is not to be swept as the source would by itself. */
   readonly sweeps?: ReadonlyMap<string, Sweep>
@@ -100,7 +105,7 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     ...(since === undefined ? {} : { since }),
     ...(options.fullRefresh ? { fullRefresh: true } : {}),
     ...(options.newColumns ? { newColumns: options.newColumns } : {}),
-    wholeSince: modes.wholeSince,
+    wholeSince: later(modes.wholeSince, options.wholeSince),
     ...(options.sweeps ? { sweeps: options.sweeps } : {}),
     signal: AbortSignal.any([signal, stop.signal]),
     report: tally.report,
@@ -164,4 +169,14 @@ export async function sync(options: SyncOptions): Promise<RunSummary> {
     await write.finish()
   }
   return tally.summary()
+}
+
+/** By stream the later of both. */
+function later(
+  some: ReadonlyMap<string, number>,
+  others: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, number> {
+  const all = new Map(some)
+  for (const [stream, since] of others) all.set(stream, Math.max(since, all.get(stream) ?? 0))
+  return all
 }

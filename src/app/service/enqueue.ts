@@ -6,6 +6,8 @@ import type { ServiceContext } from './context.ts'
 /** What a person starts goes before what a schedule starts. */
 const priorities = { person: 10, retry: 10, schedule: 0 } as const
 
+export const priorityOf = (trigger: NewRun['trigger']): number => priorities[trigger]
+
 export type Asked = Pick<NewRun, 'integration_id' | 'trigger' | 'tables' | 'full_refresh'> & {
   readonly account_id: string
 }
@@ -29,7 +31,7 @@ export async function enqueue(
         id: run.job_id,
         run: run.id,
         group: run.account_id,
-        priority: priorities[run.trigger],
+        priority: priorityOf(run.trigger),
       })),
     )
   }

@@ -15,9 +15,9 @@ type Chosen = Pick<
   'tables' | 'fields' | 'excludeFields' | 'hashFields' | 'newColumns' | 'mode' | 'sweep' | 'deletes'
 >
 
-/** What a run reads; `only` some of the tables where a person asked for these. */
-export function chosenBy(selection: Selection, only: readonly string[] | null = null): Chosen {
-  const tables = selection.tables.filter(({ name }) => only?.includes(name) ?? true)
+/** What a run reads. */
+export function chosenBy(selection: Selection): Chosen {
+  const { tables } = selection
   const lists = (of: (table: TableSelection) => readonly string[] | null) =>
     new Map(
       tables.flatMap((table) => {

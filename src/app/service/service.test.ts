@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { stopDatabases } from '../../../test/support/databases.ts'
 import { type Service, sandboxKey, startService } from '../../../test/support/service.ts'
-import { ConfigError } from '../../core/errors.ts'
 import { catalogStream, catalogStreams, connectors } from './catalog.ts'
 import {
   createDestination,
@@ -254,8 +253,4 @@ test('a run is asked for, refused while one is open, cancelled and tried again',
   const again = await retryRun(ctx, run.id)
   assert.deepEqual([again.trigger, again.tables_asked, again.full_refresh], ['retry', ['products'], true])
   await assert.rejects(getRun(ctx, nowhere), NotFoundError)
-})
-
-test("a field error is the user's", () => {
-  assert.ok(new FieldError('name', 'wrong') instanceof ConfigError)
 })

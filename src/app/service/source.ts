@@ -7,6 +7,7 @@ import { openSource } from '../source.ts'
 import type { ServiceContext } from './context.ts'
 import { FieldError, ofField } from './errors.ts'
 import type { Source, SourceCheck, SourceInput } from './resources/source.ts'
+import { storeMeter } from './runs/meter.ts'
 
 /** How the account is reached, without its key: what the store keeps in the clear. */
 export interface StoredSource {
@@ -34,7 +35,9 @@ export async function checkSource(
   const names = (await ofField('streams', () => resolveStreams(streams ?? 'all'))).map(({ name }) => name)
   const config = await configOf(ctx, input)
   const signal = AbortSignal.timeout(patience)
-  await using source = openSource(config, ctx.workDir, () => {}).source
+  await using source = openSource(config, ctx.workDir, () => {}, {
+    meter: storeMeter(ctx, { limit: undefined }),
+  }).source
   const account = await ofField('source.api_key', () => source.check(signal))
   const infos = await source.discover({ probe: true, streams: names }, signal)
   const missing = infos.some(({ access }) => access.status === 'no_permission')
@@ -54,7 +57,9 @@ export async function checkSource(
 /** Whose the key is. Throws `FieldError` when it is not accepted. */
 export async function accountOf(ctx: ServiceContext, input: SourceInput): Promise<AccountInfo> {
   const config = await configOf(ctx, input)
-  await using source = openSource(config, ctx.workDir, () => {}).source
+  await using source = openSource(config, ctx.workDir, () => {}, {
+    meter: storeMeter(ctx, { limit: undefined }),
+  }).source
   return await ofField('source.api_key', () => source.check(AbortSignal.timeout(patience)))
 }
 

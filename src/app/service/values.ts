@@ -1,5 +1,5 @@
 /** From what the store has to what people see. */
-import { ConfigError, TransientError } from '../../core/errors.ts'
+import { BudgetError, ConfigError, FenceError, TransientError } from '../../core/errors.ts'
 import { redact } from '../redact.ts'
 import type { Trouble } from './resources/common.ts'
 
@@ -14,12 +14,18 @@ export function isoText(text: string | null): string | null {
   return text === null ? null : new Date(text).toISOString()
 }
 
+/** Whether it is neither the user's error, nor the world's, nor a way in which a run is told to stop. */
+export function isBug(error: unknown): boolean {
+  return ![ConfigError, TransientError, BudgetError, FenceError].some((kind) => error instanceof kind)
+}
+
 /** What a person is told of an error that is theirs or the world's; of a bug only its name. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof ConfigError || error instanceof TransientError) {
     return { message: redact(error.message), cure: error.cure === undefined ? null : redact(error.cure) }
   }
   const { name, message } = error instanceof Error ? error : new Error(String(error))
+  if (!isBug(error)) return { message: redact(message), cure: null }
   return {
     message: redact(`${name}: ${message}`),
     cure: 'this is a bug in sluice; please report it with the lines of the log',

@@ -55,7 +55,7 @@ export const run = z
     status: runStatus,
     trigger: z.enum(['schedule', 'person', 'retry']),
     full_refresh: z.boolean(),
-    tables_asked: z.array(z.string()).nullable().describe('Some of the tables; null for all'),
+    tables_asked: z.array(z.string()).nullable().describe('Those that a full refresh is of; null for all'),
     attempt: count,
     worker: z.string().nullable(),
     queued_at: time,
@@ -87,8 +87,15 @@ export type RunDetail = z.output<typeof runDetail>
 
 export const runInput = z
   .object({
-    tables: z.array(z.string()).min(1).nullable().default(null).describe('Some of the tables; null for all'),
-    full_refresh: z.boolean().default(false),
+    tables: z
+      .array(z.string())
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'Which a full refresh is of; null for all. What changed is always read of all tables together',
+      ),
+    full_refresh: z.boolean().default(false).describe('Reads tables whole, and marks what is gone'),
   })
   .meta({ id: 'RunInput' })
 

@@ -1,0 +1,282 @@
+/** Integrations as they live: runs that go well, fail, are cancelled, tried again; pauses in which nothing is missed. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stopDatabases } from '../../../test/support/databases.ts'
+import { differing } from '../../../test/support/equal.ts'
+import { type Service, sandboxKey, startService } from '../../../test/support/service.ts'
+import { destinationFor } from '../../destinations/registry.ts'
+import { startWorker, type Worker } from '../../worker/worker.ts'
+import { createDestination, deleteDestination } from './destinations.ts'
+import { integrationTables } from './integration-tables.ts'
+import {
+  activateIntegration,
+  deleteIntegration,
+  editIntegration,
+  getIntegration,
+  pauseIntegration,
+} from './integrations.ts'
+import type { Integration } from './resources/integration.ts'
+import { logQuery, type RunDetail, runInput } from './resources/run.ts'
+import { followRun, readLogs } from './runs/logs.ts'
+import { cancelRun, getRun, retryRun, startRun } from './runs/runs.ts'
+
+let service: Service
+let worker: Worker
+before(async () => {
+  service = await startService()
+  worker = await startWorker(service.ctx, { name: 'tester', concurrency: 2 })
+})
+after(async () => {
+  await worker.stop(10_000)
+  await service[Symbol.asyncDispose]()
+  await stopDatabases()
+})
+
+async function until(id: string, is: (run: RunDetail) => boolean): Promise<RunDetail> {
+  for (;;) {
+    const run = await getRun(service.ctx, id)
+    if (is(run)) return run
+    await sleep(20)
+  }
+}
+
+const ended = (id: string) => until(id, (run) => run.ended_at !== null)
+
+const run = async (integration: string, input = {}) =>
+  ended((await startRun(service.ctx, integration, runInput.parse(input))).id)
+
+const differences = ({ name, id }: Integration, streams: readonly string[]) =>
+  differing(
+    service.sandbox,
+    {
+      address: `duckdb:${service.folder}/${name}.duckdb`,
+      integration: name,
+      workDir: `${service.ctx.workDir}/${id}`,
+    },
+    streams,
+  )
+
+const textOf = async (run: string) =>
+  (await readLogs(service.ctx, run, logQuery.parse({})))
+    .map(({ level, stream, message }) => `${level} ${stream ?? ''}: ${message}`)
+    .join('\n')
+
+test('pending, then active with the first data; counts, logs and lastRunDate are told', async () => {
+  const { ctx } = service
+  const made = await service.integration()
+  const { id } = made
+  const first = await run(id)
+  assert.equal(first.status, 'succeeded', JSON.stringify(first))
+  assert.deepEqual(await differences(made, ['customers', 'products']), [])
+  const customers = first.tables.find(({ stream }) => stream === 'customers')
+  assert.equal(customers?.rows, service.sandbox.account.store.world.count('customers'))
+  assert.equal(
+    first.rows,
+    first.tables.reduce((sum, table) => sum + table.rows, 0),
+  )
+  assert.ok(first.requests >= 2)
+  const now = await getIntegration(ctx, id)
+  assert.equal(now.status, 'active')
+  assert.ok(now.loaded_at)
+  assert.equal(now.rows_total, first.rows)
+  assert.equal(now.last_run?.color, 'green')
+  assert.equal(now.fresh_until, customers?.last_run)
+  assert.equal((await integrationTables(ctx, id))[0]?.status, 'ok')
+
+  const texts = await textOf(first.id)
+  assert.match(texts, /info customers: began: read for the first time/)
+  assert.match(texts, /info customers: the table customers was made/)
+  assert.match(texts, /info customers: \d+ rows loaded/)
+  assert.match(texts, /info customers: up to date: \d+ rows read/)
+  const seen = []
+  for await (const update of followRun(ctx, first.id, AbortSignal.timeout(5_000))) seen.push(update.type)
+  assert.deepEqual(seen, ['run', 'logs'], 'a run that has ended is told at once')
+
+  const second = await run(id)
+  assert.equal(second.status, 'succeeded')
+  assert.equal(second.tables[0]?.last_run_before, first.tables[0]?.last_run)
+})
+
+test('a first job that fails leaves the integration pending, with the reason and the cure', async () => {
+  const { ctx, sandbox } = service
+  const key = 'rk_test_thisOneIsRevokedBeforeLong0123456789'
+  const { id } = await service.integration({
+    source: { kind: 'key', api_key: key, api_base: sandbox.url },
+  })
+  sandbox.revokeKey(key)
+  const failed = await run(id)
+  assert.equal(failed.status, 'failed')
+  assert.ok(failed.error?.message)
+  const now = await getIntegration(ctx, id)
+  assert.equal(now.status, 'pending')
+  assert.equal(now.loaded_at, null)
+  assert.ok(now.waiting_for?.includes(failed.error.message), now.waiting_for ?? '')
+  assert.equal(now.last_run?.color, 'red')
+  assert.match(await textOf(failed.id), /error : ended: /)
+
+  const source = { kind: 'key', api_key: sandboxKey, api_base: sandbox.url } as const
+  await editIntegration(ctx, id, { source })
+  const again = await retryRun(ctx, failed.id)
+  assert.equal((await ended(again.id)).status, 'succeeded')
+  assert.equal((await getIntegration(ctx, id)).status, 'active')
+})
+
+test('what may pass is tried again by itself: another program took the warehouse over for a moment', async () => {
+  const { ctx, sandbox } = service
+  const made = await service.integration()
+  const address = `duckdb:${service.folder}/${made.name}.duckdb`
+  sandbox.setFaults('slow@/v1/customers:ms=1500,times=1')
+  const started = await startRun(ctx, made.id, runInput.parse({}))
+  await until(started.id, ({ tables }) => tables.some(({ requests }) => requests > 0))
+  const { workDir } = ctx
+  const options = { integration: made.name, workDir, signal: AbortSignal.timeout(9_000), report: () => {} }
+  {
+    await using other = await (await destinationFor(address)).open(address, options)
+    await other.readState()
+  }
+  const waiting = await until(started.id, ({ error, ended_at }) => error !== null || ended_at !== null)
+  sandbox.setFaults('')
+  assert.equal(waiting.status, 'queued')
+  assert.ok(waiting.not_before)
+  const done = await ended(started.id)
+  assert.deepEqual([done.status, done.attempt, done.error], ['succeeded', 2, null])
+  assert.match(await textOf(done.id), /warn : tried again in \d+ s: /)
+  assert.deepEqual(await differences(made, ['customers', 'products']), [])
+})
+
+test('paused, nothing runs and nothing is missed: what changed meanwhile comes when it is activated', async () => {
+  const { ctx, sandbox } = service
+  const made = await service.integration({ schedule: { kind: 'every', minutes: 5 } })
+  const first = made.open_run_id ?? assert.fail('it starts by itself')
+  assert.equal((await ended(first)).trigger, 'schedule')
+  await pauseIntegration(ctx, made.id)
+  const { world } = sandbox.account.store
+  const [changed, gone] = [world.object('customers', 0), world.object('customers', 1)]
+  await sandbox.update('customers', changed.id, { description: 'changed during the pause' })
+  await sandbox.remove('customers', gone.id)
+  await sandbox.create('products', { name: 'made during the pause' })
+  assert.notDeepEqual(await differences(made, ['customers', 'products']), [])
+  assert.equal((await getIntegration(ctx, made.id)).next_run_at, null)
+  await activateIntegration(ctx, made.id)
+  let now = await getIntegration(ctx, made.id)
+  while (now.last_run?.id === first || now.last_run?.ended_at === null) {
+    await sleep(50)
+    now = await getIntegration(ctx, made.id)
+  }
+  assert.equal(now.last_run?.status, 'succeeded')
+  assert.equal(now.status, 'active')
+  assert.deepEqual(await differences(made, ['customers', 'products']), [])
+})
+
+test('cancelled at a checkpoint, a run carries on when it is tried again', async () => {
+  const { ctx, sandbox } = service
+  const made = await service.integration({ selection: { tables: [{ name: 'customers' }] } })
+  sandbox.setFaults('slow@/v1/customers:ms=2500,times=1')
+  const started = await startRun(ctx, made.id, runInput.parse({}))
+  await until(started.id, ({ status }) => status === 'running')
+  const asked = await cancelRun(ctx, started.id)
+  assert.ok(asked.cancel_requested_at)
+  const cancelled = await ended(started.id)
+  sandbox.setFaults('')
+  assert.equal(cancelled.status, 'cancelled')
+  assert.equal(cancelled.tables[0]?.status, 'cancelled')
+  assert.match(await textOf(started.id), /cancelled, as it was asked/)
+  assert.equal((await getIntegration(ctx, made.id)).status, 'pending')
+  assert.equal((await ended((await retryRun(ctx, started.id)).id)).status, 'succeeded')
+  assert.deepEqual(await differences(made, ['customers']), [])
+})
+
+test('one table is read whole, and of the others what changed', async () => {
+  const { sandbox } = service
+  const tables = [{ name: 'invoices' }, { name: 'customers' }]
+  const made = await service.integration({ selection: { tables } })
+  const names = tables.map(({ name }) => name)
+  assert.equal((await run(made.id)).status, 'succeeded')
+  const { world } = sandbox.account.store
+  const silent = { silent: true }
+  await sandbox.update('customers', world.object('customers', 3).id, { description: 'untold' }, silent)
+  await sandbox.update('invoices', world.object('invoices', 0).id, { description: 'told' })
+  assert.equal((await run(made.id)).status, 'succeeded')
+  assert.equal((await differences(made, names)).length, 1, 'no event tells of it')
+
+  const whole = await run(made.id, { tables: ['customers'], full_refresh: true })
+  assert.equal(whole.status, 'succeeded')
+  assert.deepEqual(await differences(made, names), [])
+  const rows = new Map(whole.tables.map((table) => [table.stream, table.rows]))
+  assert.ok((rows.get('customers') ?? 0) >= world.count('customers') - 1, 'one was removed above')
+  assert.equal(rows.get('invoices'), 0)
+  assert.match(await textOf(whole.id), /customers read whole/)
+  const last = await run(made.id)
+  assert.deepEqual([last.rows, last.incidents], [0, []])
+})
+
+test('hashed fields need no key from anybody: the service makes one, and all integrations share it', async () => {
+  const tables = [{ name: 'customers', hash: ['email'], drop: ['phone'] }]
+  const first = await service.integration({ selection: { tables } })
+  const second = await service.integration({ selection: { tables } })
+  await run(first.id)
+  await run(second.id)
+  const { query } = await import('../query.ts')
+  const emails = async (name: string) =>
+    (
+      await query(
+        `duckdb:${service.folder}/${name}.duckdb`,
+        `select id, email from ${name}.customers where email is not null order by id limit 5`,
+        10,
+      )
+    ).rows
+  const found = await emails(first.name)
+  assert.match(String(found[0]?.[1]), /^[0-9a-f]{64}$/)
+  assert.deepEqual(found, await emails(second.name))
+})
+
+test('a selection grows from the next run on, and what was deleted forgets its key at once', async () => {
+  const { ctx } = service
+  const made = await service.integration({ selection: { tables: [{ name: 'products' }] } })
+  await run(made.id)
+  const selection = {
+    ...made.selection,
+    tables: [...made.selection.tables, { ...made.selection.tables[0], name: 'customers' }],
+  } as Integration['selection']
+  await editIntegration(ctx, made.id, { selection })
+  const grown = await run(made.id)
+  assert.deepEqual(
+    grown.tables.map(({ stream, status }) => [stream, status]),
+    [
+      ['customers', 'ok'],
+      ['products', 'ok'],
+    ],
+  )
+  const started = await startRun(ctx, made.id, runInput.parse({}))
+  await deleteIntegration(ctx, made.id)
+  assert.equal((await ended(started.id)).status, 'cancelled')
+  const { rows } = await ctx.pool.query(
+    'select count(*) as keys from sluice.integrations where id = $1 and source_secret is not null',
+    [made.id],
+  )
+  assert.deepEqual(rows, [{ keys: 0 }])
+  await deleteDestination(ctx, made.destination?.id ?? '')
+  assert.deepEqual(await differences(made, ['products', 'customers']), [], 'its tables stay')
+})
+
+test("the store, its logs and the operator's log hold no key, password or address of a customer", async () => {
+  const { ctx, logged, sandbox } = service
+  await createDestination(ctx, { name: 'secret', address: 'postgres://me:s3cretPassw0rd@db.example/shop' })
+  const { rows: tables } = await ctx.pool.query<{ name: string }>(
+    `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
+     where table_schema in ('sluice', 'pgboss') and table_type = 'BASE TABLE'`,
+  )
+  let dump = logged.join('\n')
+  for (const { name } of tables) {
+    const { rows } = await ctx.pool.query<{ row: string }>(`select t::text as row from ${name} t`)
+    dump += rows.map(({ row }) => row).join('\n')
+  }
+  assert.ok(dump.length > 10_000)
+  const { world } = sandbox.account.store
+  const mails = Array.from({ length: 60 }, (_, index) => String(world.object('customers', index).email))
+  for (const secret of [sandboxKey, 'thisOneIsRevoked', 's3cretPassw0rd', ...mails]) {
+    assert.ok(!dump.includes(secret), secret)
+    assert.ok(!dump.includes(Buffer.from(secret).toString('hex')), `${secret} in hexadecimal`)
+  }
+})

@@ -1,0 +1,77 @@
+/** Writes what a run tells to the store, in one transaction that also says whether the run is still ours. */
+import { type Sql, transaction } from '../../../store/database.ts'
+import { setLoaded } from '../../../store/integrations.ts'
+import { insertRunLogs } from '../../../store/run-logs.ts'
+import {
+  type Attempt,
+  addToIntegration,
+  addToRun,
+  addToTableRuns,
+  addToTables,
+  type Told,
+} from '../../../store/run-progress.ts'
+import type { ServiceContext } from '../context.ts'
+import type { Differences, Recorder } from './recorder.ts'
+
+/** Another worker has the run, or it has ended: whatever this one still does is not written. */
+export class LostRun extends Error {
+  constructor() {
+    super('the run is no longer of this worker')
+    this.name = 'LostRun'
+  }
+}
+
+export interface Keeper {
+  /** Writes what was told since the last time, with `more` in the same transaction. Throws `LostRun`. */
+  keep(more?: (sql: Sql) => Promise<void>): Promise<Told>
+}
+
+export function keeper(
+  ctx: ServiceContext,
+  of: Attempt & { readonly integration: string },
+  from: Recorder,
+): Keeper {
+  /** What was taken and could not be written, in its order. */
+  let left: Differences[] = []
+  /** One at a time: what is left is written before what comes. */
+  let writing: Promise<unknown> = Promise.resolve()
+
+  async function write(more: (sql: Sql) => Promise<void>): Promise<Told> {
+    left.push(from.take())
+    const told = await transaction(ctx.pool, async (sql) => {
+      let said: Told | undefined
+      for (const differences of left) said = await writeOne(ctx, sql, of, differences)
+      await more(sql)
+      return said
+    })
+    left = []
+    if (!told) throw new LostRun()
+    return told
+  }
+
+  return {
+    keep(more = async () => {}) {
+      const next = writing.then(() => write(more))
+      writing = next.catch(() => {})
+      return next
+    },
+  }
+}
+
+async function writeOne(
+  ctx: ServiceContext,
+  sql: Sql,
+  of: Attempt & { readonly integration: string },
+  { counts, tables, incidents, lines, progress, loaded }: Differences,
+): Promise<Told> {
+  const at = new Date(ctx.clock())
+  // The integration before the run, as whoever pauses it locks them.
+  if (counts.rows > 0) await addToIntegration(sql, of.integration, counts.rows)
+  if (loaded) await setLoaded(sql, of.integration, at)
+  const told = await addToRun(sql, of, counts, { incidents, progress, at })
+  if (!told) throw new LostRun()
+  await addToTableRuns(sql, of.run, tables)
+  await addToTables(sql, of.integration, of.run, tables)
+  await insertRunLogs(sql, of.run, of.attempt, lines)
+  return told
+}

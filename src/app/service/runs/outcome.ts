@@ -1,0 +1,58 @@
+/** What becomes of a run when its turn is over. */
+import { BudgetError, ConfigError, FenceError, TransientError } from '../../../core/errors.ts'
+import type { Timing } from '../context.ts'
+import { troubleOf } from '../values.ts'
+import { mostFailures } from './begin.ts'
+
+/** Why a turn was stopped before its end. */
+export type Stopped = 'cancelled' | 'stopping' | 'long' | 'lost'
+
+export type Outcome =
+  /** The run has ended; how is said by its tables when `status` is absent. */
+  | {
+      readonly kind: 'end'
+      readonly status?: 'failed' | 'cancelled' | 'partial'
+      readonly error: string | null
+      readonly cure: string | null
+    }
+  /** It goes on with another turn: at once, or after some milliseconds. */
+  | {
+      readonly kind: 'again'
+      readonly after: number
+      readonly failures: number
+      readonly error: string | null
+      readonly cure: string | null
+    }
+
+/** `failures`: tries in a row without progress, before this one. */
+export function outcomeOf(
+  stopped: Stopped | undefined,
+  error: unknown,
+  failures: number,
+  timing: Timing,
+): Outcome {
+  if (stopped === 'cancelled') return { kind: 'end', status: 'cancelled', error: null, cure: null }
+  if (stopped !== undefined) return { kind: 'again', after: 0, failures, error: null, cure: null }
+  if (error === undefined) return { kind: 'end', error: null, cure: null }
+  const { message, cure } = troubleOf(error)
+  if (error instanceof BudgetError)
+    return { kind: 'end', status: 'partial', error: error.message, cure: null }
+  const mayPass = error instanceof TransientError || error instanceof FenceError || isOfTheStore(error)
+  if (!mayPass || error instanceof ConfigError) return { kind: 'end', status: 'failed', error: message, cure }
+  if (failures + 1 > mostFailures) {
+    return {
+      kind: 'end',
+      status: 'failed',
+      error: `${message} (tried ${failures + 1} times)`,
+      cure: cure ?? 'see what is in the way; the schedule tries again',
+    }
+  }
+  const after = Math.min(timing.retry * 2 ** failures, timing.longestRetry)
+  return { kind: 'again', after, failures: failures + 1, error: message, cure }
+}
+
+/** The store was away for a moment while the turn was planned: classes of SQLSTATE, and codes of the system. */
+function isOfTheStore(error: unknown): boolean {
+  const code = String((error as { readonly code?: unknown }).code ?? '')
+  return /^(08|57P|53)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)
+}

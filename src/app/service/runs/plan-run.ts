@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import type { IntegrationRow } from '../../../store/integrations.ts'
+import { type Plan, planSync } from '../../plan.ts'
+import type { Settings } from '../../settings.ts'
+import type { ServiceContext } from '../context.ts'
+import { addressOf } from '../destinations.ts'
+import { hasherOf } from '../hash-key.ts'
+import { storedOf } from '../integration-view.ts'
+import { chosenBy, hashes } from '../selection.ts'
+import { stripeConfigOf } from '../source.ts'
+import { storeMeter } from './meter.ts'
+
+/** How many objects that rows refer to and no list returns are read by id in a run, as on the command line. */
+const heal = 500
+
+/**
+ * The plan of a run of an integration as it is stored: of all its tables, since their changes are read together.
+ * Throws `ConfigError` for what the user must change.
+ */
+export async function planRun(
+  ctx: ServiceContext,
+  row: IntegrationRow,
+  warn: (message: string) => void,
+): Promise<Plan> {
+  const { source, selection } = storedOf(row)
+  const key = row.source_secret === null ? null : await ctx.vault.get(ctx.pool, row.source_secret)
+  const settings: Settings = {
+    ...chosenBy(selection),
+    name: row.name,
+    source: stripeConfigOf(ctx, source, key),
+    to: await addressOf(ctx, row.destination_id ?? ''),
+    workDir: join(ctx.workDir, row.id),
+    ...(row.since === null ? {} : { since: row.since.getTime() }),
+    // A full refresh is asked of core by time, since it may take several turns.
+    fullRefresh: false,
+    heal,
+    ...(hashes(selection) ? { hasher: await hasherOf(ctx) } : {}),
+  }
+  return planSync(settings, warn, storeMeter(ctx, { limit: source.max_reads_per_month }))
+}

@@ -1,0 +1,69 @@
+/** A worker: takes turns at runs, and starts what is due. Thin: what it does is in app/service. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ServiceContext } from '../app/service/context.ts'
+import { accountLimit } from '../app/service/runs/begin.ts'
+import { takeTurn } from '../app/service/runs/turn.ts'
+import { forgetLogs, startDue } from '../app/service/scheduler.ts'
+
+export interface WorkerOptions {
+  /** Tells this worker from others in logs and in the runs' rows. */
+  readonly name: string
+  /** Runs at a time. */
+  readonly concurrency: number
+}
+
+export interface Worker {
+  /**
+   * Takes nothing more, brings what goes on to a checkpoint and hands it back. Resolves when that is done, or after
+   * `patience` milliseconds: what is not handed back by then is another's when this process is silent for half a minute.
+   */
+  stop(patience: number): Promise<void>
+}
+
+const logsEvery = 3_600_000
+
+/** Starts a worker in this process. */
+export async function startWorker(ctx: ServiceContext, options: WorkerOptions): Promise<Worker> {
+  const stopping = new AbortController()
+  const loops = [
+    repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
+      while ((await startDue(ctx)) > 0 && !stopping.signal.aborted);
+    }),
+    repeatedly(ctx, stopping.signal, logsEvery, async () => {
+      while ((await forgetLogs(ctx)) && !stopping.signal.aborted);
+    }),
+  ]
+  await ctx.queue.work({ concurrency: options.concurrency, groupLimit: accountLimit }, (held) =>
+    takeTurn(ctx, held, { worker: options.name, stop: stopping.signal }),
+  )
+  return {
+    async stop(patience) {
+      // The queue first: what is handed back must not come back to us.
+      const done = ctx.queue.stopWork()
+      stopping.abort()
+      const over = new AbortController()
+      await Promise.race([
+        Promise.all([done, ...loops]),
+        sleep(patience, undefined, { signal: over.signal }).catch(() => {}),
+      ])
+      over.abort()
+    },
+  }
+}
+
+/** An error is told and ends nothing: the store may be away for a moment. */
+async function repeatedly(
+  ctx: ServiceContext,
+  signal: AbortSignal,
+  pause: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work()
+    } catch (error) {
+      ctx.log('warn', `the schedule: ${error instanceof Error ? error.message : String(error)}`)
+    }
+    await sleep(pause, undefined, { signal }).catch(() => {})
+  }
+}
