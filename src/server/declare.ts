@@ -8,7 +8,10 @@ import { id } from '../app/service/resources/common.ts'
 import { problemOf } from './problem.ts'
 
 /** A type, since an interface has no index signature, which hono asks for. */
-export type Env = { Variables: { actor: Actor; proxied: boolean }; Bindings: HttpBindings }
+export type Env = {
+  Variables: { actor: Actor; proxied: boolean; closing: AbortSignal }
+  Bindings: HttpBindings
+}
 
 /** A group of routes. What a request's schema refuses becomes a problem that names the fields. */
 export function group() {

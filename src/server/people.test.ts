@@ -18,7 +18,7 @@ after(async () => {
 /** Invited by the administrator, and signed up. */
 async function somebody(email: string, role: string): Promise<Ask> {
   const { body } = await admin('POST', '/api/v1/invitations', { email, role })
-  const invitation = body.link.split('#invitation=')[1]
+  const invitation = body.link.split('?invitation=')[1]
   const made = await served.nobody('POST', '/api/v1/session/sign-up', {
     email,
     name: email,
@@ -69,7 +69,7 @@ test('without a session or a token nothing is told but that', async () => {
 test('who is invited signs up once, under that address and in that role', async () => {
   const email = 'grace@sluice.example'
   const made = await admin('POST', '/api/v1/invitations', { email, role: 'viewer' })
-  const invitation = made.body.link.split('#invitation=')[1]
+  const invitation = made.body.link.split('?invitation=')[1]
   const shown = await served.nobody('POST', '/api/v1/session/invitation', { token: invitation })
   assert.deepEqual([shown.body.email, shown.body.role], [email, 'viewer'])
   const signUp = (as: string) =>
@@ -81,7 +81,7 @@ test('who is invited signs up once, under that address and in that role', async 
   assert.deepEqual(listed.body.items, [])
   const taken = await admin('POST', '/api/v1/invitations', { email: 'x@sluice.example', role: 'admin' })
   assert.equal((await admin('DELETE', `/api/v1/invitations/${taken.body.id}`)).status, 204)
-  const gone = { token: taken.body.link.split('#invitation=')[1] }
+  const gone = { token: taken.body.link.split('?invitation=')[1] }
   assert.equal((await served.nobody('POST', '/api/v1/session/invitation', gone)).status, 404)
   const { rows } = await served.service.ctx.pool.query(
     "select encode(hash, 'escape') as hash from sluice.links",

@@ -15,7 +15,8 @@ export async function seenRevision(
 ): Promise<number | undefined> {
   if (header === undefined || header.trim() === '*') return undefined
   const { revision } = await current()
-  const tags = header.split(',').map((tag) => tag.trim())
+  // Weak where a proxy, or we ourselves, compressed the answer it came with; it names the revision all the same.
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   if (tags.includes(etagOf({ revision }))) return revision
   throw new Refusal(412, `it was changed meanwhile: its revision is ${revision}`, {
     cure: 'read it again, and repeat the change if it still makes sense',

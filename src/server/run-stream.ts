@@ -2,8 +2,11 @@
 import type { Context } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { ServiceContext } from '../app/service/context.ts'
+import type { Run } from '../app/service/resources/run.ts'
+import type { RunEvent } from '../app/service/resources/run-event.ts'
 import { followRun } from '../app/service/runs/logs.ts'
 import { getRun } from '../app/service/runs/runs.ts'
+import type { Env } from './declare.ts'
 
 /** Milliseconds. Proxies cut what is silent for a minute. */
 const beat = 20_000
@@ -11,7 +14,8 @@ const beat = 20_000
 const longest = 15 * 60_000
 
 /** Ends with the run, when the client leaves, or after a quarter of an hour. */
-export async function runStream(c: Context, service: ServiceContext, run: string): Promise<Response> {
+export async function runStream(c: Context<Env>, service: ServiceContext, run: string): Promise<Response> {
+  const closing = c.get('closing')
   await getRun(service, run)
   const since = Number(c.req.header('last-event-id') ?? c.req.query('after') ?? 0)
   let last = Number.isSafeInteger(since) && since >= 0 ? since : 0
@@ -20,18 +24,38 @@ export async function runStream(c: Context, service: ServiceContext, run: string
   return streamSSE(c, async (out) => {
     const ending = new AbortController()
     out.onAbort(() => ending.abort())
-    const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(longest)])
+    const signal = AbortSignal.any([ending.signal, closing, AbortSignal.timeout(longest)])
     const beating = setInterval(() => void out.write(': beat\n\n').catch(() => ending.abort()), beat)
     try {
-      for await (const event of followRun(service, run, signal, last)) {
-        if (event.type === 'logs') last = event.lines.at(-1)?.id ?? last
-        await out.writeSSE({ event: event.type, id: String(last), data: JSON.stringify(event) })
+      for await (const event of eventsOf(service, run, signal, last)) {
+        if (event.kind === 'log') last = event.lines.at(-1)?.id ?? last
+        const { kind, ...data } = event
+        await out.writeSSE({ event: kind, id: String(last), data: JSON.stringify(data) })
       }
-      // Without it the client could not tell the end from a stream that broke, and would come back.
-      if (!signal.aborted) await out.writeSSE({ event: 'end', id: String(last), data: '{"type":"end"}' })
     } finally {
       clearInterval(beating)
       ending.abort()
     }
   })
+}
+
+async function* eventsOf(
+  service: ServiceContext,
+  id: string,
+  signal: AbortSignal,
+  after: number,
+): AsyncGenerator<RunEvent> {
+  let seen: Run | undefined
+  for await (const update of followRun(service, id, signal, after)) {
+    if (update.type === 'logs') {
+      yield { kind: 'log', lines: [...update.lines] }
+    } else {
+      const { tables, ...run } = update.run
+      seen = run
+      yield { kind: 'run', run }
+      yield { kind: 'tables', tables }
+    }
+  }
+  // Without it a client could not tell the end of the run from a stream that broke, and would come back for ever.
+  if (seen && seen.ended_at !== null && !signal.aborted) yield { kind: 'end', run: seen }
 }

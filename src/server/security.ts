@@ -4,15 +4,14 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Env } from './declare.ts'
 import { Refusal } from './problem.ts'
 
-/** Scripts and styles come from this service alone, none stands in the page, and no other site frames it. */
+/** Scripts come from this service alone, none stands in the page, and no other site frames it. */
 export function headers({ https }: { readonly https: boolean }): MiddlewareHandler<Env> {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
-      // Components set widths and positions as style attributes; style elements are refused as scripts are.
-      styleSrc: ["'self'"],
-      styleSrcAttr: ["'unsafe-inline'"],
+      // The components of the web app write their variables and positions as styles in the page.
+      styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: ["'self'", 'data:'],
       connectSrc: ["'self'"],
       objectSrc: ["'none'"],

@@ -39,7 +39,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     mailer: mail && openMailer(mail),
     url: () => publicUrl ?? url,
   }
-  const app = serverApp(people, options)
+  const closing = new AbortController()
+  const app = await serverApp(people, options, closing.signal)
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   await listening(server, host, port)
   const { port: taken } = server.address() as AddressInfo
@@ -48,6 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
+      closing.abort()
       server.close()
       server.closeIdleConnections()
       const late = setTimeout(() => server.closeAllConnections(), patience)

@@ -1,5 +1,6 @@
 /** Integrations, and what belongs to one: its tables, runs, columns, rows. */
 import { createRoute } from '@hono/zod-openapi'
+import { z } from 'zod'
 import { preview } from '../../app/service/data/preview.ts'
 import { tablesOfIntegration } from '../../app/service/data/tables.ts'
 import { integrationTables } from '../../app/service/integration-tables.ts'
@@ -68,7 +69,16 @@ const remove = createRoute({
   path: '/{id}',
   operationId: 'deleteIntegration',
   summary: 'Delete an integration: credentials erased, schedule ended, history and tables kept',
-  request: { params: byId },
+  request: {
+    params: byId,
+    query: z.object({
+      drop_tables: z
+        .stringbool()
+        .default(false)
+        .refine((drop) => !drop, 'tables are not dropped here: drop the schema of its name in the warehouse')
+        .describe('Tables stay; true is refused'),
+    }),
+  },
   responses: { 204: nothing },
 })
 

@@ -46,7 +46,7 @@ export async function invite(
     expires,
   } as const
   await transaction(service.pool, (sql) => putLink(sql, made))
-  const link = `${url()}/sign-up#invitation=${text}`
+  const link = `${url()}/sign-up?invitation=${text}`
   const sent = await mailer
     ?.send({
       to: email,

@@ -66,7 +66,7 @@ export async function forgotPassword(people: PeopleContext, email: string, visit
     .send({
       to: user.email,
       subject: 'A new password for Sluice',
-      text: `With this link you set a new password, within an hour:\n\n${url()}/reset-password#token=${text}\n\nIf you did not ask for it, ignore this letter.\n`,
+      text: `With this link you set a new password, within an hour:\n\n${url()}/reset-password?token=${text}\n\nIf you did not ask for it, ignore this letter.\n`,
     })
     .catch((error: unknown) => service.log('error', `a letter was not sent: ${String(error)}`))
 }
