@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { themeCss } from './theme-css.ts'
 
 /** Where `npm run dev` of this folder finds the service. */
 const service = process.env.SLUICE_URL ?? 'http://127.0.0.1:8585'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), themeCss()],
   // Never inlined: the policy of the service lets scripts, styles and fonts come from files of its own only.
   build: {
     outDir: '../dist/web',

@@ -2,6 +2,7 @@ import '@fontsource-variable/geist/wght.css'
 import '@fontsource-variable/geist-mono/wght.css'
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
+import 'virtual:theme.css'
 import './theme/global.css'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
@@ -11,7 +12,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/query-client.ts'
 import { router } from './router.tsx'
-import { theme, variables } from './theme/theme.ts'
+import { theme } from './theme/theme.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')
@@ -19,7 +20,9 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider
       theme={theme}
-      cssVariablesResolver={variables}
+      // They are a file of the build (theme-css.ts): the service's policy refuses style elements.
+      withCssVariables={false}
+      withGlobalClasses={false}
       defaultColorScheme="auto"
       colorSchemeManager={localStorageColorSchemeManager({ key: 'sluice-color-scheme' })}
     >

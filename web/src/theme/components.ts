@@ -12,7 +12,9 @@ export const components: MantineThemeComponents = {
   Checkbox: { defaultProps: { size: 'xs' } },
   SegmentedControl: { defaultProps: { size: 'xs' } },
   Tooltip: { defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: true } } },
-  Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+  // Its own lock of the scroll is a style element, which the service's policy refuses: global.css has one.
+  Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, lockScroll: false } },
+  Drawer: { defaultProps: { lockScroll: false } },
   Menu: { defaultProps: { position: 'bottom-end', shadow: 'md', width: 190 } },
   Tabs: { defaultProps: { keepMounted: false } },
 }
