@@ -43,6 +43,20 @@ const signUp = createRoute({
   },
 })
 
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./pages/sign-in/reset-password.tsx'), 'ResetPassword'),
+  validateSearch: (search): { token?: string } =>
+    typeof search.token === 'string' ? { token: search.token } : {},
+})
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./pages/sign-in/forgot-password.tsx'), 'ForgotPassword'),
+})
+
 /** All that is behind it is for who is signed in. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -162,6 +176,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     signUp,
+    reset,
+    forgot,
     inside.addChildren([integrations, wizard, integration.addChildren(parts), run, ...others]),
   ]),
   defaultPreload: 'intent',

@@ -25,6 +25,13 @@ export function TablePicker({ streams, access, value, onChange }: Props) {
     () => offered.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(wanted)),
     [offered, wanted],
   )
+  const groups = useMemo(
+    () => [
+      { title: 'Core: what most analyses need', tables: shown.filter(({ core }) => core) },
+      { title: 'All others', tables: shown.filter(({ core }) => !core) },
+    ],
+    [shown],
+  )
   const accessOf = useMemo(() => new Map(access.map((one) => [one.stream, one])), [access])
   const chosen = useMemo(() => new Set(value.map(({ name }) => name)), [value])
 
@@ -77,17 +84,25 @@ export function TablePicker({ streams, access, value, onChange }: Props) {
         </span>
       </div>
       {shown.length === 0 && <Empty icon={Search} title="No table is called so" />}
-      <ul className={classes.list} aria-label="Tables">
-        {shown.map((stream) => (
-          <TableRow
-            key={stream.name}
-            stream={stream}
-            access={accessOf.get(stream.name)}
-            chosen={chosen.has(stream.name)}
-            onToggle={toggle}
-          />
-        ))}
-      </ul>
+      {groups.map(
+        ({ title, tables }) =>
+          tables.length > 0 && (
+            <section key={title} aria-label={title}>
+              <h3 className={classes.group}>{title}</h3>
+              <ul className={classes.list}>
+                {tables.map((stream) => (
+                  <TableRow
+                    key={stream.name}
+                    stream={stream}
+                    access={accessOf.get(stream.name)}
+                    chosen={chosen.has(stream.name)}
+                    onToggle={toggle}
+                  />
+                ))}
+              </ul>
+            </section>
+          ),
+      )}
     </>
   )
 }

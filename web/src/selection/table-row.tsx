@@ -33,17 +33,17 @@ export const TableRow = memo(function TableRow({ stream, access, chosen, onToggl
       <span className={classes.facts}>
         <span>{replications[replication]}</span>
         <span>{columns} fields</span>
+        {docs && (
+          <a href={docs} target="_blank" rel="noreferrer" aria-label={`Stripe's reference of ${name}`}>
+            Reference <ExternalLink size={11} aria-hidden />
+          </a>
+        )}
         {access && access.status !== 'ok' && access.status !== 'unknown' && (
           <span title={access.reason ?? undefined}>
             <Status status={access.status} />
           </span>
         )}
         {access?.status === 'ok' && <Status status="ok" label="Readable" />}
-        {docs && (
-          <a href={docs} target="_blank" rel="noreferrer" aria-label={`Stripe's reference of ${name}`}>
-            Reference <ExternalLink size={11} aria-hidden />
-          </a>
-        )}
       </span>
     </li>
   )

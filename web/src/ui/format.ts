@@ -28,9 +28,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(hours / 24)} days`
 }
 
-/** `15 minutes`, `6 hours`, `1 day`. */
+/** `15 minutes`, `24 hours`, `7 days`. */
 export function minutesText(minutes: number): string {
-  if (minutes % 1_440 === 0) return counted(minutes / 1_440, 'day')
+  if (minutes % 1_440 === 0 && minutes > 1_440) return counted(minutes / 1_440, 'day')
   if (minutes % 60 === 0) return counted(minutes / 60, 'hour')
   return counted(minutes, 'minute')
 }

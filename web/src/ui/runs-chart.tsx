@@ -45,6 +45,8 @@ export default function RunsChart({ label, points, what }: Props) {
           {
             ...axis,
             grid: { show: false },
+            size: 30,
+            space: 110,
             values: (_, at) => at.map((index) => dayOf(points[index]?.queued_at)),
           },
           {

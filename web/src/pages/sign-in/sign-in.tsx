@@ -1,10 +1,11 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { sessionQuery, signIn } from '../../api/session.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
+import classes from './entrance.module.css'
 import { Entrance } from './entrance.tsx'
 
 export function SignIn() {
@@ -56,6 +57,9 @@ export function SignIn() {
           </Button>
         </Stack>
       </form>
+      <p className={classes.below}>
+        <Link to="/forgot-password">Forgot your password?</Link>
+      </p>
     </Entrance>
   )
 }

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { systemQuery } from '../../api/system.ts'
-import type { System as SystemType } from '../../api/types.ts'
 import { Bars } from '../../ui/bars.tsx'
 import { bytesText } from '../../ui/bytes-text.ts'
 import { Facts } from '../../ui/facts.tsx'
@@ -8,42 +7,23 @@ import { exact } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { wordOf } from '../../ui/tone.ts'
-import { TroubleNote } from '../../ui/trouble-note.tsx'
-import { ReadBudgets } from './read-budgets.tsx'
 
 /** How the service itself is. */
 export function System() {
   const system = useQuery(systemQuery)
   return (
-    <Page title="System" about={system.data && <Health system={system.data} />}>
+    <Page title="System" about="How the service itself is.">
       <Loaded of={system}>
-        {({
-          version,
-          started_at,
-          store,
-          queue,
-          runs_last_day,
-          read_budgets,
-          mail,
-          memory_bytes,
-          troubles,
-        }) => (
+        {({ version, started_at, store, queue, runs_last_day, mail, memory_bytes }) => (
           <>
-            {troubles.map(({ message, cure }) => (
-              <TroubleNote key={message} tone="warn" title={message} cure={cure} />
-            ))}
             <Facts
               facts={[
                 ['Version', version],
                 ['Running since', <Time key="s" at={started_at} ago />],
                 ['Memory', bytesText(memory_bytes)],
-                [
-                  'Store',
-                  `PostgreSQL ${store.version}, ${store.kind === 'embedded' ? 'embedded' : 'a server'}`,
-                ],
+                ['Store', `PostgreSQL ${store.version}`],
                 ['Size of the store', bytesText(store.bytes)],
                 ['Schema', String(store.schema)],
                 ['E-mail', mail ? 'set up' : 'not set up'],
@@ -65,18 +45,9 @@ export function System() {
                 }))}
               />
             </Panel>
-            <ReadBudgets budgets={read_budgets} />
           </>
         )}
       </Loaded>
     </Page>
-  )
-}
-
-function Health({ system }: { readonly system: SystemType }) {
-  return system.troubles.length === 0 ? (
-    <Status status="ok" label="All well" />
-  ) : (
-    <Status status="partial" label="Not all is well" />
   )
 }

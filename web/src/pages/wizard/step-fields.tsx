@@ -8,7 +8,7 @@ export function StepFields() {
   const { draft, change } = useDraft()
   return (
     <>
-      <p className={classes.hint}>
+      <p className={classes.lead}>
         All fields are copied unless you say otherwise. A hash still joins and groups as the value would; a
         field left out never reaches the disk.
       </p>
