@@ -5,10 +5,13 @@ import { existsSync } from 'node:fs'
 const root = new URL('..', import.meta.url).pathname
 process.chdir(root)
 
+/** What was checked before and has not changed is not checked again. */
+const remembered = (file: string) => ['--incremental', '--tsBuildInfoFile', `.cache/types/${file}`] as const
+
 const checks = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
-  ['types', 'node_modules/typescript/bin/tsc', '-p', '.'],
-  ['types of the web app', 'node_modules/typescript/bin/tsc', '-p', 'web'],
+  ['types', 'node_modules/typescript/bin/tsc', '-p', '.', ...remembered('sources')],
+  ['types of the web app', 'node_modules/typescript/bin/tsc', '-p', 'web', ...remembered('web')],
   ['catalog', 'scripts/catalog/main.ts', '--check'],
 ] as const
 
