@@ -81,7 +81,7 @@ test('no option shows a key as its default in the help', () => {
 
 /** `sluice sync --name acme | jq .status` → `sync`, `--name`, `acme` */
 const examples = (help: string): string[][] =>
-  [...help.matchAll(/^ {2}(?:\S+=\S+ )?sluice ([^|\n]*)/gm)].map(([, line = '']) =>
+  [...help.matchAll(/^ {2}(?:\S+=\S+ )*sluice ([^|>\n]*)/gm)].map(([, line = '']) =>
     [...(line.split(/ {2,}/)[0] ?? '').matchAll(/"([^"]*)"|(\S+)/g)].map(
       ([, quoted, bare]) => quoted ?? bare ?? '',
     ),

@@ -11,7 +11,22 @@ import {
   syncOptions,
   verifyOptions,
 } from './options.ts'
-import { applyHelp, applyOptions, exportHelp, exportOptions, schemaHelp } from './service-options.ts'
+import {
+  applyHelp,
+  applyOptions,
+  backupHelp,
+  exportHelp,
+  exportOptions,
+  migrateHelp,
+  restoreHelp,
+  rotateKeyHelp,
+  schemaHelp,
+  serveHelp,
+  serveOptions,
+  storeOptions,
+  workerHelp,
+  workerOptions,
+} from './service-options.ts'
 
 type Values = Record<string, unknown>
 
@@ -83,6 +98,32 @@ export function program(): Command {
       run: async (values) => (await import('./commands/start.ts')).startCommand(values),
     },
   )
+  command(root, 'serve', 'run the service: API, web app, schedules and workers', serveOptions(), {
+    help: serveHelp,
+    run: async (values) => (await import('./commands/serve.ts')).serveCommand(values),
+  })
+  command(root, 'worker', 'add a worker to the service', workerOptions(), {
+    help: workerHelp,
+    run: async (values) => (await import('./commands/worker.ts')).workerCommand(values),
+  })
+  command(root, 'migrate', "upgrade the service's store", storeOptions(), {
+    help: migrateHelp,
+    run: async (values) => (await import('./commands/store.ts')).migrateCommand(values),
+  })
+  command(root, 'backup', "write the service's store into a file", storeOptions(), {
+    argument: '<file>',
+    help: backupHelp,
+    run: async (values, file) => (await import('./commands/store.ts')).backupCommand(values, file),
+  })
+  command(root, 'restore', 'put such a file into an empty store', storeOptions(), {
+    argument: '<file>',
+    help: restoreHelp,
+    run: async (values, file) => (await import('./commands/store.ts')).restoreCommand(values, file),
+  })
+  command(root, 'rotate-key', "seal the service's secrets with a new master key", storeOptions(), {
+    help: rotateKeyHelp,
+    run: async (values) => (await import('./commands/store.ts')).rotateKeyCommand(values),
+  })
   command(root, 'apply', "make the service's integrations as a file says", applyOptions(), {
     help: applyHelp,
     run: async (values) => (await import('./commands/apply.ts')).applyCommand(values),
@@ -140,6 +181,7 @@ Examples:
   sluice sync --name acme              replicate, and carry on the next time
   sluice verify --name acme            is the copy right?
   sluice query "select count(*) from acme.invoices"
+  sluice serve                         the service, with schedules and a web app
 
 Exit codes: 0 all well, 3 some tables could not be read, 1 failed, 2 wrong usage or configuration.`
 

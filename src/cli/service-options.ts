@@ -57,3 +57,76 @@ Examples:
   sluice schema > sluice.schema.json
 
 Editors that know JSON Schema complete and check sluice.yaml with it.`
+
+const concurrency = () =>
+  new Option('--concurrency <number>', 'runs at a time in this process (default: 4)').env(
+    'SLUICE_CONCURRENCY',
+  )
+
+export const serveOptions = () => [
+  new Option('--port <number>', 'port to listen at; 0 takes any free one (default: 8080)').env('SLUICE_PORT'),
+  new Option('--host <address>', 'address to listen at; 0.0.0.0 for all (default: 127.0.0.1)').env(
+    'SLUICE_HOST',
+  ),
+  ...storeOptions(),
+  new Option('--no-worker', 'serve alone: runs are of the workers on the same database'),
+  concurrency(),
+  new Option('--public-url <url>', 'where people reach it, such as https://sluice.example.com').env(
+    'SLUICE_PUBLIC_URL',
+  ),
+  new Option('--proxied', 'a proxy stands before it, and says in X-Forwarded-For who asks'),
+  new Option(
+    '--smtp-url <url>',
+    'mail server for invitations and forgotten passwords: smtp://user:password@host:587',
+  ).env('SLUICE_SMTP_URL'),
+  new Option('--mail-from <address>', 'sender of these letters').env('SLUICE_MAIL_FROM'),
+]
+
+export const workerOptions = () => [...storeOptions(), concurrency()]
+
+export const serveHelp = `
+Examples:
+  sluice serve                                    all in one process, with a database of its own
+  sluice serve --host 0.0.0.0 --public-url https://sluice.example.com --proxied
+  sluice serve --no-worker --database-url postgres://sluice:…@db/sluice
+
+Everything is in the data folder: database, master key, work files. With --database-url any number of
+sluice serve and sluice worker share one PostgreSQL database and one SLUICE_MASTER_KEY.
+SIGTERM brings what runs to a checkpoint, hands it to another worker, and ends within 10 seconds.`
+
+export const workerHelp = `
+Examples:
+  SLUICE_MASTER_KEY=… sluice worker --database-url postgres://sluice:…@db/sluice
+  sluice worker --concurrency 8
+
+Any number of workers share the runs, on as many machines. One that dies loses its runs to another within
+a minute, which carries on at the last load. Run sluice migrate, or a newer sluice serve, before it.`
+
+export const migrateHelp = `
+Examples:
+  sluice migrate --database-url postgres://sluice:…@db/sluice
+
+Brings the schema of the store up to this version. sluice serve does so by itself.`
+
+export const backupHelp = `
+Examples:
+  sluice backup sluice.backup
+  sluice backup /backups/sluice.backup --database-url postgres://sluice:…@db/sluice
+
+All of the store at one moment, while the service runs. Secrets are sealed in it; the master key, which
+opens them, is not: keep master.key or SLUICE_MASTER_KEY elsewhere.`
+
+export const restoreHelp = `
+Examples:
+  sluice restore sluice.backup --data-dir ./new-data
+  sluice restore sluice.backup --database-url postgres://sluice:…@db/empty
+
+Into a store that is empty; a backup of an older version is brought up to date. Then put the master key of
+the backup into the data folder as master.key (chmod 600), or set SLUICE_MASTER_KEY, and start sluice serve.`
+
+export const rotateKeyHelp = `
+Examples:
+  sluice rotate-key
+  SLUICE_MASTER_KEY=old SLUICE_NEW_MASTER_KEY=new sluice rotate-key --database-url postgres://sluice:…@db/sluice
+
+Seals every secret anew. Processes that run with the old key must be started again.`

@@ -8,10 +8,8 @@ export async function withService(
   values: Readonly<Record<string, unknown>>,
   work: (ctx: ServiceContext) => Promise<void>,
 ): Promise<void> {
-  const { dataDir, databaseUrl } = values
   await using service = await openService({
-    dataDir: typeof dataDir === 'string' ? dataDir : defaultDataDir,
-    databaseUrl: typeof databaseUrl === 'string' ? databaseUrl : undefined,
+    ...storeOf(values),
     masterKey: process.env.SLUICE_MASTER_KEY,
     migrate: false,
     connections: 2,
@@ -22,4 +20,12 @@ export async function withService(
   await work(service.ctx)
 }
 
-export const defaultDataDir = './sluice-data'
+const defaultDataDir = './sluice-data'
+
+/** What `--data-dir` and `--database-url` say. */
+export function storeOf({ dataDir, databaseUrl }: Readonly<Record<string, unknown>>) {
+  return {
+    dataDir: typeof dataDir === 'string' ? dataDir : defaultDataDir,
+    databaseUrl: typeof databaseUrl === 'string' ? databaseUrl : undefined,
+  }
+}

@@ -13,6 +13,8 @@ export interface StoreOptions {
   readonly databaseUrl?: string | undefined
   /** Whether to bring the schema up to date; otherwise an older one is refused. */
   readonly migrate: boolean
+  /** The schema to bring it up to; all that this program knows when absent. */
+  readonly migrations?: readonly Migration[]
   readonly connections?: number
 }
 
@@ -40,7 +42,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   try {
     await reached(pool, databaseUrl)
-    const migrated = options.migrate ? await migrate(pool) : []
+    const migrated = options.migrate ? await migrate(pool, options.migrations) : []
     if (!options.migrate) await checkSchema(pool)
     const keyFile = join(resolve(dataDir), 'master.key')
     return { pool, connection, migrated, keyFile, [Symbol.asyncDispose]: close }

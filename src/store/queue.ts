@@ -37,6 +37,8 @@ export interface Queue extends AsyncDisposable {
   done(sql: Sql, turn: Held): Promise<void>
   /** Takes a turn that nobody holds yet out of the queue, in the caller's transaction. */
   remove(sql: Sql, turn: string): Promise<void>
+  /** Those of the turns that the queue does not have, or that have ended. */
+  missing(sql: Sql, turns: readonly string[]): Promise<ReadonlySet<string>>
   /**
    * Hands turns to `work` until `stopWork`. A turn whose worker falls silent for half a minute is handed out again;
    * so is one whose `work` throws, after a pause.
@@ -118,6 +120,15 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     },
     async remove(sql, turn) {
       await boss.cancel(name, turn, { db: within(sql) })
+    },
+    async missing(sql, turns) {
+      const { rows } = await sql.query<{ id: string }>(
+        `select id from unnest($1::uuid[]) n (id)
+         where not exists (select 1 from ${schema}.job j
+           where j.name = $2 and j.id = n.id and j.state in ('created', 'retry', 'active'))`,
+        [turns, name],
+      )
+      return new Set(rows.map(({ id }) => id))
     },
     async work({ concurrency, groupLimit }, work) {
       await boss.work<{ run: string }>(

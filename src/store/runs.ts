@@ -119,6 +119,26 @@ export async function insertRuns(sql: Sql, runs: readonly NewRun[], at: Date): P
   return new Set(rows.map(({ id }) => id))
 }
 
+type OpenRun = Pick<RunRow, 'id' | 'trigger' | 'job_id'> & { readonly account_id: string }
+
+/** All that are queued or going on and that nobody is changing, with the account of each. */
+export async function lockOpenRuns(sql: Sql): Promise<readonly OpenRun[]> {
+  const { rows } = await sql.query<OpenRun>(
+    `select r.id, r.trigger, r.job_id, i.account_id
+     from sluice.runs r join sluice.integrations i on i.id = r.integration_id
+     where r.status in ('queued', 'running') order by r.queued_at for update of r skip locked`,
+  )
+  return rows
+}
+
+/** The run waits for that job, whoever had it before. */
+export async function setJob(sql: Sql, id: string, job: string): Promise<void> {
+  await sql.query(
+    `update sluice.runs set status = 'queued', worker = null, job_id = $2, not_before = null where id = $1`,
+    [id, job],
+  )
+}
+
 /** Its worker sees it within a second or two. */
 export async function requestCancel(sql: Sql, id: string, at: Date): Promise<void> {
   await sql.query(

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServiceContext } from '../app/service/context.ts'
 import { accountLimit } from '../app/service/runs/begin.ts'
 import { takeTurn } from '../app/service/runs/turn.ts'
-import { forgetLogs, startDue } from '../app/service/scheduler.ts'
+import { adoptRuns, forgetLogs, startDue } from '../app/service/scheduler.ts'
 
 export interface WorkerOptions {
   /** Tells this worker from others in logs and in the runs' rows. */
@@ -21,6 +21,7 @@ export interface Worker {
 }
 
 const logsEvery = 3_600_000
+const adoptEvery = 300_000
 
 /** Starts a worker in this process. */
 export async function startWorker(ctx: ServiceContext, options: WorkerOptions): Promise<Worker> {
@@ -28,6 +29,10 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
   const loops = [
     repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
       while ((await startDue(ctx)) > 0 && !stopping.signal.aborted);
+    }),
+    repeatedly(ctx, stopping.signal, adoptEvery, async () => {
+      const adopted = await adoptRuns(ctx)
+      if (adopted > 0) ctx.log('warn', `runs that were in no queue, and are now: ${adopted}`)
     }),
     repeatedly(ctx, stopping.signal, logsEvery, async () => {
       while ((await forgetLogs(ctx)) && !stopping.signal.aborted);

@@ -53,7 +53,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     newId: randomUUID,
     dataDir: folder,
     workDir: join(folder, 'work'),
-    demo: { apiBase: sandbox.url, apiKey: 'rk_test_sandbox' },
+    demo: async () => ({ apiBase: sandbox.url, apiKey: 'rk_test_sandbox' }),
     log: (level, message) => logged.push(`${level}: ${message}`),
     timing: { ...timing, flush: 100, tick: 100, retry: 500 },
   }

@@ -13,8 +13,8 @@ export interface ServiceContext {
   readonly dataDir: string
   /** For what runs put aside; a folder per integration in it. */
   readonly workDir: string
-  /** Of the made-up account that the entrance serves. Absent where there is none. */
-  readonly demo?: { readonly apiBase: string; readonly apiKey: string } | undefined
+  /** Of the made-up account that the entrance serves, from when it is first asked for. Absent where there is none. */
+  readonly demo?: (() => Promise<{ readonly apiBase: string; readonly apiKey: string }>) | undefined
   /** The operator's log. */
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void
   readonly timing: Timing

@@ -22,6 +22,8 @@ export interface OpenOptions {
 
 export interface OpenService extends AsyncDisposable {
   readonly ctx: ServiceContext
+  /** What opening it applied to the schema. */
+  readonly migrated: readonly { readonly id: number; readonly name: string }[]
 }
 
 /** Works beside other processes on the same store. Throws as `openStore`, `openVault` and `openQueue`. */
@@ -58,6 +60,7 @@ export async function openService(options: OpenOptions): Promise<OpenService> {
       log,
       timing,
     },
+    migrated: store.migrated,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

@@ -71,14 +71,18 @@ function configOf(ctx: ServiceContext, input: SourceInput): Promise<StripeConfig
 }
 
 /** How to reach an account of the store. Throws `ConfigError`. */
-export function stripeConfigOf(ctx: ServiceContext, source: StoredSource, key: string | null): StripeConfig {
+export async function stripeConfigOf(
+  ctx: ServiceContext,
+  source: StoredSource,
+  key: string | null,
+): Promise<StripeConfig> {
   if (source.kind === 'demo') {
     if (!ctx.demo) {
       throw new FieldError('source', 'this process serves no made-up account', {
         cure: 'start sluice serve with a worker in it, or give a key',
       })
     }
-    return { ...stripeConfig(ctx.demo), limits: unlimited }
+    return { ...stripeConfig(await ctx.demo()), limits: unlimited }
   }
   return stripeConfig({
     apiKey: key ?? '',

@@ -13,6 +13,9 @@ export async function sandboxCommand(values: Readonly<Record<string, unknown>>):
       throw new ConfigError(problems.join('; '), { cure: 'see sluice sandbox --help' })
     }
     await using sandbox = await startSandbox(given(values))
+    // Of a process that serves it to itself: it ends with that one, however that ends.
+    process.once('disconnect', () => process.exit(0))
+    process.send?.({ url: sandbox.url })
     await uninterrupted(async (signal) => {
       process.stdout.write(`${sandboxText(sandbox.url)}\n`)
       await new Promise<void>((_, reject) => {

@@ -27,7 +27,7 @@ export async function planRun(
   const settings: Settings = {
     ...chosenBy(selection),
     name: row.name,
-    source: stripeConfigOf(ctx, source, key),
+    source: await stripeConfigOf(ctx, source, key),
     to: await addressOf(ctx, row.destination_id ?? ''),
     workDir: join(ctx.workDir, row.id),
     ...(row.since === null ? {} : { since: row.since.getTime() }),

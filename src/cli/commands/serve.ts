@@ -1,0 +1,32 @@
+import { startServer } from '../../server/start.ts'
+import { attempt, attemptOf } from '../attempt.ts'
+import { serviceProcess, wholeNumber } from '../service-process.ts'
+
+/** Serves the API and the web app, and unless told otherwise works at runs, until it is told to stop. */
+export async function serveCommand(values: Readonly<Record<string, unknown>>): Promise<void> {
+  await attempt(attemptOf(values), async () => {
+    const { publicUrl, smtpUrl, mailFrom } = values
+    let url = ''
+    await serviceProcess({
+      values,
+      migrate: true,
+      worker: values.worker !== false,
+      async beside(ctx) {
+        const server = await startServer({
+          ctx,
+          host: typeof values.host === 'string' ? values.host : '127.0.0.1',
+          port: values.port === '0' ? 0 : wholeNumber(values.port, '--port', 8080),
+          publicUrl: typeof publicUrl === 'string' ? publicUrl : undefined,
+          proxied: values.proxied === true,
+          mail:
+            typeof smtpUrl === 'string'
+              ? { smtpUrl, from: typeof mailFrom === 'string' ? mailFrom : 'sluice@localhost' }
+              : undefined,
+        })
+        url = server.url
+        return server
+      },
+      ready: () => `sluice listens on ${url}`,
+    })
+  })
+}
