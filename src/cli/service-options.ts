@@ -69,6 +69,7 @@ export const serveOptions = () => [
     'SLUICE_HOST',
   ),
   ...storeOptions(),
+  new Option('--no-web', 'the API alone, without the web app'),
   new Option('--no-worker', 'serve alone: runs are of the workers on the same database'),
   concurrency(),
   new Option('--public-url <url>', 'where people reach it, such as https://sluice.example.com').env(

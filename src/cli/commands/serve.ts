@@ -1,11 +1,13 @@
 import { startServer } from '../../server/start.ts'
+import { builtWeb } from '../../server/web-build.ts'
 import { attempt, attemptOf } from '../attempt.ts'
-import { serviceProcess, wholeNumber } from '../service-process.ts'
+import { log, serviceProcess, wholeNumber } from '../service-process.ts'
 
 /** Serves the API and the web app, and unless told otherwise works at runs, until it is told to stop. */
 export async function serveCommand(values: Readonly<Record<string, unknown>>): Promise<void> {
   await attempt(attemptOf(values), async () => {
     const { publicUrl, smtpUrl, mailFrom } = values
+    const web = values.web === false ? undefined : await builtWeb((what) => log('info', what))
     let url = ''
     await serviceProcess({
       values,
@@ -18,6 +20,7 @@ export async function serveCommand(values: Readonly<Record<string, unknown>>): P
           port: values.port === '0' ? 0 : wholeNumber(values.port, '--port', 8080),
           publicUrl: typeof publicUrl === 'string' ? publicUrl : undefined,
           proxied: values.proxied === true,
+          web,
           mail:
             typeof smtpUrl === 'string'
               ? { smtpUrl, from: typeof mailFrom === 'string' ? mailFrom : 'sluice@localhost' }
