@@ -63,6 +63,18 @@ const concurrency = () =>
     'SLUICE_CONCURRENCY',
   )
 
+/** What mail and alerts are sent with. */
+const telling = () => [
+  new Option('--public-url <url>', 'where people reach it, such as https://sluice.example.com').env(
+    'SLUICE_PUBLIC_URL',
+  ),
+  new Option(
+    '--smtp-url <url>',
+    'mail server for alerts, invitations and forgotten passwords: smtp://user:password@host:587',
+  ).env('SLUICE_SMTP_URL'),
+  new Option('--mail-from <address>', 'sender of these letters').env('SLUICE_MAIL_FROM'),
+]
+
 export const serveOptions = () => [
   new Option('--port <number>', 'port to listen at; 0 takes any free one (default: 8080)').env('SLUICE_PORT'),
   new Option('--host <address>', 'address to listen at; 0.0.0.0 for all (default: 127.0.0.1)').env(
@@ -72,18 +84,11 @@ export const serveOptions = () => [
   new Option('--no-web', 'the API alone, without the web app'),
   new Option('--no-worker', 'serve alone: runs are of the workers on the same database'),
   concurrency(),
-  new Option('--public-url <url>', 'where people reach it, such as https://sluice.example.com').env(
-    'SLUICE_PUBLIC_URL',
-  ),
+  ...telling(),
   new Option('--proxied', 'a proxy stands before it, and says in X-Forwarded-For who asks'),
-  new Option(
-    '--smtp-url <url>',
-    'mail server for invitations and forgotten passwords: smtp://user:password@host:587',
-  ).env('SLUICE_SMTP_URL'),
-  new Option('--mail-from <address>', 'sender of these letters').env('SLUICE_MAIL_FROM'),
 ]
 
-export const workerOptions = () => [...storeOptions(), concurrency()]
+export const workerOptions = () => [...storeOptions(), concurrency(), ...telling()]
 
 export const serveHelp = `
 Examples:

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { redact } from '../app/redact.ts'
 import type { ServiceContext } from '../app/service/context.ts'
 import { openService } from '../app/service/open.ts'
+import { type MailOptions, openMailer } from '../app/service/people/mail.ts'
 import { ConfigError } from '../core/errors.ts'
 import { startWorker } from '../worker/worker.ts'
 import { demoAccount } from './demo-account.ts'
@@ -28,6 +29,7 @@ export interface ProcessOptions {
 export async function serviceProcess(options: ProcessOptions): Promise<void> {
   const { values } = options
   await using parts = new AsyncDisposableStack()
+  const mail = mailOf(values)
   const concurrency = wholeNumber(values.concurrency, '--concurrency', 4)
   const service = parts.use(
     await openService({
@@ -45,7 +47,11 @@ export async function serviceProcess(options: ProcessOptions): Promise<void> {
   )
   if (options.beside) parts.use(await options.beside(ctx))
   const worker = options.worker
-    ? await startWorker(ctx, { name: `${hostname()}:${process.pid}`, concurrency })
+    ? await startWorker(ctx, {
+        name: `${hostname()}:${process.pid}`,
+        concurrency,
+        alerts: { mailer: mail && openMailer(mail), url: () => publicUrlOf(values) },
+      })
     : undefined
   log('info', options.ready())
   await new Promise<void>((resolve) => {
@@ -56,6 +62,17 @@ export async function serviceProcess(options: ProcessOptions): Promise<void> {
   setTimeout(() => process.exit(0), patience + 1_000).unref()
   await worker?.stop(patience)
   log('info', 'stopped')
+}
+
+/** The mail server, where one is configured. */
+export function mailOf({ smtpUrl, mailFrom }: Values): MailOptions | undefined {
+  if (typeof smtpUrl !== 'string') return undefined
+  return { smtpUrl, from: typeof mailFrom === 'string' ? mailFrom : 'sluice@localhost' }
+}
+
+/** Where people reach the service, as the operator said. */
+export function publicUrlOf({ publicUrl }: Values): string | undefined {
+  return typeof publicUrl === 'string' ? publicUrl : undefined
 }
 
 /** One line for the operator. */

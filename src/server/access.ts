@@ -60,6 +60,16 @@ export const access: Readonly<Record<string, Needed>> = {
   downloadLogs: 'viewer',
   followRun: 'viewer',
 
+  listAlertChannels: 'viewer',
+  listAlertRules: 'viewer',
+  listAlertDeliveries: 'viewer',
+  // A channel makes the service send something to an address.
+  createAlertChannel: 'admin',
+  deleteAlertChannel: 'admin',
+  testAlertChannel: 'editor',
+  createAlertRule: 'editor',
+  deleteAlertRule: 'editor',
+
   listUsers: 'admin',
   editUser: 'admin',
   endSessionsOfUser: 'admin',

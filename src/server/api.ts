@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { PeopleContext } from '../app/service/people/context.ts'
 import type { Env } from './declare.ts'
+import { alertsApi } from './routes/alerts.ts'
 import { connectorsApi } from './routes/connectors.ts'
 import { destinationsApi } from './routes/destinations.ts'
 import { integrationsApi } from './routes/integrations.ts'
@@ -24,6 +25,7 @@ export type QueryApi = ReturnType<typeof queryApi>
 export type UsersApi = ReturnType<typeof usersApi>
 export type InvitationsApi = ReturnType<typeof invitationsApi>
 export type TokensApi = ReturnType<typeof tokensApi>
+export type AlertsApi = ReturnType<typeof alertsApi>
 export type AuditApi = ReturnType<typeof auditApi>
 export type SystemApi = ReturnType<typeof systemApi>
 
@@ -41,6 +43,7 @@ export function apiRoutes(ctx: PeopleContext): OpenAPIHono<Env> {
     '/users': usersApi(ctx),
     '/invitations': invitationsApi(ctx),
     '/tokens': tokensApi(ctx),
+    '/alerts': alertsApi(ctx),
     '/audit': auditApi(ctx),
     '/system': systemApi(ctx),
   }

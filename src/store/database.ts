@@ -51,9 +51,10 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : ''
 }
 
-/** Whether a statement broke the unique index of that name. */
-export function broke(error: unknown, index: string): boolean {
-  return codeOf(error) === '23505' && (error as { readonly constraint?: unknown }).constraint === index
+/** Whether a statement broke the unique index or the foreign key of that name. */
+export function broke(error: unknown, name: string): boolean {
+  const isBreach = ['23505', '23503'].includes(codeOf(error))
+  return isBreach && (error as { readonly constraint?: unknown }).constraint === name
 }
 
 /** The connection's fault, as the world's: with the host, and never the password. */

@@ -4,6 +4,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { Connection, Sql } from './database.ts'
 
 const name = 'turns'
+const messages = 'deliveries'
 const schema = 'pgboss'
 
 /** One turn of a worker at a run. */
@@ -44,7 +45,11 @@ export interface Queue extends AsyncDisposable {
    * so is one whose `work` throws, after a pause.
    */
   work(options: WorkOptions, work: (turn: Held) => Promise<void>): Promise<void>
-  /** No further turn is handed out; resolves when those that were are done. */
+  /** Adds messages to be delivered, in the caller's transaction. */
+  addDeliveries(sql: Sql, ids: readonly string[]): Promise<void>
+  /** Hands messages to `deliver` until `stopWork`. One whose `deliver` throws is handed out again, later each time. */
+  deliver(deliver: (id: string) => Promise<void>): Promise<void>
+  /** Nothing further is handed out; resolves when what was is done. */
   stopWork(): Promise<void>
 }
 
@@ -58,6 +63,8 @@ export interface QueueOptions {
   readonly onError: (message: string) => void
   /** Seconds of silence after which a turn is handed to another; 30. At least 10. */
   readonly silence?: number
+  /** Seconds until a message that could not be delivered is tried again; 15. It doubles, to an hour. */
+  readonly deliveryPause?: number
 }
 
 /** Opens the queue. Throws `ConfigError` when its tables are older than this program and not to be brought up to date. */
@@ -100,6 +107,18 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   }
   await boss.createQueue(name, { ...settings, policy: 'standard' })
   await boss.updateQueue(name, settings)
+  const delivering = {
+    // Tries are counted with the message, which is given up when there are too many.
+    retryLimit: 100,
+    retryDelay: options.deliveryPause ?? 15,
+    retryBackoff: true,
+    retryDelayMax: 3600,
+    expireInSeconds: 60,
+    deleteAfterSeconds: 3600,
+    notify: true,
+  }
+  await boss.createQueue(messages, { ...delivering, policy: 'standard' })
+  await boss.updateQueue(messages, delivering)
 
   return {
     async add(sql, turns) {
@@ -146,7 +165,30 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         },
       )
     },
-    stopWork: () => boss.offWork(name, { wait: true }),
+    async addDeliveries(sql, ids) {
+      await boss.insert(
+        messages,
+        ids.map((id) => ({ data: { id } })),
+        { db: within(sql) },
+      )
+    },
+    async deliver(deliver) {
+      await boss.work<{ id: string }>(
+        messages,
+        {
+          localConcurrency: 2,
+          pollingIntervalSeconds: 2,
+          // What is to be tried again is not announced.
+          notifyPollingIntervalSeconds: Math.min(10, Math.max(2, delivering.retryDelay)),
+        },
+        async ([job]) => {
+          if (job) await deliver(job.data.id)
+        },
+      )
+    },
+    async stopWork() {
+      await Promise.all([name, messages].map((queue) => boss.offWork(queue, { wait: true })))
+    },
     [Symbol.asyncDispose]: () => boss.stop({ graceful: false }),
   }
 }

@@ -110,6 +110,8 @@ export interface TableChange {
   readonly last_run: Date | null
   readonly reason: string | null
   readonly drift: readonly unknown[] | null
+  /** Columns that the warehouse's table was given. */
+  readonly added: readonly string[]
   readonly started_at: Date | null
   readonly ended_at: Date | null
 }
@@ -127,11 +129,11 @@ export async function addToTableRuns(sql: Sql, run: string, tables: readonly Tab
          last_run_before = coalesce(t.last_run_before, n.last_run_before),
          last_run = coalesce(n.last_run, t.last_run),
          reason = case when n.ended then n.reason else t.reason end,
-         drift = coalesce(n.drift, t.drift),
+         drift = coalesce(n.drift, t.drift), added = t.added || n.added,
          started_at = coalesce(t.started_at, n.started_at), ended_at = coalesce(n.ended_at, t.ended_at)
      from jsonb_to_recordset($2::jsonb) n (stream text, status text, read bigint, rows bigint, deleted bigint,
        requests bigint, fraction real, last_run_before timestamptz, last_run timestamptz, reason text, drift jsonb,
-       started_at timestamptz, ended_at timestamptz, ended boolean)
+       added jsonb, started_at timestamptz, ended_at timestamptz, ended boolean)
      where t.run_id = $1 and t.stream = n.stream`,
     [run, changes(tables)],
   )

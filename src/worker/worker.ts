@@ -1,5 +1,8 @@
 /** A worker: takes turns at runs, and starts what is due. Thin: what it does is in app/service. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AlertContext } from '../app/service/alerts/context.ts'
+import { deliver, forgetDeliveries } from '../app/service/alerts/deliver.ts'
+import { raiseForAge, raiseForRuns } from '../app/service/alerts/raise.ts'
 import type { ServiceContext } from '../app/service/context.ts'
 import { accountLimit } from '../app/service/runs/begin.ts'
 import { takeTurn } from '../app/service/runs/turn.ts'
@@ -10,6 +13,8 @@ export interface WorkerOptions {
   readonly name: string
   /** Runs at a time. */
   readonly concurrency: number
+  /** What alerts are sent with; absent: no e-mail, and no links. */
+  readonly alerts?: Omit<AlertContext, 'service'> | undefined
 }
 
 export interface Worker {
@@ -22,6 +27,8 @@ export interface Worker {
 
 const logsEvery = 3_600_000
 const adoptEvery = 300_000
+/** How often the age of tables is looked at. */
+const ageEvery = 60_000
 
 /** Starts a worker in this process. */
 export async function startWorker(ctx: ServiceContext, options: WorkerOptions): Promise<Worker> {
@@ -36,8 +43,15 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
     }),
     repeatedly(ctx, stopping.signal, logsEvery, async () => {
       while ((await forgetLogs(ctx)) && !stopping.signal.aborted);
+      await forgetDeliveries(ctx)
     }),
+    repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
+      while ((await raiseForRuns(ctx)) > 0 && !stopping.signal.aborted);
+    }),
+    repeatedly(ctx, stopping.signal, ageEvery, () => raiseForAge(ctx)),
   ]
+  const alerts: AlertContext = { mailer: undefined, url: () => undefined, ...options.alerts, service: ctx }
+  await ctx.queue.deliver((id) => deliver(alerts, id))
   await ctx.queue.work({ concurrency: options.concurrency, groupLimit: accountLimit }, (held) =>
     takeTurn(ctx, held, { worker: options.name, stop: stopping.signal }),
   )
@@ -67,7 +81,7 @@ async function repeatedly(
     try {
       await work()
     } catch (error) {
-      ctx.log('warn', `the schedule: ${error instanceof Error ? error.message : String(error)}`)
+      ctx.log('warn', `the worker: ${error instanceof Error ? error.message : String(error)}`)
     }
     await sleep(pause, undefined, { signal }).catch(() => {})
   }

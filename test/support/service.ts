@@ -44,6 +44,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     instance: 'test',
     onError: (message) => logged.push(message),
     silence: 10,
+    deliveryPause: 1,
   })
   const ctx: ServiceContext = {
     pool: store.pool,

@@ -1,12 +1,11 @@
 import { startServer } from '../../server/start.ts'
 import { builtWeb } from '../../server/web-build.ts'
 import { attempt, attemptOf } from '../attempt.ts'
-import { log, serviceProcess, wholeNumber } from '../service-process.ts'
+import { log, mailOf, publicUrlOf, serviceProcess, wholeNumber } from '../service-process.ts'
 
 /** Serves the API and the web app, and unless told otherwise works at runs, until it is told to stop. */
 export async function serveCommand(values: Readonly<Record<string, unknown>>): Promise<void> {
   await attempt(attemptOf(values), async () => {
-    const { publicUrl, smtpUrl, mailFrom } = values
     const web = values.web === false ? undefined : await builtWeb((what) => log('info', what))
     let url = ''
     await serviceProcess({
@@ -18,13 +17,10 @@ export async function serveCommand(values: Readonly<Record<string, unknown>>): P
           ctx,
           host: typeof values.host === 'string' ? values.host : '127.0.0.1',
           port: values.port === '0' ? 0 : wholeNumber(values.port, '--port', 8080),
-          publicUrl: typeof publicUrl === 'string' ? publicUrl : undefined,
+          publicUrl: publicUrlOf(values),
           proxied: values.proxied === true,
           web,
-          mail:
-            typeof smtpUrl === 'string'
-              ? { smtpUrl, from: typeof mailFrom === 'string' ? mailFrom : 'sluice@localhost' }
-              : undefined,
+          mail: mailOf(values),
         })
         url = server.url
         return server

@@ -70,6 +70,7 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
         last_run: null,
         reason: null,
         drift: null,
+        added: [],
         started_at: null,
         ended_at: null,
       }
@@ -144,6 +145,9 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
       incidents.push(event.incident)
       narrate.incident(event.incident)
     } else if (event.type === 'schema') {
+      const { table, column } = event.change
+      const entry = column === undefined ? undefined : change(streamOf.get(table) ?? '')
+      if (entry && column !== undefined) entry.added = [...entry.added, column]
       narrate.schema(event.change)
     } else {
       narrate.say(event.level, event.message, event.stream)
