@@ -14,6 +14,14 @@ export class ConfigError extends Error {
   }
 }
 
+/** An account that cannot be read as a whole; others that the same credentials read can be. */
+export class AccountError extends ConfigError {
+  constructor(message: string, options?: { readonly cure?: string; readonly cause?: unknown }) {
+    super(message, options)
+    this.name = 'AccountError'
+  }
+}
+
 /** Something that may work later; already retried for as long as was sensible where it was thrown. */
 export class TransientError extends Error {
   readonly cure: string | undefined

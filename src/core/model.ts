@@ -5,6 +5,7 @@
  * - **stream**: a named collection of objects of one shape with a primary key
  * - **catalog**: all streams that a source offers
  * - **selection**: the streams and fields that an integration replicates
+ * - **account**: whose objects they are, upstream; an integration has one, or its owner's and others'
  * - **integration**: account + destination + selection + schedule, under a name that never changes
  * - **destination**: a kind of warehouse; a **warehouse** is one opened
  * - **page**: changes read together, plus the checkpoint that is safe once they are durable
@@ -14,6 +15,7 @@
  * - **run**: one execution of an integration; a **table run** is one stream's part of it
  */
 
+export type * from './model/accounts.ts'
 export type * from './model/changes.ts'
 export type * from './model/choices.ts'
 export type * from './model/destination.ts'

@@ -16,9 +16,11 @@ import type {
   Upsert,
 } from './model.ts'
 import { appendTable, goneHash, historyTable } from './modes.ts'
+import type { Room, Share } from './room.ts'
 import { keyPositions, loadTable } from './schema.ts'
 
-export interface Packer {
+/** Disposing of it gives back the room that it takes. */
+export interface Packer extends Disposable {
   /** Takes a page in; its checkpoint supersedes earlier ones of the same scope. */
   add(page: Page): void
   /** Takes in a checkpoint that no page carries. */
@@ -29,6 +31,8 @@ export interface Packer {
   readonly full: boolean
   /** Ends the load at hand and starts the next. */
   take(): Load
+  /** A load that was taken is durable, or given up: it takes no more room. */
+  settled(load: Load): void
 }
 
 export interface PackOptions {
@@ -40,6 +44,8 @@ export interface PackOptions {
   /** `soft` when absent. */
   readonly deletes?: Deletes
   readonly limits: Capabilities['load']
+  /** Shared with other packers: what is gathered, and what was taken and is not settled, takes room in it. */
+  readonly room?: Room
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly newId: () => string
@@ -65,8 +71,9 @@ interface Gathered {
 export function packer(options: PackOptions): Packer {
   let gathered = new Map<string, Gathered>()
   let checkpoints = new Map<string, Checkpoint>()
-  let rows = 0
-  let bytes = 0
+  const { limits, room: shared } = options
+  const taken = new Map<string, Share>()
+  let share = enter(shared)
 
   const gatheredFor = (stream: string): Gathered => {
     let entry = gathered.get(stream)
@@ -94,7 +101,7 @@ export function packer(options: PackOptions): Packer {
         const key = entry.keyOf(change.row)
         if (entry.versions) {
           const place = `${change.version} ${key}`
-          if (!entry.versions.has(place)) rows++
+          if (!entry.versions.has(place)) share.rows++
           entry.versions.set(place, {
             change,
             hash: entry.mode === 'history' ? hashOf(entry.table, change) : '',
@@ -102,10 +109,10 @@ export function packer(options: PackOptions): Packer {
         }
         const known = entry.rows.get(key)
         if (known && known.version > change.version) continue
-        if (!known && !entry.versions) rows++
+        if (!known && !entry.versions) share.rows++
         entry.rows.set(key, change)
       }
-      bytes += page.bytes
+      share.bytes += page.bytes
       if (page.checkpoint) checkpoints.set(page.checkpoint.scope, page.checkpoint)
     },
     mark(checkpoint) {
@@ -115,7 +122,7 @@ export function packer(options: PackOptions): Packer {
       return gathered.size === 0 && checkpoints.size === 0
     },
     get full() {
-      return rows >= options.limits.rows || bytes >= options.limits.bytes
+      return share.rows >= limits.rows || share.bytes >= limits.bytes || shared?.full === true
     },
     take() {
       const packedAt = options.clock() * 1000
@@ -129,12 +136,22 @@ export function packer(options: PackOptions): Packer {
       }
       gathered = new Map()
       checkpoints = new Map()
-      rows = 0
-      bytes = 0
+      if (shared) taken.set(load.id, share)
+      share = enter(shared)
       return load
+    },
+    settled({ id }) {
+      const left = taken.get(id)
+      if (left) shared?.leave(left)
+      taken.delete(id)
+    },
+    [Symbol.dispose]() {
+      for (const left of [share, ...taken.values()]) shared?.leave(left)
     },
   }
 }
+
+const enter = (room: Room | undefined): Share => room?.enter() ?? { rows: 0, bytes: 0 }
 
 /** Reads a row's key as one comparable value: the cell itself where the key is one column. */
 function keyReader(table: Table): (row: Row) => Cell {

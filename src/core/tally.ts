@@ -11,7 +11,12 @@ export interface RunTally {
   table(stream: string): Table
   /** Whether the stream has ended well, and all its rows are durable. */
   isRead(stream: string): boolean
-  summary(): RunSummary
+  /** Every stream has ended without an answer. */
+  readonly isUnanswered: boolean
+  /** Whether any stream has ended. */
+  readonly hasEnds: boolean
+  /** `unread` says why streams have not ended; without it, each must have. */
+  summary(unread?: Pick<StreamEnd, 'status' | 'reason'>): RunSummary
 }
 
 export interface TallyOptions {
@@ -66,14 +71,20 @@ export function runTally(options: TallyOptions): RunTally {
       report({ type: 'start', at: new Date(started).toISOString(), lastRuns })
     },
     isRead: (stream) => ends.get(stream)?.status === 'ok',
+    get isUnanswered() {
+      return [...options.tables.keys()].every((stream) => ends.get(stream)?.transient)
+    },
+    get hasEnds() {
+      return ends.size > 0
+    },
     table(stream) {
       const table = options.tables.get(stream)
       if (!table) throw new Error(`the source spoke of ${stream}, which is not selected`)
       return table
     },
-    summary() {
+    summary(unread) {
       const tables = [...options.tables].map(([stream, table]): TableRun => {
-        const end = ends.get(stream)
+        const end = ends.get(stream) ?? unread
         if (!end) throw new Error(`the source never said how ${stream} ended`)
         const counted = counts.get(stream) ?? { rows: 0, deleted: 0, requests: 0 }
         const before = lastRuns.get(stream) ?? null
@@ -85,7 +96,7 @@ export function runTally(options: TallyOptions): RunTally {
           reason: end.reason ?? null,
           last_run_before: before,
           last_run: end.status === 'ok' ? new Date(started).toISOString() : before,
-          drift: end.drift ?? [],
+          drift: ends.get(stream)?.drift ?? [],
         }
       })
       const paused = tables.some((table) => table.status === 'paused')

@@ -5,7 +5,8 @@ import type { IdSet } from './id-set.ts'
 import { checkIdentity, historyStart } from './identity.ts'
 import type { ListRange, TimeRange } from './inspection.ts'
 import { modesIn } from './mode-state.ts'
-import type { Deletes, Destination, RunEvent, Source, StreamSelection, Warehouse } from './model.ts'
+import type { Deletes, Destination, RunEvent, Source, StreamSelection } from './model.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 import { type Part, verifyPart } from './verify-part.ts'
 import { tableTally, type VerifyReport } from './verify-report.ts'
 import { repairer, settle } from './verify-settle.ts'
@@ -179,33 +180,5 @@ function counter(report: (event: RunEvent) => void) {
     all: () => all,
     limited: () => limited,
     of: (stream: string) => byStream.get(stream) ?? 0,
-  }
-}
-
-/** A warehouse whose methods are called one at a time by contract, for callers beside each other. */
-function oneAtATime(warehouse: Warehouse): Warehouse {
-  let last: Promise<unknown> = Promise.resolve()
-  const alone = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work, work)
-    last = next.catch(() => {})
-    return next
-  }
-  return {
-    check: () => alone(() => warehouse.check()),
-    readState: (options) => alone(() => warehouse.readState(options)),
-    prepare: (tables) => alone(() => warehouse.prepare(tables)),
-    load: (load) => alone(() => warehouse.load(load)),
-    async *read(table, within) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const before = last
-      last = promise
-      try {
-        await before
-        yield* warehouse.read(table, within)
-      } finally {
-        resolve()
-      }
-    },
-    [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
   }
 }

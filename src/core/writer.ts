@@ -73,10 +73,12 @@ export function writer(options: WriterOptions, onFailure: (error: unknown) => vo
     }
     const load = pack.take()
     ends = []
-    writing = write(load, ended).catch((error: unknown) => {
-      onFailure(error)
-      throw error
-    })
+    writing = write(load, ended)
+      .catch((error: unknown) => {
+        onFailure(error)
+        throw error
+      })
+      .finally(() => pack.settled(load))
     // Met by the next `start` or `finish`.
     writing.catch(() => {})
   }

@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, FenceError } from '../core/errors.ts'
-import type { Destination, OpenOptions, State, Warehouse } from '../core/model.ts'
+import type { Destination, OpenOptions, Scopes, State, Warehouse } from '../core/model.ts'
 import { caps, catalog, dialect } from './duckdb/dialect.ts'
 import { type Engine, engine } from './duckdb/engine.ts'
 import { explained } from './duckdb/errors.ts'
@@ -133,11 +133,11 @@ function warehouse(
   }
 
   /** The state as it is, without a fence and without making anything. */
-  async function peekState(): Promise<State> {
+  async function peekState(scopes: Scopes | undefined): Promise<State> {
     if (!exists(realFile(named))) return new Map()
     return hold(async () => {
       await checkSchemaIsOurs(db, integration)
-      return (await dialect.hasLedger(db, integration)) ? books.readCheckpoints() : new Map()
+      return (await dialect.hasLedger(db, integration)) ? books.readCheckpoints(scopes) : new Map()
     }, 'rollback')
   }
 
@@ -151,14 +151,14 @@ function warehouse(
       }, 'rollback')
     },
 
-    async readState({ peek } = { peek: false }) {
-      if (peek) return peekState()
+    async readState({ peek, scopes } = {}) {
+      if (peek) return peekState(scopes)
       await alone(named, () => createFile(db, realFile(named)))
       return hold(async () => {
         await checkSchemaIsOurs(db, integration)
         fence = await books.raiseFence()
         removed = await removals(dialect, db, integration)
-        return books.readCheckpoints()
+        return books.readCheckpoints(scopes)
       })
     },
 
@@ -193,14 +193,14 @@ function warehouse(
       }
     },
 
-    async *read(table, within) {
+    async *read(table, within, account) {
       const release = await take(named)
       try {
         const path = await attached()
         const connection = await db.connect()
         try {
           const there = await dialect.physicalTables(db, integration)
-          yield* readRows(connection, integration, table, { there, ...(within && { within }) })
+          yield* readRows(connection, integration, table, { there, within, account })
         } catch (error) {
           throw explained(error, path)
         } finally {

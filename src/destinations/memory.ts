@@ -5,7 +5,17 @@
  * `memory:` is a warehouse of its own for each opening; `memory:name` is found again by its name.
  */
 import { ConfigError, FenceError } from '../core/errors.ts'
-import type { Cell, Destination, Json, LoadReceipt, SchemaChange, Warehouse, Within } from '../core/model.ts'
+import type {
+  Cell,
+  Destination,
+  Json,
+  LoadReceipt,
+  SchemaChange,
+  Table,
+  Warehouse,
+  Within,
+} from '../core/model.ts'
+import { stateWithin } from '../core/scopes.ts'
 import type { StoredTable } from './memory/cells.ts'
 import { mergeHistory } from './memory/history.ts'
 import { liesWithin, merge } from './memory/merge.ts'
@@ -57,9 +67,9 @@ function warehouse(store: Store): Warehouse {
   return {
     async check() {},
 
-    async readState({ peek } = { peek: false }) {
+    async readState({ peek, scopes } = {}) {
       if (!peek) epoch = ++store.epoch
-      return new Map(store.state)
+      return stateWithin(store.state, scopes)
     },
 
     async prepare(tables) {
@@ -119,9 +129,9 @@ function warehouse(store: Store): Warehouse {
       return done
     },
 
-    async *read(table, within) {
-      const wanted = within ? chosen(store, within) : () => true
-      for (const row of store.tables.get(table.name)?.rows.values() ?? []) {
+    async *read(table, within, account) {
+      const wanted = within ? chosen(store, within, account) : () => true
+      for (const row of rowsOf(store, table, account)) {
         if (!wanted(row)) continue
         yield table.columns.map(({ name }) => row.get(name) ?? null)
       }
@@ -131,8 +141,19 @@ function warehouse(store: Store): Warehouse {
   }
 }
 
+/** The rows of a table, or those of one account. */
+function* rowsOf(store: Store, { name }: Pick<Table, 'name'>, account: string | undefined) {
+  for (const row of store.tables.get(name)?.rows.values() ?? []) {
+    if (account === undefined || row.get('_account_id') === account) yield row
+  }
+}
+
 /** Whether a row is one of those to read. */
-function chosen(store: Store, within: Within): (row: ReadonlyMap<string, Cell>) => boolean {
+function chosen(
+  store: Store,
+  within: Within,
+  account: string | undefined,
+): (row: ReadonlyMap<string, Cell>) => boolean {
   const { column } = within
   if ('in' in within) {
     const values = new Set<Cell>(within.in)
@@ -141,7 +162,7 @@ function chosen(store: Store, within: Within): (row: ReadonlyMap<string, Cell>) 
   if ('outside' in within) {
     const values = new Set<Cell>(within.notNull ? [null] : [])
     for (const { table, column } of [within.outside, ...(within.nor ?? [])]) {
-      for (const row of store.tables.get(table.name)?.rows.values() ?? []) values.add(row.get(column) ?? null)
+      for (const row of rowsOf(store, table, account)) values.add(row.get(column) ?? null)
     }
     return (row) => !values.has(row.get(column) ?? null)
   }

@@ -102,12 +102,12 @@ export function openPostgres(
       )
     },
 
-    async readState({ peek } = { peek: false }): Promise<State> {
+    async readState({ peek, scopes } = {}): Promise<State> {
       if (peek) {
         return server.transact(async (session) => {
           await checkSchemaIsOurs(session, integration)
           return (await dialect.hasLedger(session, integration))
-            ? ledger(dialect, session, integration).readCheckpoints()
+            ? ledger(dialect, session, integration).readCheckpoints(scopes)
             : new Map()
         }, looking)
       }
@@ -118,7 +118,7 @@ export function openPostgres(
         await checkRights(session, integration, address)
         fence = await books.raiseFence()
         removed = await removals(dialect, session, integration)
-        return books.readCheckpoints()
+        return books.readCheckpoints(scopes)
       }, writing)
     },
 
@@ -152,8 +152,8 @@ export function openPostgres(
       }, writing)
     },
 
-    read(table, within) {
-      return server.stream((session) => readRows(session, integration, table, within), looking)
+    read(table, within, account) {
+      return server.stream((session) => readRows(session, integration, table, { within, account }), looking)
     },
 
     async [Symbol.asyncDispose]() {

@@ -75,13 +75,13 @@ export function openSqlite(address: string, options: OpenOptions, patience: numb
       }, 'rollback')
     },
 
-    async readState({ peek } = { peek: false }) {
+    async readState({ peek, scopes } = {}) {
       if (peek) {
         if (!existsSync(path)) return new Map()
         using db = connect(path, { readOnly: true })
         const session = sessionOf(db)
         return (await dialect.hasLedger(session, integration))
-          ? await ledger(dialect, session, integration).readCheckpoints()
+          ? await ledger(dialect, session, integration).readCheckpoints(scopes)
           : new Map()
       }
       return writing(async (db) => {
@@ -90,7 +90,7 @@ export function openSqlite(address: string, options: OpenOptions, patience: numb
         await checkTablesAreOurs(session, integration)
         fence = await books.raiseFence()
         removed = await removals(dialect, session, integration)
-        return books.readCheckpoints()
+        return books.readCheckpoints(scopes)
       })
     },
 
@@ -122,12 +122,12 @@ export function openSqlite(address: string, options: OpenOptions, patience: numb
       })
     },
 
-    async *read(table, within) {
+    async *read(table, within, account) {
       if (!existsSync(path)) return
       // A connection of its own: one state is read, whatever is written meanwhile.
       using db = connect(path, { readOnly: true })
       db.exec('begin')
-      yield* readRows(db, sessionOf(db), integration, table, within)
+      yield* readRows(db, sessionOf(db), integration, table, { within, account })
     },
 
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../core/errors.ts'
+import { AccountError, ConfigError } from '../core/errors.ts'
 import type { AccountInfo } from '../core/model.ts'
 import type { StripeApi, StripeObject } from './api.ts'
 import type { StripeConfig } from './config.ts'
@@ -45,10 +45,15 @@ export async function checkAccount(
     })
   }
   if (wanted !== undefined && wanted !== id) {
-    throw new ConfigError(`the key reads the account ${id}, not ${wanted}`, {
+    throw new AccountError(`the key reads the account ${id}, not ${wanted}`, {
       cure: `correct the account, or use a key that may read ${wanted}`,
     })
   }
+  return infoOf(id, object, livemode)
+}
+
+/** What an account object says. */
+function infoOf(id: string, object: StripeObject, livemode: boolean): AccountInfo {
   const name =
     words(object, 'settings', 'dashboard', 'display_name') ?? words(object, 'business_profile', 'name')
   return {
@@ -57,4 +62,40 @@ export async function checkAccount(
     ...(name !== undefined && { name }),
     ...(typeof object.created === 'number' && { created: object.created * 1000 }),
   }
+}
+
+/**
+ * The accounts connected to the platform, page by page. Throws `ConfigError` when the key may not list them, or when
+ * its account is no platform.
+ */
+export async function* connectedAccounts(
+  api: StripeApi,
+  config: StripeConfig,
+  signal: AbortSignal,
+): AsyncIterable<readonly AccountInfo[]> {
+  const endpoint = '/v1/accounts'
+  const livemode = config.apiKey.mode === 'live'
+  let after: string | undefined
+  do {
+    const page: readonly StripeObject[] = await api
+      .list(endpoint, { limit: 100, starting_after: after }, { endpoint, signal })
+      .then(({ body }) => {
+        after = body.has_more ? words(body.data.at(-1), 'id') : undefined
+        return body.data
+      })
+      .catch((error: unknown) => {
+        throw error instanceof StripeError ? unlisted(error) : error
+      })
+    yield page.flatMap((object) => {
+      const id = words(object, 'id')
+      return id === undefined ? [] : [infoOf(id, object, livemode)]
+    })
+  } while (after !== undefined)
+}
+
+function unlisted(error: StripeError): ConfigError {
+  return new ConfigError(`the connected accounts cannot be listed: ${error.words}`, {
+    cure: `give the key the permission ${error.permission ?? 'connected_account_read'}, or name the accounts with --accounts acct_1,acct_2`,
+    cause: error,
+  })
 }

@@ -17,7 +17,7 @@ export interface ClientOptions {
   readonly version: string
   /** Told of every request; `reportingTo` gives one per run. */
   readonly report?: (event: RunEvent) => void
-  readonly meter?: Meter
+  readonly meter?: Pick<Meter, 'count'>
   readonly clock?: Clock
   /** In `[0, 1)`. */
   readonly random?: () => number
@@ -37,10 +37,20 @@ export interface ClientStats {
   readonly bytes: number
 }
 
+/** Whose data a client asks for, where it is not the key's own, and what counts it. */
+export interface Acting {
+  readonly headers: Readonly<Record<string, string>>
+  readonly meter: Pick<Meter, 'count'> | undefined
+  /** It has limits of its own, instead of those of the client that it is made of. */
+  readonly ownLimits: boolean
+}
+
 /** A `StripeApi` over HTTP. Holds connections: `close` when done, which lets requests under way end. */
 export interface StripeClient extends StripeApi, AsyncDisposable {
   /** The same connections and limits, telling somebody else of its requests. */
   reportingTo(report: (event: RunEvent) => void): StripeApi
+  /** The same connections, as somebody else; closing it closes nothing. */
+  as(other: Acting): Pick<StripeClient, keyof StripeApi | 'reportingTo'>
   stats(): ClientStats
   /** What the limiter allows at the moment. */
   limits(): ReturnType<Limiter['state']>
@@ -55,10 +65,11 @@ export function stripeApi(config: StripeConfig, options: ClientOptions): StripeC
   const clock = options.clock ?? systemClock
   const inFlight = options.inFlight ?? 64
   const sizes = pageSizes()
-  const shared: Shared = {
+  const newLimiter = () => limiter({ limits: config.limits, rate: config.rate, inFlight, clock })
+  const base: Shared = {
     apiBase: config.apiBase,
     key: config.apiKey,
-    limiter: limiter({ limits: config.limits, rate: config.rate, inFlight, clock }),
+    limiter: newLimiter(),
     transport: transport({
       base: config.apiBase,
       connections: inFlight,
@@ -79,7 +90,7 @@ export function stripeApi(config: StripeConfig, options: ClientOptions): StripeC
     contact: { reached: false, failures: 0 },
   }
 
-  function calls(report: ClientOptions['report']): StripeApi {
+  function calls(shared: Shared, report: ClientOptions['report']): StripeApi {
     const repeat = <T>(path: string, signal: AbortSignal, attempt: () => Promise<Attempt<T>>) =>
       retry(attempt, {
         policy: options.retry ?? patient,
@@ -120,12 +131,17 @@ export function stripeApi(config: StripeConfig, options: ClientOptions): StripeC
     }
   }
 
-  const close = () => shared.transport.close()
+  const speaking = (shared: Shared) => ({
+    ...calls(shared, options.report),
+    reportingTo: (report: (event: RunEvent) => void) => calls(shared, report),
+  })
+  const close = () => base.transport.close()
   return {
-    ...calls(options.report),
-    reportingTo: calls,
-    stats: () => ({ ...shared.count }),
-    limits: () => shared.limiter.state(),
+    ...speaking(base),
+    as: ({ headers, meter, ownLimits }) =>
+      speaking({ ...base, headers, meter, ...(ownLimits && { limiter: newLimiter() }) }),
+    stats: () => ({ ...base.count }),
+    limits: () => base.limiter.state(),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -56,7 +56,25 @@ const rate = z
 const accountId = (name: string) =>
   z.string().regex(/^acct_[A-Za-z0-9_]+$/, { error: `${name} is not an id such as acct_1A2b3C` })
 
-/** How to reach one Stripe account. */
+/** Which accounts are read besides, or instead of, the key's own; the empty word for that one alone. */
+const accounts = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given, context): 'connected' | 'all' | readonly string[] | undefined => {
+    const names = [given].flat().flatMap((text) => text.split(',').map((name) => name.trim()))
+    const [first, ...others] = [...new Set(names.filter((name) => name !== ''))]
+    if (others.length === 0 && (first === undefined || first === 'own')) return undefined
+    if (others.length === 0 && (first === 'connected' || first === 'all')) return first
+    const ids = [first ?? '', ...others]
+    const wrong = ids.find((id) => !/^acct_[A-Za-z0-9_]+$/.test(id))
+    if (wrong === undefined) return ids
+    context.addIssue({
+      code: 'custom',
+      message: `the accounts must be connected, all, or ids such as acct_1A2b3C separated by commas, and not ${wrong}`,
+    })
+    return z.NEVER
+  })
+
+/** How to reach one Stripe account, or several. */
 export const stripeConfigSchema = z
   .object({
     /** A restricted (rk_…) or secret (sk_…) key. */
@@ -67,6 +85,8 @@ export const stripeConfigSchema = z
     account: accountId('the account').optional(),
     /** An account of an organization to read with its key: sent as `Stripe-Context`. */
     context: accountId('the context').optional(),
+    /** The accounts connected to the key's own (or to that of `context`), these and it, or some that are named. */
+    accounts: accounts.optional(),
     /** Share of Stripe's limits to use; the rest is left to the customer's own traffic. */
     rate: rate.default(0.8),
   })
@@ -74,8 +94,11 @@ export const stripeConfigSchema = z
     const problem = (message: string) => context.addIssue({ code: 'custom', message })
     // Stripe refuses a request that has both headers.
     if (config.account && config.context) problem('give an account or a context, never both')
-    if (config.apiKey.kind === 'organization' && !config.context) {
-      problem("an organization's key (sk_org_…) needs the context: the id of the account to read")
+    if (config.account && config.accounts) problem('give an account or accounts, never both')
+    if (config.apiKey.kind === 'organization' && !config.context && !Array.isArray(config.accounts)) {
+      problem(
+        "an organization's key (sk_org_…) needs the context: the id of the account to read; or accounts, named one by one",
+      )
     }
     const url = new URL(config.apiBase)
     if (config.apiKey.mode === 'live' && url.protocol === 'http:' && !loopback.test(url.hostname)) {

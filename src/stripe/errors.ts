@@ -1,4 +1,4 @@
-import { ConfigError } from '../core/errors.ts'
+import { AccountError, ConfigError } from '../core/errors.ts'
 import { type ApiKey, redact } from './apiKey.ts'
 
 /** What Stripe said in the `error` object of a refusal; docs.stripe.com/api/errors. */
@@ -68,8 +68,8 @@ export function refusal(details: StripeErrorDetails, key: ApiKey): StripeError |
         })
   }
   if (details.code === 'account_invalid') {
-    return new ConfigError(`the API key ${key.masked} has no access to the account: ${error.words}`, {
-      cure: 'correct the account (--account), or use a key of the platform that it is connected to',
+    return new AccountError(`the API key ${key.masked} has no access to the account: ${error.words}`, {
+      cure: 'connect the account to the platform again, correct the account, or use a key of the platform that it is connected to',
       cause: error,
     })
   }

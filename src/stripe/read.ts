@@ -40,6 +40,8 @@ export interface ReadDeps {
   readonly hasher?: Hasher | undefined
   /** Unix seconds; nothing of the account is likely to be older. 2011, when Stripe began, by default. */
   readonly oldest?: number | undefined
+  /** Pages held in memory at once, where they are shared with the reading of other accounts. */
+  readonly pages?: Places | undefined
   /** Follows what changes besides the walks; without it, a stream ends with its walks. */
   readonly changes?: ((reading: Reading, roots: readonly Branch[], state: State) => Changes) | undefined
 }
@@ -99,7 +101,7 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
     signal,
     report: request.report,
     push,
-    pages: places(held),
+    pages: deps.pages ?? places(held),
     lists(stream) {
       const there = lists.get(stream) ?? places(listsPerStream)
       lists.set(stream, there)
@@ -207,6 +209,7 @@ export function endFor(cause: CatalogStream, stream: string, error: unknown): St
     kind: 'end',
     stream,
     status: denied?.status ?? 'failed',
+    ...(error instanceof TransientError && { transient: true }),
     reason: cause.name === stream ? reason : `${cause.name} cannot be read: ${reason}`,
   }
 }

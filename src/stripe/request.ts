@@ -17,8 +17,10 @@ export interface Shared {
   readonly key: ApiKey
   readonly limiter: Limiter
   readonly transport: Transport
+  /** Whose data is asked for, where it is not the key's own. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly clock: Clock
-  readonly meter: Meter | undefined
+  readonly meter: Pick<Meter, 'count'> | undefined
   readonly count: { requests: number; limited: number; failed: number; bytes: number }
   /** Whether anything was ever answered, and how often a connection failed before. */
   readonly contact: { reached: boolean; failures: number }
@@ -108,7 +110,7 @@ export async function request(
   let limited: Limited | undefined
   try {
     count.requests++
-    reply = await shared.transport.get(url, signal)
+    reply = await shared.transport.get(url, signal, shared.headers)
     limited = await limitedBy(reply, clock.wall())
   } catch (error) {
     if (error instanceof WireError) return noAnswer(error)

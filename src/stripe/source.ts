@@ -3,7 +3,8 @@ import type { AccountInfo, Source } from '../core/model.ts'
 import { probe } from './access.ts'
 import { checkAccount } from './account.ts'
 import { changesOfEvents } from './changes.ts'
-import { type ClientOptions, stripeApi } from './client.ts'
+import type { StripeApi } from './api.ts'
+import { type ClientOptions, type StripeClient, stripeApi } from './client.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
@@ -11,6 +12,7 @@ import type { Hasher } from './hasher.ts'
 import { inspect } from './inspect.ts'
 import { lookup } from './lookup.ts'
 import type { Meter } from './meter.ts'
+import type { Places } from './places.ts'
 import { read } from './read.ts'
 import { referencesOf } from './references.ts'
 import { streamInfos, tablesFor } from './selection.ts'
@@ -33,12 +35,42 @@ export interface StripeSource extends Source, AsyncDisposable {}
 
 /** The account that the configuration's key reads. Makes no request until it is asked something. */
 export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSource {
+  const client = clientFor(config, deps)
+  return {
+    ...sourceOf(client, config, deps),
+    async [Symbol.asyncDispose]() {
+      await client.close()
+      await deps.meter?.close()
+    },
+  }
+}
+
+/** What speaks with the account, or with several by the same key. */
+export function clientFor(
+  config: StripeConfig,
+  deps: Omit<SourceDeps, 'meter'> & Pick<ClientOptions, 'meter'>,
+): StripeClient {
+  return stripeApi(config, { ...deps, apiVersion: catalog().apiVersion })
+}
+
+export interface AccountDeps extends Pick<SourceDeps, 'meter' | 'clock' | 'hasher' | 'mostOwed'> {
+  /** The account, where it is known without asking. */
+  readonly known?: AccountInfo
+  /** Pages held in memory at once, of all sources that share it. */
+  readonly pages?: Places
+}
+
+/** The account that a client reads; `config.account` says which it must be. */
+export function sourceOf(
+  client: Pick<StripeClient, keyof StripeApi | 'reportingTo'>,
+  config: StripeConfig,
+  deps: AccountDeps,
+): Source {
   const { meter, hasher, clock = systemClock } = deps
-  const client = stripeApi(config, { ...deps, clock, apiVersion: catalog().apiVersion })
-  let account: AccountInfo | undefined
+  let account = deps.known
 
   const check: Source['check'] = async (signal, report) => {
-    account = await checkAccount(report ? client.reportingTo(report) : client, config, signal)
+    account ??= await checkAccount(report ? client.reportingTo(report) : client, config, signal)
     await meter?.belongsTo(account.id)
     return account
   }
@@ -61,6 +93,7 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
         tables: tablesFor(request.streams),
         hasher,
         now: () => clock.wall(),
+        pages: deps.pages,
         oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
         changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state, deps.mostOwed),
       }),
@@ -81,9 +114,5 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
         hasher,
         now: () => clock.wall(),
       }),
-    async [Symbol.asyncDispose]() {
-      await client.close()
-      await meter?.close()
-    },
   }
 }

@@ -62,8 +62,12 @@ export interface TransportOptions {
 }
 
 export interface Transport {
-  /** One GET. Throws `WireError`, or the signal's reason. */
-  get(pathAndQuery: string, signal: AbortSignal): Promise<WireReply>
+  /** One GET, with these headers besides. Throws `WireError`, or the signal's reason. */
+  get(
+    pathAndQuery: string,
+    signal: AbortSignal,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<WireReply>
   close(): Promise<void>
 }
 
@@ -105,7 +109,7 @@ export function transport(options: TransportOptions): Transport {
   const connections = connectionsTo(origin, options)
 
   return {
-    async get(pathAndQuery, signal) {
+    async get(pathAndQuery, signal, more) {
       signal.throwIfAborted()
       const stop = new AbortController()
       const abort = () => stop.abort(signal.reason)
@@ -118,7 +122,7 @@ export function transport(options: TransportOptions): Transport {
           origin,
           method: 'GET',
           path: prefix + pathAndQuery,
-          headers,
+          headers: more ? { ...headers, ...more } : headers,
           signal: stop.signal,
         })
         answering = true

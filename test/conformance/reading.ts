@@ -81,6 +81,33 @@ export function reading({ check }: Harness): void {
     )
   }
 
+  check(
+    "one account's rows, and what another table lacks of that account",
+    async (warehouse) => {
+      const of = (account: string, ids: readonly string[]) =>
+        loadOf(
+          [
+            batchOf(things, { upserts: ids.map((id) => rowOf(things, { id, parent: id }, { account })) }),
+            batchOf(parents, { upserts: [rowOf(parents, { id: `of ${account}` }, { account })] }),
+          ],
+          { account },
+        )
+      await warehouse.load(of('acct_1', ['a', 'b', 'of acct_2']))
+      await warehouse.load(of("acct_'2", ['a', 'c', "of acct_'2"]))
+      const idsOf = async (account: string, within?: Within) =>
+        (await rowsOf(warehouse.read(things, within, account))).map((row) => row[4]).sort()
+      assert.deepEqual(await idsOf('acct_1'), ['a', 'b', 'of acct_2'])
+      assert.deepEqual(await idsOf("acct_'2"), ['a', 'c', "of acct_'2"])
+      assert.deepEqual(await idsOf('acct_3'), [])
+      assert.deepEqual(await idsOf('acct_1', { column: 'parent', in: ['a', 'c', null] }), ['a'])
+      assert.deepEqual(await idsOf("acct_'2", { column: 'created', in: [null] }), ['a', 'c', "of acct_'2"])
+      const lacking: Within = { column: 'parent', outside: { table: parents, column: 'id' } }
+      assert.deepEqual(await idsOf('acct_1', lacking), ['a', 'b', 'of acct_2'])
+      assert.deepEqual(await idsOf("acct_'2", lacking), ['a', 'c'])
+    },
+    [things, parents],
+  )
+
   check('a table that is not there has no rows, a column that is not there is null', async (warehouse) => {
     const row = rowOf(things, { id: 'a', total: 1 })
     await warehouse.load(loadOf([batchOf(things, { upserts: [row] })]))

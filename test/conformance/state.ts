@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FenceError } from '../../src/core/errors.ts'
-import type { Cell } from '../../src/core/model.ts'
+import type { Cell, Scopes } from '../../src/core/model.ts'
 import { type Harness, put, things } from './harness.ts'
 import { batchOf, columnOf, contents, loadOf, rowOf, tableOf } from './rows.ts'
 
@@ -104,6 +104,23 @@ export function state({ check, name, place }: Harness): void {
     )
     const { number: _, no: __, ...left } = { ...cursors, text: 'last' }
     assert.deepEqual(await another.readState(), new Map(Object.entries(left)))
+  })
+
+  check('part of the state is read by the beginnings of its scopes', async (warehouse, at) => {
+    const scopes = ['a:1/x', 'a:1/y', 'a:10/x', "a:it's/x", 'b', 'A:1/x', '']
+    await warehouse.load(
+      loadOf([], { checkpoints: scopes.map((scope) => ({ scope, cursor: scope.length })) }),
+    )
+    await using another = await at.open()
+    const read = async (part: Scopes, peek: boolean) =>
+      [...(await another.readState({ peek, scopes: part })).keys()].sort()
+    for (const peek of [true, false]) {
+      assert.deepEqual(await read({ under: 'a:1/' }, peek), ['a:1/x', 'a:1/y'])
+      assert.deepEqual(await read({ under: "a:it's/" }, peek), ["a:it's/x"])
+      assert.deepEqual(await read({ under: 'c' }, peek), [])
+      assert.deepEqual(await read({ except: 'a:' }, peek), ['', 'A:1/x', 'b'])
+    }
+    await put(another, { id: 'a', total: 1 })
   })
 
   check('who opened first loses once another has read the state', async (first, at) => {

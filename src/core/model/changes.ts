@@ -81,6 +81,8 @@ export interface StreamEnd {
   readonly status: TableStatus
   /** Why the status is not ok, and what to do about it; one line. */
   readonly reason?: string
+  /** It failed in a way that may pass. */
+  readonly transient?: true
   /** Fields and values of the rows read that have no column; absent when there were none. */
   readonly drift?: readonly Drift[]
 }

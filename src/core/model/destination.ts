@@ -132,6 +132,15 @@ export interface TableColumn {
   readonly column: string
 }
 
+/** Which checkpoints to read: those whose scope begins so, or all but those. */
+export type Scopes = { readonly under: string } | { readonly except: string }
+
+export interface StateOptions {
+  readonly peek?: boolean
+  /** All when absent. */
+  readonly scopes?: Scopes
+}
+
 /** One opened warehouse, for one integration. Methods are called one at a time. */
 export interface Warehouse extends AsyncDisposable {
   /** Can be reached and written? Leaves nothing behind. Throws `ConfigError` or `TransientError`. */
@@ -142,7 +151,7 @@ export interface Warehouse extends AsyncDisposable {
    * With `peek` it only reads: the fence stays, nothing is created, and a warehouse without
    * this integration gives an empty state.
    */
-  readState(options?: { readonly peek: boolean }): Promise<State>
+  readState(options?: StateOptions): Promise<State>
   /** Creates tables and columns that are missing. Additive only: never drops, never narrows. A second call does nothing. */
   prepare(tables: readonly Table[]): Promise<readonly SchemaChange[]>
   /**
@@ -153,7 +162,8 @@ export interface Warehouse extends AsyncDisposable {
   load(load: Load): Promise<LoadReceipt>
   /**
    * The rows of a table as the columns' logical cells, in no order; for verification and the conformance suite.
-   * A table that is not there has no rows, a column that is not there is null.
+   * A table that is not there has no rows, a column that is not there is null. With `account` only that account's rows
+   * are read; what another table lacks is then what it lacks of that account.
    */
-  read(table: Table, within?: Within): AsyncIterable<Row>
+  read(table: Table, within?: Within, account?: string): AsyncIterable<Row>
 }

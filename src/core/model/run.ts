@@ -1,19 +1,25 @@
 /** What a run tells. */
+import type { AccountRun } from './accounts.ts'
 import type { Drift, StreamEnd, TableStatus } from './changes.ts'
 import type { SchemaChange } from './destination.ts'
 
 /** Something that a person should know of although it was mended: part of a run's summary. */
 export interface Incident {
+  /** Empty for what concerns all streams of an account. */
   readonly stream: string
+  /** Where the integration has several: the first account that it concerns, and how many more. */
+  readonly account?: string
+  readonly more_accounts?: number
   /**
    * - `gap`: changes were missed, and the stream was read whole again
    * - `no_events`: changes cannot be followed, so that the stream is read whole every time
    * - `selection`: what was asked for changed, and the stream was read whole again
    * - `unswept`: changes without an event are not looked for, as was asked
    * - `references`: objects that rows refer to could not be read, or not all of them yet
+   * - `account`: an account could not be read, or is connected no more
    * - `scattered`: the warehouse keeps the table in ever more pieces, as it cannot put them together
    */
-  readonly kind: 'gap' | 'no_events' | 'selection' | 'unswept' | 'references' | 'scattered'
+  readonly kind: 'gap' | 'no_events' | 'selection' | 'unswept' | 'references' | 'scattered' | 'account'
   /** One line, without the stream's name. */
   readonly message: string
 }
@@ -29,8 +35,10 @@ export type RunEvent =
   /** Rows became durable. */
   | { readonly type: 'loaded'; readonly table: string; readonly rows: number; readonly deleted: number }
   | { readonly type: 'schema'; readonly change: SchemaChange }
-  /** A stream ended. */
+  /** A stream ended; of several accounts, in all of them. */
   | { readonly type: 'end'; readonly end: StreamEnd }
+  /** Of several accounts, one is done; `done` of `all` are. */
+  | { readonly type: 'account'; readonly account: AccountRun; readonly done: number; readonly all: number }
   | { readonly type: 'incident'; readonly incident: Incident }
   | {
       readonly type: 'log'
@@ -57,7 +65,10 @@ export interface TableRun {
 export interface RunSummary {
   readonly status: 'succeeded' | 'partial' | 'failed'
   readonly integration: string
+  /** Over all accounts. */
   readonly tables: readonly TableRun[]
+  /** Where the integration has several. */
+  readonly accounts?: readonly AccountRun[]
   readonly incidents: readonly Incident[]
   readonly requests: number
   readonly rate_limited: number

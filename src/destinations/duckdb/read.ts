@@ -14,7 +14,8 @@ import { condition } from './within.ts'
 
 export interface ReadOptions {
   readonly there: There
-  readonly within?: Within
+  readonly within?: Within | undefined
+  readonly account?: string | undefined
 }
 
 /** What is not there, a table or a column, has no rows or is null. */
@@ -22,7 +23,7 @@ export async function* readRows(
   connection: DuckDBConnection,
   integration: string,
   table: Table,
-  { there, within }: ReadOptions,
+  { there, within, account }: ReadOptions,
 ): AsyncGenerator<Row> {
   const known = there.get(folded(dialect, table.name))
   if (!known) return
@@ -31,13 +32,9 @@ export async function* readRows(
       known.has(folded(dialect, name)) ? columnName(dialect, name) : `null::${types[type].sql}`,
     ),
   )
-  const select = `select ${columns.join(', ')} from ${tableName(dialect, integration, table)}`
-  const wanted = within && condition(integration, table, within, there)
-  yield* streamed(
-    connection,
-    table,
-    wanted ? { ...wanted, sql: `${select} ${wanted.where}` } : { sql: select },
-  )
+  const { where, ...given } = condition(integration, table, { within, account, there })
+  const sql = `select ${columns.join(', ')} from ${tableName(dialect, integration, table)} t where ${where}`
+  yield* streamed(connection, table, { ...given, sql })
 }
 
 export interface Selection {

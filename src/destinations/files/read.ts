@@ -4,12 +4,13 @@ import type { Row, Table, TableColumn, Within } from '../../core/model.ts'
 import { types } from '../duckdb/dialect.ts'
 import { streamed } from '../duckdb/read.ts'
 import { quoted } from '../naming.ts'
+import { textLiteral } from '../sql/columns.ts'
 import type { Format } from './formats.ts'
 import type { Manifest, TableEntry } from './manifest.ts'
 import { entryOf, foldedName } from './names.ts'
 import { currentRows } from './relation.ts'
 import type { Shelf } from './shelf.ts'
-import { condition } from './within.ts'
+import { condition, type Other } from './within.ts'
 
 export interface Reading {
   readonly connection: DuckDBConnection
@@ -22,7 +23,7 @@ export interface Reading {
 export async function* readTable(
   { connection, manifest, shelf, format }: Reading,
   table: Table,
-  within?: Within,
+  { within, account }: { readonly within?: Within | undefined; readonly account?: string | undefined } = {},
 ): AsyncGenerator<Row> {
   const entry = entryOf(manifest, table)
   if (!entry) return
@@ -31,16 +32,23 @@ export async function* readTable(
   const columns = table.columns.map(({ name, type }) =>
     types[type].out(has(entry, name) ? column(entry, name, 't') : `null::${types[type].sql}`),
   )
-  const sql = `select ${columns.join(', ')} from ${await rowsOf(entry)} t`
+  const ofAccount = (of: TableEntry, alias: string) =>
+    account === undefined ? 'true' : `${column(of, '_account_id', alias)} = ${textLiteral(account)}`
+  const sql = `select ${columns.join(', ')} from ${await rowsOf(entry)} t where ${ofAccount(entry, 't')}`
   if (!within) {
     yield* streamed(connection, table, { sql })
     return
   }
-  const others = new Map<TableColumn, { readonly rows: string; readonly column: string }>()
+  const others = new Map<TableColumn, Other>()
   if ('outside' in within) {
     for (const of of [within.outside, ...(within.nor ?? [])]) {
       const other = entryOf(manifest, of.table)
-      if (other) others.set(of, { rows: await rowsOf(other), column: column(other, of.column, 'o') })
+      if (other)
+        others.set(of, {
+          rows: await rowsOf(other),
+          column: column(other, of.column, 'o'),
+          where: ofAccount(other, 'o'),
+        })
     }
   }
   const { where, ...given } = condition(
@@ -48,7 +56,7 @@ export async function* readTable(
     (name) => column(entry, name, 't'),
     (of) => others.get(of),
   )
-  yield* streamed(connection, table, { sql: `${sql} where ${where}`, ...given })
+  yield* streamed(connection, table, { sql: `${sql} and ${where}`, ...given })
 }
 
 const found = (entry: TableEntry, name: string) =>

@@ -11,6 +11,7 @@ import type {
   Table,
   Warehouse,
 } from '../../core/model.ts'
+import { stateWithin } from '../../core/scopes.ts'
 import { catalog } from '../duckdb/dialect.ts'
 import { engine } from '../duckdb/engine.ts'
 import { explained } from '../duckdb/errors.ts'
@@ -127,8 +128,8 @@ export function filesWarehouse(
       await log.newest()
     },
 
-    async readState({ peek } = { peek: false }): Promise<State> {
-      if (peek) return new Map((await log.newest())?.checkpoints)
+    async readState({ peek, scopes } = {}): Promise<State> {
+      if (peek) return stateWithin(new Map((await log.newest())?.checkpoints), scopes)
       // Where there is nothing yet: a store that cannot keep two runs apart gets nothing.
       if (!(await log.newest())) await store.check()
       const raised = await log.raiseFence()
@@ -139,7 +140,7 @@ export function filesWarehouse(
         collected = await collectRetired(store, raised, address.grace, Date.now())
         await files.forget(raised)
       })
-      return new Map(raised.checkpoints)
+      return stateWithin(new Map(raised.checkpoints), scopes)
     },
 
     async prepare(tables: readonly Table[]): Promise<readonly SchemaChange[]> {
@@ -177,12 +178,12 @@ export function filesWarehouse(
       return receipt
     },
 
-    async *read(table, within) {
+    async *read(table, within, account) {
       const newest = await log.newest()
       if (!newest) return
       const connection = await db.connect()
       try {
-        yield* readTable({ connection, manifest: newest, shelf: files, format }, table, within)
+        yield* readTable({ connection, manifest: newest, shelf: files, format }, table, { within, account })
       } catch (error) {
         throw explained(error, store.root)
       } finally {

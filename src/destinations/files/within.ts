@@ -9,6 +9,13 @@ export interface Condition {
   readonly types: DuckDBType[]
 }
 
+/** Another table: its rows, called `o`, which of them count, and a column of theirs. */
+export interface Other {
+  readonly rows: string
+  readonly where: string
+  readonly column: string
+}
+
 /**
  * `column` gives a column of the relation, or null where it is not there; `other` the same of another table, and that
  * table's rows, undefined when it is not there.
@@ -16,7 +23,7 @@ export interface Condition {
 export function condition(
   within: Within,
   column: (name: string) => string,
-  other: (of: TableColumn) => { readonly rows: string; readonly column: string } | undefined,
+  other: (of: TableColumn) => Other | undefined,
 ): Condition {
   const at = column(within.column)
   const plain = (...parts: string[]): Condition => ({
@@ -39,8 +46,8 @@ export function condition(
     return plain(
       ...(within.notNull ? [`${at} is not null`] : []),
       ...others.map(
-        ({ rows, column }) =>
-          `not exists (from (select ${column}::varchar as value from ${rows} o) o where o.value is not distinct from ${at}::varchar)`,
+        ({ rows, where, column }) =>
+          `not exists (from (select ${column}::varchar as value from ${rows} o where ${where}) o where o.value is not distinct from ${at}::varchar)`,
       ),
     )
   }

@@ -1,6 +1,6 @@
 /** The rows of a table as logical cells, streamed through a cursor. */
 import type { Cell, ColumnType, Row, Table, Within } from '../../core/model.ts'
-import { columnName, folded, integerText, tableName } from '../sql/columns.ts'
+import { columnName, folded, integerText, isOfAccount, tableName } from '../sql/columns.ts'
 import type { There } from '../sql/dialect.ts'
 import type { Transaction } from './connection.ts'
 import { dialect, types } from './dialect.ts'
@@ -14,7 +14,7 @@ export async function* readRows(
   { client, heard, run, rows: ask }: Transaction,
   integration: string,
   table: Table,
-  within: Within | undefined,
+  { within, account }: { readonly within: Within | undefined; readonly account: string | undefined },
 ): AsyncGenerator<Row> {
   const there = await dialect.physicalTables({ run, rows: ask }, integration)
   const known = there.get(folded(dialect, table.name))
@@ -22,11 +22,13 @@ export async function* readRows(
   const columns = table.columns.map(({ name, type }) =>
     known.has(folded(dialect, name)) ? types[type].out(columnName(dialect, name)) : 'null::text',
   )
-  const { where, values } = within ? condition(integration, table, within, there) : everything
+  const { where, values } = within ? condition(integration, table, within, { there, account }) : everything
+  const from = tableName(dialect, integration, table)
+  const own = account === undefined ? 'true' : isOfAccount(dialect, from, account)
   await heard(
     client.query(
       `declare rows_read no scroll cursor for
-         select ${columns.join(', ')} from ${tableName(dialect, integration, table)} ${where}`,
+         select ${columns.join(', ')} from ${from} where (${where}) and ${own}`,
       values.length > 0 ? [...values] : undefined,
     ),
   )
@@ -41,26 +43,31 @@ export async function* readRows(
 }
 
 interface Condition {
-  /** Empty, or beginning with `where`. */
+  /** Something true or false of a row. */
   readonly where: string
   readonly values: readonly (readonly string[])[]
 }
 
-const everything: Condition = { where: '', values: [] }
+const everything: Condition = { where: 'true', values: [] }
 
 /** A column that is not there is null in every row. */
-function condition(integration: string, table: Table, within: Within, there: There): Condition {
+function condition(
+  integration: string,
+  table: Table,
+  within: Within,
+  { there, account }: { readonly there: There; readonly account: string | undefined },
+): Condition {
   const named = (of: { readonly name: string }, column: string) =>
     there.get(folded(dialect, of.name))?.has(folded(dialect, column))
       ? `${columnName(dialect, column)}`
       : 'null::text'
   const column = named(table, within.column)
-  const plain = (where: string): Condition => ({ where: `where ${where}`, values: [] })
+  const plain = (where: string): Condition => ({ where, values: [] })
   if ('in' in within) {
     const values = within.in.filter((value) => value !== null).map(escapeText)
     const orNull = within.in.includes(null) ? `${column} is null` : 'false'
     if (values.length === 0) return plain(orNull)
-    return { where: `where ${column} = any($1::text[]) or ${orNull}`, values: [values] }
+    return { where: `${column} = any($1::text[]) or ${orNull}`, values: [values] }
   }
   if ('outside' in within) {
     const own = `${tableName(dialect, integration, table)}.${column}`
@@ -71,8 +78,9 @@ function condition(integration: string, table: Table, within: Within, there: The
     const lacks = others.map((other) => {
       const from = tableName(dialect, integration, other.table)
       const value = `o.${named(other.table, other.column)}`.replace('o.null::text', 'null::text')
-      const same = `not exists (select 1 from ${from} o where ${value} = ${own})`
-      return `${same} and (${own} is not null or not exists (select 1 from ${from} o where ${value} is null))`
+      const of = account === undefined ? 'true' : isOfAccount(dialect, 'o', account)
+      const same = `not exists (select 1 from ${from} o where ${value} = ${own} and ${of})`
+      return `${same} and (${own} is not null or not exists (select 1 from ${from} o where ${value} is null and ${of}))`
     })
     return plain([within.notNull ? `${own} is not null` : 'true', ...lacks].join(' and '))
   }

@@ -61,6 +61,17 @@ export function deleteBeside(
     : `delete from ${from} where exists (select 1 from ${beside} where ${where})`
 }
 
+/** A text as SQL. Throws a `TypeError` for one that not every warehouse writes the same way. */
+export function textLiteral(text: string): string {
+  if (/[\0\\]/.test(text)) throw new TypeError(`not a plain text: ${JSON.stringify(text)}`)
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+/** Whether a row, called `of`, is the account's. */
+export function isOfAccount(dialect: Pick<Dialect, 'names'>, of: string, account: string): string {
+  return `${of}.${columnName(dialect, '_account_id')} = ${textLiteral(account)}`
+}
+
 /** An integer as SQL. Throws a `TypeError` for what is none, or not exact. */
 export function integerText(value: number): string {
   if (!Number.isSafeInteger(value)) throw new TypeError(`not a safe integer: ${value}`)

@@ -1,8 +1,8 @@
 /** The bookkeeping that lives beside the data: fence, checkpoints, loads. All inside an open transaction. */
 import { randomBytes } from 'node:crypto'
 import { FenceError } from '../../core/errors.ts'
-import type { Checkpoint, Json, Load, LoadReceipt, State } from '../../core/model.ts'
-import { deleteBeside } from './columns.ts'
+import type { Checkpoint, Json, Load, LoadReceipt, Scopes, State } from '../../core/model.ts'
+import { deleteBeside, textLiteral } from './columns.ts'
 import type { Dialect, Session } from './dialect.ts'
 
 export interface Fence {
@@ -18,7 +18,7 @@ export interface Ledger {
   raiseFence(): Promise<Fence>
   /** Throws `FenceError` when another has raised the fence since, or when there is none any more. */
   checkFence(fence: Fence): Promise<void>
-  readCheckpoints(): Promise<State>
+  readCheckpoints(scopes: Scopes | undefined): Promise<State>
   /** The last of a scope counts; a null cursor forgets the scope. */
   writeCheckpoints(checkpoints: readonly Checkpoint[]): Promise<void>
   /** The receipt of a load that is already in, or undefined. */
@@ -73,9 +73,16 @@ export function ledger(dialect: Dialect, session: Session, integration: string):
       )
     },
 
-    async readCheckpoints() {
+    async readCheckpoints(scopes) {
+      const begins = (prefix: string) => `substr(scope, 1, ${prefix.length}) = ${textLiteral(prefix)}`
+      const wanted =
+        scopes === undefined
+          ? 'true'
+          : 'under' in scopes
+            ? begins(scopes.under)
+            : `not ${begins(scopes.except)}`
       const rows = await session.rows(
-        `select scope, cast(cursor as ${text}) from ${at('checkpoints')} where integration = $1`,
+        `select scope, cast(cursor as ${text}) from ${at('checkpoints')} where integration = $1 and ${wanted}`,
         [integration],
       )
       return new Map(rows.map(([scope, cursor]) => [String(scope), JSON.parse(String(cursor)) as Json]))

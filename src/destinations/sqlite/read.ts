@@ -1,7 +1,7 @@
 /** The rows of a table as logical cells, streamed. */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 import type { Row, Table, Within } from '../../core/model.ts'
-import { columnName, folded, integerText, tableName } from '../sql/columns.ts'
+import { columnName, folded, integerText, isOfAccount, tableName } from '../sql/columns.ts'
 import type { Session, There } from '../sql/dialect.ts'
 import { decode } from './cells.ts'
 import { dialect } from './dialect.ts'
@@ -15,7 +15,7 @@ export async function* readRows(
   session: Session,
   integration: string,
   table: Table,
-  within: Within | undefined,
+  { within, account }: { readonly within: Within | undefined; readonly account: string | undefined },
 ): AsyncGenerator<Row> {
   const there = await dialect.physicalTables(session, integration)
   const known = there.get(folded(dialect, table.name))
@@ -24,9 +24,10 @@ export async function* readRows(
     known.has(folded(dialect, name)) ? `t.${columnName(dialect, name)}` : 'null',
   )
   const cells = table.columns.map(({ type }) => decode[type])
-  const { where, list } = within ? condition(integration, table, within, there) : everything
+  const { where, list } = within ? condition(integration, table, within, { there, account }) : everything
+  const own = account === undefined ? 'true' : isOfAccount(dialect, 't', account)
   const statement = db.prepare(
-    `select ${columns.join(', ')} from ${tableName(dialect, integration, table)} t where ${where}`,
+    `select ${columns.join(', ')} from ${tableName(dialect, integration, table)} t where (${where}) and ${own}`,
   )
   statement.setReadBigInts(true)
   statement.setReturnArrays(true)
@@ -47,7 +48,12 @@ interface Condition {
 const everything: Condition = { where: 'true' }
 
 /** A column that is not there is null in every row. */
-function condition(integration: string, table: Table, within: Within, there: There): Condition {
+function condition(
+  integration: string,
+  table: Table,
+  within: Within,
+  { there, account }: { readonly there: There; readonly account: string | undefined },
+): Condition {
   const named = (alias: string, of: Pick<Table, 'name'>, column: string) =>
     there.get(folded(dialect, of.name))?.has(folded(dialect, column))
       ? `${alias}.${columnName(dialect, column)}`
@@ -63,7 +69,8 @@ function condition(integration: string, table: Table, within: Within, there: The
       .filter(({ table: other }) => there.has(folded(dialect, other.name)))
       .map((other) => {
         const from = tableName(dialect, integration, other.table)
-        return `not exists (select 1 from ${from} o where ${named('o', other.table, other.column)} is ${column})`
+        const own = account === undefined ? 'true' : isOfAccount(dialect, 'o', account)
+        return `not exists (select 1 from ${from} o where ${named('o', other.table, other.column)} is ${column} and ${own})`
       })
     return { where: [within.notNull ? `${column} is not null` : 'true', ...lacks].join(' and ') }
   }

@@ -1,0 +1,163 @@
+/** The loop: pages of a source become loads of a warehouse, checkpoints with them. For one account. */
+import { belongings } from './belongings.ts'
+import { BudgetError } from './errors.ts'
+import { type ModeRun, modeRun } from './mode-state.ts'
+import type {
+  Capabilities,
+  Checkpoint,
+  Deletes,
+  Mode,
+  NewColumns,
+  ReadItem,
+  Source,
+  State,
+  StreamSelection,
+  Sweep,
+  Table,
+  Warehouse,
+} from './model.ts'
+import { packer } from './pack.ts'
+import { areComplete, closed, open as openReferences, readReferences } from './references.ts'
+import type { Room } from './room.ts'
+import type { RunTally } from './tally.ts'
+import { withTicks } from './ticks.ts'
+import { writer } from './writer.ts'
+
+/** What is asked of a run, whatever its account. */
+export interface RunChoices {
+  readonly streams: readonly StreamSelection[]
+  readonly fullRefresh?: boolean
+  /**
+   * Milliseconds since 1970, by stream: its rows must come from a whole reading that began then or later. A full
+   * refresh that may take several calls, of which each carries on what the one before has begun.
+   */
+  readonly wholeSince?: ReadonlyMap<string, number>
+  readonly newColumns?: NewColumns
+  /** By stream, where it is not to be swept as the source would by itself. */
+  readonly sweeps?: ReadonlyMap<string, Sweep>
+  /** By stream; `incremental` where absent. */
+  readonly modes?: ReadonlyMap<string, Mode>
+  /** Objects that rows refer to and no list returns: so many are read by id at most, of each account. None by default. */
+  readonly heal?: number
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly newId: () => string
+  readonly signal: AbortSignal
+  /** Milliseconds after which what was read is written even if the load is not full, so that a kill costs little. */
+  readonly flushEvery?: number
+}
+
+export interface AccountSync extends RunChoices {
+  readonly source: Source
+  readonly account: string
+  /** With its fence, as the account sees it (account-view.ts). */
+  readonly warehouse: Warehouse
+  /** The account's. */
+  readonly state: State
+  /** Data tables by stream. */
+  readonly tables: ReadonlyMap<string, Table>
+  readonly tally: RunTally
+  readonly deletes: Deletes
+  /** Milliseconds since 1970; how far back history goes. */
+  readonly since: number | undefined
+  /** To be kept with the first rows. */
+  readonly marks: readonly Checkpoint[]
+  readonly limits: Capabilities['load']
+  /** Shared with the runs of other accounts beside this one. */
+  readonly room?: Room
+}
+
+/**
+ * Reads one account once. Everything up to the last checkpoint is durable when it returns or throws; a second call
+ * carries on from there. The ends of the streams are told to the tally; what it throws is as with `sync`.
+ */
+export async function syncAccount(options: AccountSync): Promise<void> {
+  const { source, warehouse, state, tables, tally, deletes, since, signal } = options
+  const modes: ModeRun = modeRun(state, tables.keys(), options.modes, options.clock())
+  const modeOf = (stream: string) => options.modes?.get(stream) ?? 'incremental'
+  using pack = packer(options)
+  for (const mark of [...options.marks, ...modes.marks]) pack.mark(mark)
+
+  // A warehouse that fails must stop the source, which may be waiting for an answer or a free place.
+  const stop = new AbortController()
+  const write = writer({ ...options, warehouse, pack, tally, modes, modeOf }, (error) => stop.abort(error))
+  const items = source.read({
+    streams: options.streams,
+    state,
+    ...(since === undefined ? {} : { since }),
+    ...(options.fullRefresh ? { fullRefresh: true } : {}),
+    ...(options.newColumns ? { newColumns: options.newColumns } : {}),
+    wholeSince: later(modes.wholeSince, options.wholeSince),
+    ...(options.sweeps ? { sweeps: options.sweeps } : {}),
+    signal: AbortSignal.any([signal, stop.signal]),
+    report: tally.report,
+  })
+  const { flushEvery = 5_000, heal = 0 } = options
+  let referencesOpen = !areComplete(state)
+  const open = new Set(tables.keys())
+  const belonging = belongings({ warehouse, account: options.account, tables, modeOf })
+  try {
+    let lastWrite = options.clock()
+    for await (const item of withTicks<ReadItem>(items, flushEvery)) {
+      if (item?.kind === 'page') {
+        if (deletes !== 'ignore' && belonging.concerns(item)) {
+          await write.finish()
+          for await (const page of belonging.of(item)) {
+            if (pack.full) await write.finish()
+            pack.add(page)
+          }
+        }
+        pack.add(item)
+        if (!referencesOpen && item.changes.length > 0) {
+          // With the rows themselves, so that a run which ends before it asks leaves the question open.
+          pack.mark(openReferences)
+          referencesOpen = true
+        }
+      }
+      if (item?.kind === 'end') {
+        open.delete(item.stream)
+        write.ended(item)
+      }
+      if (pack.full || options.clock() - lastWrite >= flushEvery) {
+        await write.start()
+        lastWrite = options.clock()
+      }
+    }
+  } catch (error) {
+    // What was read before the source failed is good, and kept. Should the writer have failed, then its
+    // error is the reason for the source's, and thrown here.
+    await write.finish()
+    if (!(error instanceof BudgetError)) throw error
+    for (const stream of open) write.ended({ kind: 'end', stream, status: 'paused', reason: error.message })
+  }
+  await write.finish()
+  // Of a history that is bounded, most of what is missing is older; and what is gone must leave a mark to be known.
+  if (heal > 0 && referencesOpen && since === undefined && deletes === 'soft') {
+    const nothingLeft = await readReferences({
+      source,
+      warehouse,
+      streams: options.streams,
+      tables,
+      isRead: tally.isRead,
+      budget: heal,
+      signal,
+      report: tally.report,
+      async add(page) {
+        pack.add(page)
+        if (pack.full) await write.start()
+      },
+    }).finally(write.finish)
+    if (nothingLeft) pack.mark(closed)
+    await write.finish()
+  }
+}
+
+/** By stream the later of both. */
+function later(
+  some: ReadonlyMap<string, number>,
+  others: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, number> {
+  const all = new Map(some)
+  for (const [stream, since] of others) all.set(stream, Math.max(since, all.get(stream) ?? 0))
+  return all
+}
