@@ -1,12 +1,15 @@
 /** Tries everything a sync needs, without changing anything, and tells every problem in one go. */
+
+import { ownScopes } from '../core/account-view.ts'
 import { ConfigError, TransientError } from '../core/errors.ts'
 import { checkIdentity } from '../core/identity.ts'
 import type { Access, AccountInfo } from '../core/model.ts'
 import { keyCreationUrl } from '../stripe/access.ts'
+import { type CheckedAccounts, checkAccounts } from './check-accounts.ts'
 import type { Plan } from './plan.ts'
 
 export interface CheckProblem {
-  readonly part: 'key' | 'tables' | 'warehouse'
+  readonly part: 'key' | 'accounts' | 'tables' | 'warehouse'
   /** `config` is for the user to change, `transient` may pass. */
   readonly kind: 'config' | 'transient'
   readonly message: string
@@ -20,11 +23,14 @@ export interface CheckedTable {
 }
 
 export interface CheckReport {
-  /** `partial`: a sync would run, and some tables would not be read. */
+  /** `partial`: a sync would run, and some tables, or some accounts, would not be read. */
   readonly status: 'ok' | 'partial' | 'failed'
   readonly integration: string
   readonly warehouse: string
+  /** Whose the key is; of several accounts, their owner. */
   readonly account?: AccountInfo
+  /** Where the integration has several: how many there are, and those that do not answer. */
+  readonly accounts?: CheckedAccounts
   /** Whether the name is used in the warehouse already, by this account; unknown while either cannot be reached. */
   readonly name?: 'free' | 'ours'
   readonly tables: readonly CheckedTable[]
@@ -36,7 +42,7 @@ export interface CheckReport {
 }
 
 export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckReport> {
-  const { settings, source, destination, streams } = plan
+  const { settings, destination, streams } = plan
   const problems: CheckProblem[] = []
   const attempt = async <T>(part: CheckProblem['part'], work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -54,11 +60,19 @@ export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckRe
   }
 
   const reading = async () => {
-    const account = await attempt('key', () => source.check(signal))
+    const { accounts } = plan
+    const account = await attempt('key', () =>
+      accounts ? accounts.owner(signal) : plan.source.check(signal),
+    )
     if (!account) return { account, infos: [] }
+    const checked = accounts && (await attempt('accounts', () => checkAccounts(accounts, signal)))
+    await using source = checked?.first && accounts?.open(checked.first)
+    if (accounts && !source) return { account, checked, infos: [] }
     const names = streams.map(({ name }) => name)
-    const infos = await attempt('tables', () => source.discover({ probe: true, streams: names }, signal))
-    return { account, infos: infos ?? [] }
+    const infos = await attempt('tables', () =>
+      (source ?? plan.source).discover({ probe: true, streams: names }, signal),
+    )
+    return { account, checked, infos: infos ?? [] }
   }
   const writing = () =>
     attempt('warehouse', async () => {
@@ -69,9 +83,9 @@ export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckRe
         report: () => {},
       })
       await warehouse.check()
-      return await warehouse.readState({ peek: true })
+      return await warehouse.readState({ peek: true, scopes: ownScopes })
     })
-  const [{ account, infos }, state] = await Promise.all([reading(), writing()])
+  const [{ account, checked, infos }, state] = await Promise.all([reading(), writing()])
 
   const name = await attempt('warehouse', async () =>
     account && state
@@ -90,12 +104,13 @@ export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckRe
     status:
       problems.length > 0 || (tables.length > 0 && barred.length === tables.length)
         ? 'failed'
-        : barred.length > 0
+        : barred.length > 0 || (checked?.accounts.unread.length ?? 0) > 0
           ? 'partial'
           : 'ok',
     integration: settings.name,
     warehouse: settings.to,
     ...(account === undefined ? {} : { account }),
+    ...(checked === undefined ? {} : { accounts: checked.accounts }),
     ...(name === undefined ? {} : { name }),
     tables,
     missing: [...new Set(missing)].sort(),

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { Destination, Mode, StreamSelection } from '../core/model.ts'
 import { destinationFor } from '../destinations/registry.ts'
+import type { StripeAccounts } from '../stripe/accounts.ts'
 import type { Meter } from '../stripe/meter.ts'
 import { resolveStreams } from '../stripe/selection.ts'
 import { checkSweeps } from '../stripe/sweep-choice.ts'
 import { modesOf } from './mode-choice.ts'
 import type { Settings } from './settings.ts'
-import { type OpenedSource, openSource } from './source.ts'
+import { type OpenedSource, openAccounts, openSource } from './source.ts'
 
 /** Everything a run needs, made from settings without any request or file. Dispose it when done. */
 export interface Plan extends OpenedSource, AsyncDisposable {
   readonly settings: Settings
+  /** Where the settings speak of several accounts: these, and the source is not asked. */
+  readonly accounts?: StripeAccounts
   readonly destination: Destination
   readonly streams: readonly StreamSelection[]
   /** By stream; `incremental` where absent. */
@@ -21,12 +24,12 @@ export interface Plan extends OpenedSource, AsyncDisposable {
 
 /**
  * Throws `ConfigError` for an unknown kind of warehouse, table or field. `warn` is told of what is not worth stopping
- * for. Reads are counted in the work folder, or by `counter`.
+ * for. Reads are counted in the work folder, or by what `newMeter` makes, one for each account.
  */
 export async function planSync(
   settings: Settings,
   warn: (message: string) => void,
-  counter?: Meter,
+  newMeter?: () => Meter,
 ): Promise<Plan> {
   const streams = resolveStreams(
     settings.tables,
@@ -37,21 +40,22 @@ export async function planSync(
   const modes = modesOf(settings.mode, streams)
   checkSweeps(settings.sweep, streams)
   const destination = await destinationFor(settings.to)
-  const { source, meter } = openSource(settings.source, settings.workDir, warn, {
-    maxReads: settings.maxReadsPerMonth,
-    hasher: settings.hasher,
-    meter: counter,
-  })
+  const limits = { maxReads: settings.maxReadsPerMonth, hasher: settings.hasher, newMeter }
+  const { source, meter } = openSource(settings.source, settings.workDir, warn, limits)
+  const accounts = settings.source.accounts && openAccounts(settings.source, settings.workDir, warn, limits)
   const tables = [...source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)
   return {
     settings,
     source,
-    meter,
+    ...(accounts ? { accounts, meter: { total: accounts.readsIn30Days } } : { meter }),
     destination,
     streams,
     modes,
     tables: new Map(tables),
-    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await source[Symbol.asyncDispose]()
+      await accounts?.[Symbol.asyncDispose]()
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RunEvent, RunSummary } from '../core/model.ts'
 import { sync } from '../core/sync.ts'
+import { syncAccounts } from '../core/sync-accounts.ts'
 import { integrationOf, type Plan } from './plan.ts'
 
 export interface RunSyncOptions {
@@ -9,10 +10,10 @@ export interface RunSyncOptions {
   readonly wholeSince?: ReadonlyMap<string, number>
 }
 
-/** Runs an integration once; see core/sync.ts for what it throws. */
+/** Runs an integration once, over its account or all of them; see core/sync.ts for what it throws. */
 export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary> {
-  const { settings, modes } = plan
-  return sync({
+  const { settings, modes, accounts } = plan
+  const run = {
     ...integrationOf(plan),
     fullRefresh: settings.fullRefresh,
     newColumns: settings.newColumns,
@@ -20,5 +21,6 @@ export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary
     modes,
     heal: settings.heal,
     ...options,
-  })
+  }
+  return accounts ? syncAccounts({ ...run, accounts }) : sync(run)
 }

@@ -144,7 +144,7 @@ export function settings(
 /** How to reach the account, or every problem with it. */
 export function sourceSettings(said: Said): StripeConfig | string[] {
   const { apiKey } = said
-  const known = only(said, ['apiKey', 'apiBase', 'account', 'context', 'rate'])
+  const known = only(said, ['apiKey', 'apiBase', 'account', 'context', 'accounts', 'rate'])
   if (apiKey === undefined || String(apiKey).trim() === '')
     return ['no Stripe key is given; set STRIPE_API_KEY']
   const parsed = stripeConfigSchema.safeParse(known)

@@ -1,3 +1,4 @@
+import { type StripeAccounts, stripeAccounts } from '../stripe/accounts.ts'
 import type { StripeConfig } from '../stripe/config.ts'
 import type { Hasher } from '../stripe/hasher.ts'
 import { type Meter, readMeter } from '../stripe/meter.ts'
@@ -8,7 +9,7 @@ export interface OpenedSource {
   /** Dispose it when done. */
   readonly source: StripeSource
   /** Counts what is read of the account, by all processes that share the work folder. */
-  readonly meter: Meter
+  readonly meter: Pick<Meter, 'total'>
 }
 
 export interface SourceLimits {
@@ -16,8 +17,8 @@ export interface SourceLimits {
   readonly maxReads?: number | undefined
   /** For fields that are to be hashed. */
   readonly hasher?: Hasher | undefined
-  /** Instead of the work folder's. */
-  readonly meter?: Meter | undefined
+  /** Makes what counts the reads of an account, instead of the work folder's file. */
+  readonly newMeter?: (() => Meter) | undefined
 }
 
 /** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. */
@@ -25,10 +26,24 @@ export function openSource(
   config: StripeConfig,
   workDir: string,
   warn: (message: string) => void,
-  { maxReads, hasher, meter: given }: SourceLimits = {},
+  limits: SourceLimits = {},
 ): OpenedSource {
-  const meter =
-    given ??
-    readMeter({ dir: workDir, onProblem: warn, ...(maxReads === undefined ? {} : { limit: maxReads }) })
-  return { source: stripeSource(config, { version: version(), meter, hasher }), meter }
+  const meter = meterFor(workDir, warn, limits)()
+  return { source: stripeSource(config, { version: version(), meter, hasher: limits.hasher }), meter }
+}
+
+/** The accounts of a configuration that has several, with their reads counted likewise. Dispose them when done. */
+export function openAccounts(
+  config: StripeConfig,
+  workDir: string,
+  warn: (message: string) => void,
+  limits: SourceLimits,
+): StripeAccounts {
+  const newMeter = meterFor(workDir, warn, limits)
+  return stripeAccounts(config, { version: version(), hasher: limits.hasher, newMeter })
+}
+
+function meterFor(dir: string, onProblem: (message: string) => void, { maxReads, newMeter }: SourceLimits) {
+  const limit = maxReads === undefined ? {} : { limit: maxReads }
+  return newMeter ?? (() => readMeter({ dir, onProblem, ...limit }))
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../core/errors.ts'
 import type { RunEvent } from '../core/model.ts'
 import { verify } from '../core/verify.ts'
+import { verifyAccounts } from '../core/verify-accounts.ts'
 import type { VerifyReport } from '../core/verify-report.ts'
 import { idSet } from './id-set.ts'
 import { integrationOf, type Plan } from './plan.ts'
@@ -10,18 +11,22 @@ import { integrationOf, type Plan } from './plan.ts'
 export interface RunVerifyOptions {
   readonly repair: boolean
   readonly maxRequests?: number
+  /** Milliseconds after which what seems wrong is asked about once more; as in core/verify.ts when absent. */
+  readonly settle?: number
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
 }
 
-/** Compares an integration's warehouse with its account; see core/verify.ts for what it throws. */
+/** Compares an integration's warehouse with its account, or with all of them; see core/verify.ts for what it throws. */
 export function runVerify(plan: Plan, options: RunVerifyOptions): Promise<VerifyReport> {
-  return verify({
+  const { accounts } = plan
+  const wanted = {
     ...integrationOf(plan),
     idSet: () => idSet(plan.settings.workDir, randomUUID()),
-    sleep: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+    sleep: (milliseconds: number, signal: AbortSignal) => sleep(milliseconds, undefined, { signal }),
     ...options,
-  })
+  }
+  return accounts ? verifyAccounts({ ...wanted, accounts }) : verify(wanted)
 }
 
 /** What `--max-requests` says. Throws `ConfigError`. */

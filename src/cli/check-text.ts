@@ -1,6 +1,10 @@
 /** The report of a check, for a person. */
 import type { CheckReport } from '../app/check.ts'
-import { textTable } from './table.ts'
+import { counted } from './progress/words.ts'
+import { grouped, textTable } from './table.ts'
+
+/** Accounts that are told one by one. */
+const shownAccounts = 20
 
 /** Lines without problems; those are for stderr. */
 export function checkText(report: CheckReport): string {
@@ -9,6 +13,16 @@ export function checkText(report: CheckReport): string {
   if (account) {
     const mode = account.livemode ? 'live mode' : 'test mode'
     lines.push(`account    ${account.id}${account.name ? ` (${account.name})` : ''}, ${mode}`)
+  }
+  if (report.accounts) {
+    const { count, unread } = report.accounts
+    lines.push(
+      `accounts   ${counted(count, 'account')}, ${unread.length === 0 ? 'all answer' : `${grouped(unread.length)} cannot be read`}`,
+    )
+    for (const { account, reason } of unread.slice(0, shownAccounts))
+      lines.push(`           ${account}: ${reason}`)
+    if (unread.length > shownAccounts)
+      lines.push(`           and ${counted(unread.length - shownAccounts, 'more account')}`)
   }
   if (report.name) {
     const use = report.name === 'free' ? 'not used yet' : 'in use by this account'

@@ -15,6 +15,7 @@ export function failedSummary(
     status: 'failed',
     integration: known.integration ?? '',
     tables: known.tables ?? [],
+    ...(known.accounts ? { accounts: known.accounts } : {}),
     incidents: known.incidents ?? [],
     requests: known.requests ?? 0,
     rate_limited: known.rate_limited ?? 0,

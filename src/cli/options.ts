@@ -18,6 +18,12 @@ const source = [
   () => new Option('--rate <percent>', "share of Stripe's rate limits to use (default: 80%)"),
 ]
 
+const accounts = () =>
+  new Option(
+    '--accounts <which>',
+    "read several accounts into one warehouse: connected, all that are connected to the key's platform; all, these and the platform's own; or acct_1,acct_2 (default: the key's own)",
+  )
+
 const selection = [
   () =>
     new Option(
@@ -102,6 +108,7 @@ export const syncOptions = () =>
   [
     name,
     ...source,
+    accounts,
     ...warehouse,
     ...selection,
     ...history,
@@ -122,12 +129,14 @@ export const syncOptions = () =>
     quiet,
   ].map((make) => make())
 
-export const checkOptions = () => [name, ...source, ...warehouse, ...selection, json].map((make) => make())
+export const checkOptions = () =>
+  [name, ...source, accounts, ...warehouse, ...selection, json].map((make) => make())
 
 export const verifyOptions = () =>
   [
     name,
     ...source,
+    accounts,
     ...warehouse,
     ...selection,
     ...history,
@@ -145,7 +154,7 @@ export const verifyOptions = () =>
 export const discoverOptions = () => [...source, json].map((make) => make())
 
 export const startOptions = () =>
-  [...source, ...warehouse, ...selection, ...history, ...budget, name, quiet].map((make) => make())
+  [...source, accounts, ...warehouse, ...selection, ...history, ...budget, name, quiet].map((make) => make())
 
 /** The same entries as in sandbox/options.ts, which validates them. */
 export const sandboxOptions = () => [
@@ -157,6 +166,10 @@ export const sandboxOptions = () => [
   new Option(
     '--rate-limit <rates>',
     'live, test, off, auto (by the key), or requests per second as account/endpoint: 100/25 (default: auto)',
+  ),
+  new Option(
+    '--connected <number>',
+    'accounts that are connected to the platform, each with objects of its own (default: 0)',
   ),
   new Option('--faults <script>', 'faults to play: 500@/v1/invoices:after=3,times=2;reset_body@/v1/charges'),
   new Option('--load <folder>', 'serve the Stripe objects in these JSON files instead of made-up ones'),

@@ -1,5 +1,5 @@
 /** The end of a run, for a person and for a shell. */
-import type { Incident, RunSummary } from '../core/model.ts'
+import type { AccountRun, Incident, RunSummary } from '../core/model.ts'
 import { counted, requestsText } from './progress/words.ts'
 import type { Reads } from './replicate.ts'
 import { grouped, textTable } from './table.ts'
@@ -23,18 +23,43 @@ export function resultText(summary: RunSummary, address: string): string {
     ]),
   )
   const requests = requestsText(summary.requests, summary.rate_limited)
-  const incidents = incidentLines(summary.incidents).map((line) => `\n${line}`)
-  return `${table}\n${incidents.join('')}\n${summary.status}: ${counted(rows, 'row')} into ${address} in ${summary.seconds.toFixed(1)} s, ${requests}`
+  const lines = [...accountLines(summary.accounts ?? []), ...incidentLines(summary.incidents)]
+  return `${table}\n${lines.map((line) => `\n${line}`).join('')}\n${summary.status}: ${counted(rows, 'row')} into ${address} in ${summary.seconds.toFixed(1)} s, ${requests}`
 }
 
 const minuteOf = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`
 
-/** One line per kind and message, naming the tables. */
+/** One line per kind and message, naming the tables and the accounts. */
 function incidentLines(incidents: readonly Incident[]): readonly string[] {
-  const groups = Map.groupBy(incidents, ({ kind, message }) => `${kind.replaceAll('_', ' ')}: ${message}`)
-  return [...groups].map(
-    ([text, all]) => `${text} (${[...new Set(all.map(({ stream }) => stream))].join(', ')})`,
-  )
+  const groups = Map.groupBy(incidents, ({ kind, message, account, more_accounts = 0 }) => {
+    const more = more_accounts > 0 ? ` and ${grouped(more_accounts)} more` : ''
+    return `${kind.replaceAll('_', ' ')}${account ? ` ${account}${more}` : ''}: ${message}`
+  })
+  return [...groups].map(([text, all]) => {
+    const streams = [...new Set(all.map(({ stream }) => stream))].filter((stream) => stream !== '')
+    return streams.length === 0 ? text : `${text} (${streams.join(', ')})`
+  })
+}
+
+/** Accounts that are told one by one. */
+const shownAccounts = 20
+
+/** How many accounts ended how, and those of which not all was read. */
+function accountLines(accounts: readonly AccountRun[]): readonly string[] {
+  if (accounts.length === 0) return []
+  const ends = Map.groupBy(accounts, ({ status }) => status)
+  const counts = [...ends].map(([status, all]) => `${grouped(all.length)} ${status}`)
+  const told = accounts.filter(({ status }) => status !== 'succeeded' && status !== 'disconnected')
+  return [
+    `${counted(accounts.length, 'account')}: ${counts.join(', ')}`,
+    ...told.slice(0, shownAccounts).map(({ account, name, status, reason, tables }) => {
+      const why = reason ?? tables[0]?.reason ?? `${counted(tables.length, 'table')} not read`
+      return `  ${account}${name ? ` (${name})` : ''} ${status}: ${why}`
+    }),
+    ...(told.length > shownAccounts
+      ? [`  and ${counted(told.length - shownAccounts, 'more account')}; --json names all`]
+      : []),
+  ]
 }
 
 /** Fields that Stripe has and the catalog has not, and where they are; undefined when there are none. */

@@ -1,7 +1,7 @@
 /** The report of a verification, for a person and for a shell. */
-import type { Rows, VerifiedTable, VerifyReport } from '../core/verify-report.ts'
+import type { Rows, VerifiedAccount, VerifiedTable, VerifyReport } from '../core/verify-report.ts'
 import { counted, requestsText } from './progress/words.ts'
-import { textTable } from './table.ts'
+import { grouped, textTable } from './table.ts'
 
 /** 0 every table is equal (what moved is for the next sync); 3 some differ, or were not looked at whole. */
 export function verifyExitCode({ status }: VerifyReport): 0 | 3 {
@@ -35,8 +35,27 @@ export function verifyText(report: VerifyReport): string {
       table.requests,
     ]),
   )
-  const details = tables.flatMap(detailsOf)
+  const details = [...tables.flatMap(detailsOf), ...accountLines(report.accounts ?? [])]
   return [overview, '', ...(details.length > 0 ? [...details, ''] : []), lastLine(report)].join('\n')
+}
+
+/** Accounts that are told one by one. */
+const shownAccounts = 20
+
+function accountLines(accounts: readonly VerifiedAccount[]): readonly string[] {
+  if (accounts.length === 0) return []
+  const told = accounts.filter(({ status }) => status !== 'equal')
+  return [
+    `${counted(accounts.length, 'account')}, ${grouped(accounts.length - told.length)} of them equal`,
+    ...told.slice(0, shownAccounts).map(({ account, name, status, reason, tables }) => {
+      const why =
+        reason ?? tables.map((each) => `${each.table} ${each.status.replaceAll('_', ' ')}`).join(', ')
+      return `${account}${name ? ` (${name})` : ''} ${status}: ${why}`
+    }),
+    ...(told.length > shownAccounts
+      ? [`and ${counted(told.length - shownAccounts, 'more account')}; --json names all`]
+      : []),
+  ]
 }
 
 function detailsOf(table: VerifiedTable): readonly string[] {

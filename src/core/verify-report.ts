@@ -40,10 +40,29 @@ export interface VerifiedTable {
   readonly requests: number
 }
 
+/** One account's part of a verification. */
+export interface VerifiedAccount {
+  readonly account: string
+  readonly name: string | null
+  /** `failed`: it could not be read; `disconnected`: it is none of the accounts any more, and nobody can ask. */
+  readonly status: VerifyReport['status'] | 'failed' | 'disconnected'
+  readonly rows: { readonly source: number; readonly warehouse: number }
+  readonly requests: number
+  readonly reason: string | null
+  readonly cure: string | null
+  /** Those that are neither equal nor only moved. */
+  readonly tables: readonly Pick<
+    VerifiedTable,
+    'stream' | 'table' | 'status' | 'reason' | 'missing' | 'extra' | 'stale'
+  >[]
+}
+
 export interface VerifyReport {
   /** `different` when any table is; `incomplete` when not all was looked at. */
   readonly status: 'equal' | 'different' | 'incomplete'
   readonly integration: string
+  /** Where the integration has several; their tables are summed up in `tables`. */
+  readonly accounts?: readonly VerifiedAccount[]
   readonly tables: readonly VerifiedTable[]
   readonly requests: number
   readonly rate_limited: number
@@ -82,9 +101,9 @@ export function tableTally(stream: string, table: Table): TableTally {
   let refusal: { readonly status: 'not_checked' | 'no_permission'; readonly reason: string } | undefined
 
   const status = (): VerifiedTable['status'] => {
-    if (refusal) return refusal.status
     const wrong = verdicts.missing.count + verdicts.extra.count + verdicts.stale.count
     if (wrong > repaired.wrong) return 'different'
+    if (refusal) return refusal.status
     if (skipped.length > 0) return 'not_checked'
     return verdicts.moved.count > repaired.moved ? 'moved' : 'equal'
   }
@@ -120,6 +139,62 @@ export function tableTally(stream: string, table: Table): TableTally {
       requests,
     }),
   }
+}
+
+export interface TableTallies {
+  /** Throws for a stream that is not selected. */
+  readonly of: (stream: string) => TableTally
+  report(requests: (stream: string) => number): readonly VerifiedTable[]
+}
+
+/** One for each table; what `also` is given besides is told to it, too. */
+export function tableTallies(
+  tables: ReadonlyMap<string, Table>,
+  also?: TableTallies,
+  account = '',
+): TableTallies {
+  const all = new Map(
+    [...tables].map(([stream, table]) => {
+      const own = tableTally(stream, table)
+      return [stream, also ? both(own, also.of(stream), account) : own] as const
+    }),
+  )
+  return {
+    of(stream) {
+      const found = all.get(stream)
+      if (!found) throw new Error(`the source spoke of ${stream}, which is not selected`)
+      return found
+    },
+    report: (requests) => [...all].map(([stream, each]) => each.report(requests(stream))),
+  }
+}
+
+function both(own: TableTally, shared: TableTally, account: string): TableTally {
+  const tell =
+    <Args extends readonly unknown[]>(what: (to: TableTally, ...args: Args) => void) =>
+    (...args: Args) => {
+      what(own, ...args)
+      what(shared, ...args)
+    }
+  return {
+    compared: tell((to, ...args) => to.compared(...args)),
+    window: tell((to) => to.window()),
+    skip: tell((to, range) => to.skip(range)),
+    found: tell((to, ...args) => to.found(...args)),
+    repaired: tell((to, verdict) => to.repaired(verdict)),
+    ignore: tell((to, column) => to.ignore(column)),
+    refuse(status, reason) {
+      own.refuse(status, reason)
+      shared.refuse(status, `in ${account}: ${reason}`)
+    },
+    report: own.report,
+  }
+}
+
+/** How tables stand together. */
+export function statusOf(tables: readonly Pick<VerifiedTable, 'status'>[]): VerifyReport['status'] {
+  const is = (...statuses: readonly string[]) => tables.some(({ status }) => statuses.includes(status))
+  return is('different') ? 'different' : is('not_checked', 'no_permission') ? 'incomplete' : 'equal'
 }
 
 const iso = (time: number | undefined) =>

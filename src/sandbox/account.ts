@@ -1,6 +1,7 @@
 /** One account of the sandbox: its objects and what its time and versions are. */
 import type { Catalog } from '../stripe/catalog.ts'
 import type { Clock } from './clock.ts'
+import type { Fields } from './json.ts'
 import { type ManyChanges, manyChanges } from './many.ts'
 import { type Store, store } from './store.ts'
 import type { World } from './world.ts'
@@ -20,6 +21,8 @@ export interface Account {
   readonly late: Map<string, number>
   /** Changes of many objects at once; the store's world has them. */
   readonly many: ManyChanges
+  /** What was changed of the account itself, which is no object of its own lists. */
+  readonly itself: Fields
 }
 
 export interface AccountOptions {
@@ -33,5 +36,13 @@ export interface AccountOptions {
 export function account(catalog: Catalog, options: AccountOptions): Account {
   const { world, ...rest } = options
   const many = manyChanges(world)
-  return { ...rest, id: world.account.id, catalog, store: store(catalog, many.world), late: new Map(), many }
+  return {
+    ...rest,
+    id: world.account.id,
+    catalog,
+    store: store(catalog, many.world),
+    late: new Map(),
+    many,
+    itself: {},
+  }
 }

@@ -6,6 +6,8 @@
  *   (all four: `?parent=` for a child, `?account=` for a connected account, `?silent=true` for no events)
  * - `PATCH /_sandbox/objects/{stream}` body `{"fields": …, "count": 1000}` with `every`, `over`, `mixed` as
  *   `ManyOptions` has them: changes many objects at once
+ * - `POST /_sandbox/accounts` body `{}` or `{"id": …}` connects a new account, or again one that was disconnected;
+ *   `DELETE /_sandbox/accounts/{id}` disconnects
  * - `POST /_sandbox/clock` body `{"advance": seconds}`; `PUT` body `{"now": unix seconds}`; `GET`
  * - `PUT /_sandbox/faults` body `{"faults": "500@/v1/invoices:times=2"}`
  * - `PUT /_sandbox/keys/{key}` body `{"permissions": ["invoice_read"]}` or `"all"`; `DELETE` revokes
@@ -71,6 +73,13 @@ export function adminServer(admin: Admin, now: () => number): AdminServer {
         await admin.remove(first, second, options)
         return { id: second, deleted: true }
       }
+    }
+    if (call === 'POST accounts' && first === undefined) {
+      return admin.connect(read(z.strictObject({ id: z.string().optional() }), body).id)
+    }
+    if (call === 'DELETE accounts' && first !== undefined) {
+      await admin.disconnect(first)
+      return { id: first }
     }
     if (call === 'GET clock') return { now: now() }
     if (call === 'POST clock')

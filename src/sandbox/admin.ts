@@ -1,11 +1,10 @@
 /** Changing a sandbox: objects with the events that Stripe would write, time, faults, keys. */
-import type { Account } from './account.ts'
-import { ApiError } from './api-error.ts'
 import type { Grant, Keyring } from './auth.ts'
 import type { Clock } from './clock.ts'
+import type { Connected, Member } from './connected.ts'
 import { type Fault, type FaultScript, parseFaults } from './faults.ts'
 import type { Fields } from './json.ts'
-import { type EventHabits, mutator } from './mutate.ts'
+import type { Mutator } from './mutate.ts'
 import type { Counter, Stats } from './stats.ts'
 import type { SandboxObject } from './world.ts'
 
@@ -43,6 +42,10 @@ export interface Admin {
   updateMany(stream: string, fields: Fields, options: ManyOptions): Promise<number>
   /** The object is gone from lists and, but for a stub of some, from retrieves; a customer's subscriptions end. */
   remove(stream: string, id: string, options?: ChangeOptions): Promise<void>
+  /** Connects a new account, or again one that was disconnected. Returns it. */
+  connect(id?: string): Promise<SandboxObject>
+  /** Nothing of the account can be read any more. */
+  disconnect(id: string): Promise<void>
   /** Moves the sandbox's time on; returns it in unix seconds. */
   advance(seconds: number): number
   /** Replaces the fault script; `''` ends all faults. Throws `ConfigError` for a script that cannot be read. */
@@ -54,27 +57,32 @@ export interface Admin {
 }
 
 export interface AdminParts {
-  readonly accounts: ReadonlyMap<string, Account>
-  readonly main: Account
+  readonly platform: Member
+  readonly connected: Connected
   readonly keys: Keyring
   readonly faults: FaultScript
   readonly clock: Clock
   readonly counted: Counter
-  readonly habits: EventHabits
 }
 
-export function admin({ accounts, main, keys, faults, clock, counted, habits }: AdminParts): Admin {
-  const mutators = new Map([...accounts.values(), main].map((each) => [each.id, mutator(each, main, habits)]))
-  const on = (options: Pick<ChangeOptions, 'account'> | undefined) => {
-    const found = mutators.get(options?.account ?? main.id)
-    if (found === undefined) throw new ApiError(404, `No such account: '${options?.account}'`)
-    return found
+export function admin({ platform, connected, keys, faults, clock, counted }: AdminParts): Admin {
+  const on = async (options: Pick<ChangeOptions, 'account'> | undefined): Promise<Mutator> => {
+    const { account = platform.account.id } = options ?? {}
+    return account === platform.account.id ? platform.mutator : (await connected.member(account)).mutator
   }
+  /** Connected accounts are objects of the platform, and their events are their own. */
+  const isItself = async (stream: string, id: string, { account, silent }: ChangeOptions = {}) =>
+    stream === 'accounts' && account === undefined && !silent && (await connected.find(id)) !== undefined
   return {
-    create: async (stream, fields, options) => on(options).create(stream, fields, options),
-    update: async (stream, id, fields, options) => on(options).update(stream, id, fields, options),
-    updateMany: async (stream, fields, options) => on(options).updateMany(stream, fields, options),
-    remove: (stream, id, options) => on(options).remove(stream, id, options),
+    create: async (stream, fields, options) => (await on(options)).create(stream, fields, options),
+    async update(stream, id, fields, options) {
+      if (await isItself(stream, id, options)) return connected.update(id, fields)
+      return (await on(options)).update(stream, id, fields, options)
+    },
+    updateMany: async (stream, fields, options) => (await on(options)).updateMany(stream, fields, options),
+    remove: async (stream, id, options) => (await on(options)).remove(stream, id, options),
+    connect: connected.connect,
+    disconnect: connected.disconnect,
     advance(seconds) {
       clock.advance(seconds * 1000)
       return Math.floor(clock.now() / 1000)

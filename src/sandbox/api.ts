@@ -68,11 +68,11 @@ async function single(account: Account, route: Route): Promise<SandboxObject> {
   const { stream } = route
   const id = route.variables.at(-1) ?? ''
   if (route.kind === 'single') {
-    if (route.name === 'account') return store.world.account
+    if (route.name === 'account') return { ...store.world.account, ...account.itself }
     return balance(account)
   }
   const name = stream?.name ?? route.name ?? ''
-  if (name === 'accounts' && id === account.id) return store.world.account
+  if (name === 'accounts' && id === account.id) return { ...store.world.account, ...account.itself }
   const object = stream?.objects[0] ?? name.replace(/s$/, '')
   if (stream?.parent?.in === 'path') {
     const parent = route.variables[0] ?? ''

@@ -69,7 +69,7 @@ export function keyring(known: Readonly<Record<string, Grant>> | undefined): Key
       if (grant.revoked === true) {
         throw new ApiError(401, `Expired API Key provided: ${redacted(key)}`, { code: 'api_key_expired' })
       }
-      return { key, grant, livemode: /^[a-z]+_live_/.test(key) }
+      return { key, grant, livemode: /^[a-z_]+_live_/.test(key) }
     },
   }
 }
@@ -77,7 +77,7 @@ export function keyring(known: Readonly<Record<string, Grant>> | undefined): Key
 const everything: Grant = { permissions: 'all' }
 
 /** A key that ends in `invalid` is refused, so that a wrong key can be tried without any set-up. */
-const wellFormed = (key: string) => /^(sk|rk)_(test|live)_\w+$/.test(key) && !key.endsWith('invalid')
+const wellFormed = (key: string) => /^(sk|rk|sk_org)_(test|live)_\w+$/.test(key) && !key.endsWith('invalid')
 
 function keyOf(authorization: string | undefined): string | undefined {
   const [scheme, value] = authorization?.trim().split(/\s+/, 2) ?? []

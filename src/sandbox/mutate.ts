@@ -90,6 +90,11 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
     }
   }
 
+  /** Writes an event about the account itself, or what it is connected to. */
+  function tellOf(type: string, object: SandboxObject, before?: SandboxObject) {
+    write(type, need('accounts'), object, before && previousAttributes(before, object))
+  }
+
   /** Writes the events of a change; true when there were any. */
   function tell(stream: CatalogStream, change: Transition, previous?: Fields): boolean {
     const types = eventTypes(stream, change)
@@ -333,5 +338,5 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
     return { ...object, ...newborn[stream.name] }
   }
 
-  return { create, update, updateMany, remove }
+  return { create, update, updateMany, remove, tellOf }
 }

@@ -76,6 +76,9 @@ export const sandboxOptions = z.strictObject({
     .array(z.string())
     .optional()
     .describe('Lists whose product is not enabled; a * at the end for all that begin so'),
+  connected: whole(0, 100_000)
+    .default(0)
+    .describe('Accounts that are connected to the platform, each with objects of its own'),
   gzip: z.boolean().default(true).describe('Compress answers for clients that accept it'),
 })
 

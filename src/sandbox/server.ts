@@ -10,14 +10,17 @@ import { answer } from './api.ts'
 import { ApiError, rateLimited, unknownUrl } from './api-error.ts'
 import { keyring } from './auth.ts'
 import { clock } from './clock.ts'
+import { connected, type Member } from './connected.ts'
 import { faultScript, faulty } from './faults.ts'
 import { limits, live, type Rates, test } from './limits.ts'
+import { mutator } from './mutate.ts'
 import { parseQuery } from './query.ts'
 import { type Route, router } from './router.ts'
 import { type Send, send } from './send.ts'
 import { type StartOptions, settle } from './settle.ts'
 import { counter, type Stats } from './stats.ts'
 import { answerVersion } from './version.ts'
+import { whoseData } from './whose.ts'
 
 /** Objects that have no list but can be retrieved by id. Source: the SDK's calls. */
 const retrievable = ['mandates', 'sources', 'tokens', 'confirmation_tokens']
@@ -45,7 +48,7 @@ export interface Sandbox extends Admin, AsyncDisposable {
  */
 export async function startSandbox(options: StartOptions = {}): Promise<Sandbox> {
   const time = clock(options.clock)
-  const { settings, accounts, main, catalog } = await settle(options, time)
+  const { settings, main, catalog, connected: parts } = await settle(options, time)
   const keys = keyring(options.keys)
   const faults = faultScript(settings.faults)
   const limit = limits(time)
@@ -59,7 +62,14 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     lateEvery: options.lateEvery ?? 1,
     duplicateEvery: options.duplicateEvery ?? 0,
   }
-  const controls = admin({ accounts, main, keys, faults, clock: time, counted, habits })
+  const memberOf = (of: Account): Member => ({ account: of, mutator: mutator(of, main, habits) })
+  const platform = memberOf(main)
+  const members = await connected({
+    ...parts,
+    platform,
+    memberOf: (world) => memberOf(parts.accountOf(world)),
+  })
+  const controls = admin({ platform, connected: members, keys, faults, clock: time, counted })
   const answerAdmin = adminServer(controls, () => Math.floor(time.now() / 1000))
   let requestNumber = 0
   let closed = false
@@ -71,10 +81,10 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     return rateLimit === 'live' || (rateLimit === 'auto' && livemode) ? live : test
   }
 
-  function accountOf(request: IncomingMessage, key: string): Account {
-    const header = request.headers['stripe-account'] ?? request.headers['stripe-context']
-    if (typeof header !== 'string' || header === '') return main
-    const found = accounts.get(header)
+  async function accountOf(request: IncomingMessage, key: string): Promise<Account> {
+    const header = whoseData(request.headers, key)
+    if (header === undefined || header === main.id) return main
+    const found = await members.find(header)
     if (found !== undefined) return found
     throw new ApiError(
       403,
@@ -90,7 +100,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     asked: Asked,
   ): Promise<string | Buffer> {
     const caller = keys.authenticate(request.headers.authorization)
-    const account = accountOf(request, caller.key)
+    const account = await accountOf(request, caller.key)
     const version = request.headers['stripe-version']
     headers['stripe-version'] = answerVersion(
       typeof version === 'string' ? version : undefined,
@@ -100,13 +110,19 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     const found = request.method === 'GET' ? asked.route : undefined
     if (found === undefined) throw unknownUrl(request.method ?? 'GET', asked.path)
     const rates = ratesFor(caller.livemode)
-    const reason = rates && limit.take(account.id, found.endpoint, rates)
-    if (reason !== undefined) throw rateLimited(reason)
+    // Which of both a connected account's calls count for, Stripe does not say: for each.
+    const counting = rates === undefined ? [] : [...new Set([account.id, main.id])]
+    for (const [at, id] of counting.entries()) {
+      const reason = rates && limit.take(id, found.endpoint, rates)
+      if (reason === undefined) continue
+      for (const taken of counting.slice(0, at)) limit.release(taken)
+      throw rateLimited(reason)
+    }
     try {
       return await answer(account, caller, found, asked.path, parseQuery(asked.search))
     } finally {
       await pause(latency())
-      if (rates !== undefined) limit.release(account.id)
+      for (const id of counting) limit.release(id)
     }
   }
 

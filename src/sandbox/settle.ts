@@ -5,6 +5,7 @@ import { catalog as standardCatalog } from '../stripe/streams.ts'
 import { type Account, account } from './account.ts'
 import type { Grant } from './auth.ts'
 import type { Clock } from './clock.ts'
+import type { ConnectedParts } from './connected.ts'
 import type { Fault } from './faults.ts'
 import { loadFiles } from './files.ts'
 import { genericWorld } from './generic.ts'
@@ -12,9 +13,11 @@ import { joinWorlds } from './join-worlds.ts'
 import type { EventHabits } from './mutate.ts'
 import { type SandboxOptions, type SandboxSettings, sandboxOptions } from './options.ts'
 import { usuallyUnavailable } from './unavailable.ts'
-import type { World } from './world.ts'
+import type { SandboxObject, World } from './world.ts'
 
-export interface StartOptions extends Omit<SandboxOptions, 'faults' | 'unavailable'>, Partial<EventHabits> {
+export interface StartOptions
+  extends Omit<SandboxOptions, 'faults' | 'unavailable' | 'connected'>,
+    Partial<EventHabits> {
   readonly faults?: string | readonly Fault[]
   readonly unavailable?: readonly string[]
   /** When given, no other key is accepted. */
@@ -25,8 +28,8 @@ export interface StartOptions extends Omit<SandboxOptions, 'faults' | 'unavailab
   readonly random?: () => number
   /** Instead of the made-up billing world. */
   readonly world?: World
-  /** Worlds of connected accounts; their `account.id` is what Stripe-Account names. */
-  readonly connected?: readonly World[]
+  /** How many accounts are connected, or their worlds; an `account.id` is what Stripe-Account names. */
+  readonly connected?: number | readonly World[]
   /** The version that events have, and answers to requests that name none; the catalog's by default. */
   readonly apiVersion?: string
   readonly catalog?: Catalog
@@ -38,7 +41,10 @@ export interface Settled {
   readonly settings: SandboxSettings
   readonly catalog: Catalog
   readonly main: Account
-  readonly accounts: ReadonlyMap<string, Account>
+  /** What to make connected accounts of; connected.ts. */
+  readonly connected: Pick<ConnectedParts, 'worlds' | 'count' | 'profileOf' | 'worldOf'> & {
+    readonly accountOf: (world: World) => Account
+  }
 }
 
 export async function settle(options: StartOptions, time: Clock): Promise<Settled> {
@@ -54,7 +60,11 @@ export async function settle(options: StartOptions, time: Clock): Promise<Settle
     ...rest
   } = options
   const { lateEvents: ____, lateEvery: _____, duplicateEvery: ______, ...plain } = rest
-  const result = sandboxOptions.safeParse({ port: 0, ...plain })
+  const result = sandboxOptions.safeParse({
+    port: 0,
+    ...plain,
+    ...(typeof connected === 'object' || connected === undefined ? {} : { connected }),
+  })
   if (!result.success) {
     const problems = result.error.issues.map(({ path, message }) => [...path, message].join(': '))
     throw new ConfigError(`the sandbox's options: ${problems.join('; ')}`)
@@ -81,14 +91,43 @@ export async function settle(options: StartOptions, time: Clock): Promise<Settle
     whole: loaded !== undefined,
   }
   const main = account(catalog, { ...shared, world: joinWorlds(base, ...worlds) })
-  const all = [main, ...(connected ?? []).map((each) => account(catalog, { ...shared, world: each }))]
-  return { settings, catalog, main, accounts: new Map(all.map((each) => [each.id, each])) }
+  const seedOf = (number: number) => seedNumber(`${settings.seed}/connected/${number}`)
+  const profileOf = (number: number): SandboxObject => ({
+    ...base.account,
+    id: `acct_1${seedOf(number).toString(36).padStart(7, '0')}Connected${number}`,
+    business_profile: { ...(base.account.business_profile as object), name: `Connected ${number + 1}, Inc.` },
+  })
+  return {
+    settings,
+    catalog,
+    main,
+    connected: {
+      worlds: typeof connected === 'object' ? connected : [],
+      count: settings.connected,
+      profileOf,
+      worldOf: async (number) => {
+        const profile = profileOf(number)
+        const made = await billing({ seed: seedOf(number), scale: settings.scale }, now, profile.id)
+        return { ...made, account: profile }
+      },
+      accountOf: (each) => account(catalog, { ...shared, world: each }),
+    },
+  }
 }
 
 /** Only loaded when it is served: real objects and tests do without. */
-async function billing({ seed, scale }: SandboxSettings, now: number): Promise<World> {
+async function billing(
+  { seed, scale }: Pick<SandboxSettings, 'seed' | 'scale'>,
+  now: number,
+  accountId?: string,
+): Promise<World> {
   const { billingWorld } = await import('./billing/world.ts')
-  return billingWorld({ seed: seedNumber(seed), scale, now })
+  return billingWorld({
+    seed: seedNumber(seed),
+    scale,
+    now,
+    ...(accountId === undefined ? {} : { accountId }),
+  })
 }
 
 /** A number is itself, also as text; a word is hashed (FNV-1a). */

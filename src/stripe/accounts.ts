@@ -15,6 +15,8 @@ export interface AccountsDeps extends Omit<SourceDeps, 'meter'> {
 
 /** Holds connections: dispose it when done. */
 export interface StripeAccounts extends Accounts, AsyncDisposable {
+  /** Asks an account whether it answers, in one request. Throws `AccountError` when it refuses. */
+  ask(account: AccountInfo, signal: AbortSignal): Promise<void>
   /** Reads of all accounts that were asked about, in the last 30 days. */
   readsIn30Days(): Promise<number>
 }
@@ -49,14 +51,12 @@ export function stripeAccounts(config: StripeConfig, deps: AccountsDeps): Stripe
     return made
   }
 
-  const acting = (id: string): Acting => {
-    return {
-      headers: headersFor(config, id),
-      // Stripe allows a platform's connected accounts so many reads together, and itself as many.
-      meter: counting(isOrganization ? id : 'connected'),
-      ownLimits: isOrganization,
-    }
-  }
+  const acting = (id: string): Acting => ({
+    headers: headersFor(config, id),
+    // Stripe allows a platform's connected accounts so many reads together, and itself as many.
+    meter: counting(isOrganization ? id : 'connected'),
+    ownLimits: isOrganization,
+  })
 
   const self: StripeAccounts = {
     name: 'stripe',
@@ -104,6 +104,12 @@ export function stripeAccounts(config: StripeConfig, deps: AccountsDeps): Stripe
           if (isOrganization) await meters.get(account.id)?.close()
         },
       }
+    },
+
+    async ask(account, signal) {
+      if (account.id === owner?.id) return
+      if (isOrganization) await meterOf(account.id)
+      await checkAccount(client.as(acting(account.id)), { ...config, account: account.id }, signal)
     },
 
     async readsIn30Days() {

@@ -11,6 +11,8 @@ export interface Listing {
   readonly params?: Readonly<Record<string, string>>
   /** False for a list that comes in one piece and knows no cursor. */
   readonly paged?: boolean
+  /** Of a connected account. */
+  readonly account?: string
 }
 
 /** What the plain list would leave out, or refuse to give. Source: docs.stripe.com/api. */
@@ -25,14 +27,18 @@ const complete: Readonly<Record<string, readonly Readonly<Record<string, string>
 export async function* objectsOf(
   url: string,
   key: string,
-  { path, params = {}, paged = true }: Listing,
+  { path, params = {}, paged = true, account }: Listing,
 ): AsyncGenerator<Served> {
   let last: string | undefined
   while (true) {
     const query = new URLSearchParams({ ...(paged ? { limit: '100' } : {}), ...params })
     if (last !== undefined) query.set('starting_after', last)
     const response = await fetch(`${url}${path}?${query}`, {
-      headers: { authorization: `Bearer ${key}`, 'stripe-version': catalog().apiVersion },
+      headers: {
+        authorization: `Bearer ${key}`,
+        'stripe-version': catalog().apiVersion,
+        ...(account === undefined ? {} : { 'stripe-account': account }),
+      },
     })
     const text = await response.text()
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`)

@@ -36,7 +36,7 @@ export async function checkSource(
   const config = await configOf(ctx, input)
   const signal = AbortSignal.timeout(patience)
   await using source = openSource(config, ctx.workDir, () => {}, {
-    meter: storeMeter(ctx, { limit: undefined }),
+    newMeter: () => storeMeter(ctx, { limit: undefined }),
   }).source
   const account = await ofField('source.api_key', () => source.check(signal))
   const infos = await source.discover({ probe: true, streams: names }, signal)
@@ -58,7 +58,7 @@ export async function checkSource(
 export async function accountOf(ctx: ServiceContext, input: SourceInput): Promise<AccountInfo> {
   const config = await configOf(ctx, input)
   await using source = openSource(config, ctx.workDir, () => {}, {
-    meter: storeMeter(ctx, { limit: undefined }),
+    newMeter: () => storeMeter(ctx, { limit: undefined }),
   }).source
   return await ofField('source.api_key', () => source.check(AbortSignal.timeout(patience)))
 }

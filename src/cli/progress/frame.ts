@@ -75,8 +75,11 @@ export function frame(view: ProgressView, size: FrameSize, paint: Paint): readon
 
 /** `3 of 12 tables, 430,200 rows, 8,900/s, 4,402 requests (12 rate limited), 0:48` */
 export function totalLine(view: ProgressView): string {
+  const { accounts } = view
   return [
-    `${view.done} of ${counted(view.tables.length, 'table')}`,
+    accounts
+      ? `${grouped(accounts.done)} of ${counted(accounts.all, 'account')}`
+      : `${view.done} of ${counted(view.tables.length, 'table')}`,
     counted(view.read, 'row'),
     `${grouped(Math.round(view.rate))}/s`,
     requestsText(view.requests, view.limited),

@@ -40,6 +40,8 @@ export async function reporter(options: ReporterOptions): Promise<Reporter> {
       if (event.type === 'end' && !options.quiet) {
         const table = tableOf(event.end.stream)
         if (table) say(endLine(table))
+      } else if (event.type === 'account' && event.account.status === 'failed') {
+        say(`${event.account.account}: ${event.account.reason ?? 'no table could be read'}`)
       } else if (event.type === 'log' && (event.level === 'error' || event.level === 'warn')) {
         say(
           `${event.level === 'error' ? 'error' : 'warning'}: ${event.stream ? `${event.stream}: ` : ''}${event.message}`,

@@ -1,5 +1,13 @@
 /** What is known of a run while it goes on: a fold of its events. */
-import type { Drift, Incident, RunEvent, RunSummary, TableRun, TableStatus } from '../../core/model.ts'
+import type {
+  AccountRun,
+  Drift,
+  Incident,
+  RunEvent,
+  RunSummary,
+  TableRun,
+  TableStatus,
+} from '../../core/model.ts'
 
 export interface TableProgress {
   readonly stream: string
@@ -23,6 +31,8 @@ export interface TableProgress {
 export interface ProgressView {
   readonly tables: readonly TableProgress[]
   readonly done: number
+  /** Where the integration has several. */
+  readonly accounts?: { readonly done: number; readonly all: number }
   readonly read: number
   readonly requests: number
   readonly limited: number
@@ -86,6 +96,8 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
   )
   const total: Sample[] = []
   const incidents: Incident[] = []
+  let accounts: ProgressView['accounts']
+  const accountRuns: AccountRun[] = []
   let begun: Extract<RunEvent, { type: 'start' }> | undefined
   let requests = 0
   let limited = 0
@@ -126,6 +138,9 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
         entry.drift = event.end.drift ?? []
       } else if (event.type === 'incident') {
         incidents.push(event.incident)
+      } else if (event.type === 'account') {
+        accounts = { done: event.done, all: event.all }
+        accountRuns.push(event.account)
       } else if (event.type === 'start') {
         begun = event
       }
@@ -155,6 +170,7 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
         done: views.filter(({ status, fraction }) =>
           status === 'reading' ? fraction === 1 : status !== 'waiting',
         ).length,
+        ...(accounts ? { accounts } : {}),
         read,
         requests,
         limited,
@@ -182,6 +198,7 @@ export function progressState(tables: ReadonlyMap<string, string>, clock: () => 
             drift: entry.drift,
           }
         }),
+        ...(accounts ? { accounts: accountRuns } : {}),
         incidents,
         requests,
         rate_limited: limited,

@@ -18,6 +18,7 @@ export interface Narrator {
   ended(end: StreamEnd): void
   incident(incident: Incident): void
   schema(change: SchemaChange): void
+  account(event: Event<'account'>): void
   say(level: NewLogLine['level'], message: string, stream?: string): void
   /** Writes what is only said now and then, if it is time. */
   flush(): void
@@ -105,8 +106,9 @@ export function narrator(
           stream,
         )
     },
-    incident({ stream, kind, message }) {
-      say('warn', `${kind.replaceAll('_', ' ')}: ${message}`, stream)
+    incident({ stream, account, kind, message }) {
+      const of = account ? ` ${account}` : ''
+      say('warn', `${kind.replaceAll('_', ' ')}${of}: ${message}`, stream === '' ? undefined : stream)
     },
     schema({ table, change, column }) {
       const stream = streamOf.get(table)
@@ -115,6 +117,13 @@ export function narrator(
         change === 'create table' ? `the table ${table} was made` : `the column ${column} was added`,
         stream,
       )
+    },
+    account({ account: { account, name, status, rows, deleted, requests, reason }, done, all }) {
+      const sum = `${counted(rows, 'row')} written, ${grouped(deleted)} deleted, ${counted(requests, 'request')}`
+      const who = name ? `${account} (${name})` : account
+      const why = reason ? `: ${reason}` : ''
+      const level = status === 'succeeded' ? 'info' : status === 'failed' ? 'error' : 'warn'
+      say(level, `account ${who}, ${grouped(done)} of ${grouped(all)}, ${status}${why} (${sum})`)
     },
     flush() {
       if (clock() - flushed < often) return

@@ -36,5 +36,5 @@ export async function planRun(
     heal,
     ...(hashes(selection) ? { hasher: await hasherOf(ctx) } : {}),
   }
-  return planSync(settings, warn, storeMeter(ctx, { limit: source.max_reads_per_month }))
+  return planSync(settings, warn, () => storeMeter(ctx, { limit: source.max_reads_per_month }))
 }

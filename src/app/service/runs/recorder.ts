@@ -149,6 +149,8 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
       const entry = column === undefined ? undefined : change(streamOf.get(table) ?? '')
       if (entry && column !== undefined) entry.added = [...entry.added, column]
       narrate.schema(event.change)
+    } else if (event.type === 'account') {
+      narrate.account(event)
     } else {
       narrate.say(event.level, event.message, event.stream)
     }
