@@ -8,7 +8,7 @@ const batch = 100_000
 
 /**
  * Requests to read every `every`th of the customers of an account of about so many again, when their events come in
- * no order: to list the events, and for the objects.
+ * no order: to ask whose key it is, to list the events, and for the objects.
  */
 export function plannedRequests(
   customers: number,
@@ -19,7 +19,7 @@ export function plannedRequests(
   const times = Float64Array.from({ length: total }, (_, index) => world.created('customers', index))
   const changed = Math.floor(total / every)
   const batches = Math.ceil(changed / batch)
-  let requests = Math.ceil(changed / page)
+  let requests = 1 + Math.ceil(changed / page)
   for (let number = 0; number < batches; number++) {
     // Every so many-th of those that changed: no order, as far as a batch can tell.
     const dirty: { id: string; created: number }[] = []

@@ -7,7 +7,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { stripTypeScriptTypes } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { type Bug, bugs } from './planted/bugs.ts'
+import type { Bug } from './planted/bug.ts'
+import { bugs } from './planted/bugs.ts'
 
 const root = new URL('..', import.meta.url).pathname
 const left = new Set(['node_modules', '.git', 'dist'])

@@ -22,7 +22,8 @@ if (wanted.length === 0) run('scripts/check.ts')
 run(
   '--disable-warning=ExperimentalWarning',
   '--test',
-  '--test-timeout=120000',
+  // Against tests that hang; none needs so long, however busy the machine is.
+  '--test-timeout=240000',
   `--test-concurrency=${availableParallelism()}`,
   ...files,
 )

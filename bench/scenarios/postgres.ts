@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { Client } from 'pg'
 import type { Cell, ColumnType, Row, Table } from '../../src/core/model.ts'
 import { loadTable } from '../../src/core/schema.ts'
@@ -176,8 +177,14 @@ async function endToEndFigures(cluster: Cluster, options: ScenarioOptions) {
   const [invoices, lines] = ['invoices', 'invoice_lines'].map(
     (name) => run.said.tables.find(({ stream }) => stream === name)?.rows ?? 0,
   ) as [number, number]
+  const each = (run.usage.cpuSeconds + server + sandboxCpu) / invoices
   return {
     figures: [
+      {
+        what: `the most that ${availableParallelism()} processors can do for client, server and sandbox together`,
+        value: availableParallelism() / each,
+        unit: '/s',
+      },
       {
         what: 'invoices with lines per second, end to end',
         value: invoices / run.said.seconds,

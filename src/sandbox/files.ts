@@ -39,7 +39,10 @@ export async function loadFiles(folder: string, catalog: Catalog, now: number): 
 
 async function jsonFiles(folder: string): Promise<readonly string[]> {
   const about = await stat(folder).catch((cause) => {
-    throw new ConfigError(`the folder ${folder} cannot be read`, { cause })
+    throw new ConfigError(`the folder ${folder} cannot be read`, {
+      cure: 'name a folder of JSON files with --load',
+      cause,
+    })
   })
   if (!about.isDirectory()) throw new ConfigError(`${folder} is not a folder`)
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })

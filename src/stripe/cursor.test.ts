@@ -57,6 +57,21 @@ test('a table below another one, selected later, is read for the first time and 
   ])
 })
 
+test('a table above another one, selected later, is read with that one', () => {
+  const all = branchOf('invoices,invoice_lines')
+  const lines = walked(branchOf('invoice_lines'))
+  const { walks, marks, again } = walksOf(all, { state: lines, since: 0, fullRefresh: false, now: 3 })
+  assert.deepEqual(
+    walks.map(({ scope, cursor }) => [scope, Object.keys(cursor.streams), cursor.prune]),
+    [['invoices', ['invoices', 'invoice_lines'], true]],
+  )
+  assert.deepEqual(marks, [{ scope: 'invoice_lines', cursor: null }])
+  assert.deepEqual(again, [])
+  // In a run that was killed, it is carried on.
+  const state = new Map(walks.map(({ scope, cursor }) => [scope, cursor as unknown as Json]))
+  assert.deepEqual(walksOf(all, { state, since: 0, fullRefresh: false, now: 4 }).walks, walks)
+})
+
 test('a change of protection is read again whole, whatever is to be done about new columns', () => {
   const protectedBy = (selection: Partial<StreamSelection>, key = 'one key of at least 16 bytes') => {
     const selections = [{ name: 'customers', ...selection }]

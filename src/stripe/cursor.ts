@@ -77,7 +77,7 @@ export interface WalkOptions {
 /**
  * The walks that bring all wanted rows of the branch: those of the state that are still good and not done,
  * and one for what none of them covers: everything at first and after a change of the request, a child
- * stream alone when it was selected later.
+ * stream alone when it was selected later, and with its parent when that was.
  */
 export function walksOf(branch: Branch, options: WalkOptions): Walks {
   const { state, fullRefresh } = options
@@ -90,11 +90,13 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   const wholeSince = earliestStarts(branch, options.wholeSince)
   const marks: Checkpoint[] = []
   const known = scopesOf(branch).filter((scope) => state.has(scope))
+  const isNew = (stream: string) => !known.some((scope) => walked(state.get(scope), stream))
+  const orphans = belowNew(branch, isNew)
   for (const scope of fullRefresh ? [] : known) {
     const cursor = parseWalk(state.get(scope))
     if (!cursor || cursor.request !== requestOf(branch) || cursor.since > since) continue
     const streams = Object.keys(cursor.streams).filter((name) => uncovered.has(name))
-    if (streams.some((name) => cursor.started < (wholeSince.get(name) ?? 0))) {
+    if (streams.some((name) => orphans.has(name) || cursor.started < (wholeSince.get(name) ?? 0))) {
       for (const name of streams) due.add(name)
       continue
     }
@@ -141,6 +143,20 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
   }
   for (const name of known) if (!good.has(name)) marks.push({ scope: name, cursor: null })
   return { walks, marks, again }
+}
+
+/**
+ * Tables below one that is walked for the first time, to be walked with it: of an object that goes before it has a row,
+ * nothing else would tell that what belongs to it is gone.
+ */
+function belowNew(branch: Branch, isNew: (stream: string) => boolean): ReadonlySet<string> {
+  const below = new Set<string>()
+  const visit = ({ stream, table, children }: Branch, isBelow: boolean) => {
+    if (isBelow) below.add(stream.name)
+    for (const child of children) visit(child.branch, isBelow || (table !== undefined && isNew(stream.name)))
+  }
+  visit(branch, false)
+  return below
 }
 
 /** What is below a stream that must be walked whole is walked with it. */

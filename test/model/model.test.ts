@@ -16,7 +16,12 @@ const path = process.env.SLUICE_PATH
 
 after(stopDatabases)
 
-test(`${sequences} histories, seed ${seed}: the warehouse equals the sandbox, object by object`, async (context) => {
+// As long as it takes where others need the processors: what is shown depends on no time.
+const timeout = 60_000 + sequences * 30_000
+
+test(`${sequences} histories, seed ${seed}: the warehouse equals the sandbox, object by object`, {
+  timeout,
+}, async (context) => {
   context.diagnostic(`SLUICE_SEQUENCES=${sequences} SLUICE_SEED=${seed}`)
   await fc.assert(
     fc.asyncProperty(history, async (history) => void (await play(history))),

@@ -141,3 +141,19 @@ test('a lost event of a table with full events is not found by sweeps, but by a 
   await sync(replicated.join(), { fullRefresh: true })
   assert.equal(await told(), true)
 })
+
+test('the lines of an invoice that goes before invoices are selected go with it, also where windows are owed', async (context) => {
+  const made = await replica()
+  context.after(made.close)
+  const { sandbox, world, alive, sync, advance } = made
+  await sync('invoice_lines')
+  advance(3_600 * 24)
+  for (let index = 0; index < 12; index++) {
+    await sandbox.update('invoices', world('invoices', 2 * index).id, { description: `Changed ${index}` })
+  }
+  await sandbox.remove('invoices', world('invoices', 3).id)
+  advance(700)
+  await sync('invoices,invoice_lines', { mostOwed: 4 })
+  for (const table of ['invoices', 'invoice_lines'])
+    assert.deepEqual(await untrue(sandbox, table, columnsOf(table), await alive(table)), [])
+})

@@ -43,6 +43,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
       const { summary } = await on.sync(selection, {
         flushEvery,
         modes,
+        sweeps: history.sweeps ?? {},
         mostOwed: history.mostOwed,
         deletes: history.deletes === 'mixed' ? step.deletes : history.deletes,
         hashFields: hashes,

@@ -1,6 +1,6 @@
 /** What may happen to an account and to the one who follows it: data, so that a failing history can be read. */
 import fc from 'fast-check'
-import type { Deletes, Mode } from '../../src/core/model.ts'
+import type { Deletes, Mode, Sweep } from '../../src/core/model.ts'
 import type { Death } from '../support/crashing.ts'
 import { type Kept, replicated } from '../support/replica.ts'
 
@@ -102,6 +102,8 @@ export interface History {
   readonly modes: Readonly<Record<string, Mode>>
   /** Whether `hashFields` are hashed. */
   readonly hashes: boolean
+  /** Clocks of tables that are listed again at other times than once a day, also of such whose events tell everything. */
+  readonly sweeps?: Readonly<Record<string, Sweep>>
   /** Ids of changed objects that runs keep at once: few, so that windows are owed, or as many as there are. */
   readonly mostOwed: number
   readonly steps: readonly Step[]
@@ -159,6 +161,13 @@ const mode = fc.record({
   mode: fc.constantFrom<Mode>('append', 'history', 'history', 'full_refresh'),
 })
 
+const hours = 3_600_000
+/** None is longer than the day that a history ends with. */
+const sweep: fc.Arbitrary<Sweep> = fc.record({
+  every: fc.constantFrom(hours / 2, hours, 6 * hours, 23 * hours),
+  back: fc.constantFrom(35 * 24 * hours, 60 * 24 * hours, 'all' as const),
+})
+
 /**
  * Where it is kept, and how many objects of each list there are at most. What outlives a process takes ten times as long.
  */
@@ -179,6 +188,18 @@ export const history: fc.Arbitrary<History> = fc.record({
     .uniqueArray(mode, { selector: ({ table }) => table, maxLength: 6, size: 'max' })
     .map((all) => Object.fromEntries(all.map(({ table, mode }) => [table, mode]))),
   hashes: fc.boolean(),
+  sweeps: fc.oneof(
+    { weight: 2, arbitrary: fc.constant({}) },
+    {
+      weight: 1,
+      arbitrary: fc.dictionary(
+        // Without children: those of a parent that is selected again are listed alone, and its sweep comes with the run after.
+        fc.constantFrom('payment_intents', 'balance_transactions', 'customers', 'charges', 'coupons'),
+        sweep,
+        { maxKeys: 3 },
+      ),
+    },
+  ),
   mostOwed: fc.constantFrom(1, 2, 8, 100_000),
   steps: fc.array(step, { minLength: 1, maxLength: 30, size: 'max' }),
 })

@@ -9,7 +9,9 @@ export async function sandboxCommand(values: Readonly<Record<string, unknown>>):
   await attempt(attemptOf(values), async () => {
     const parsed = sandboxOptions.safeParse(given(values))
     if (!parsed.success) {
-      const problems = parsed.error.issues.map(({ path, message }) => `${flag(path[0])}: ${message}`)
+      const problems = parsed.error.issues.map(
+        ({ path, message }) => `${flag(path[0])}${message.startsWith('must') ? '' : ':'} ${message}`,
+      )
       throw new ConfigError(problems.join('; '), { cure: 'see sluice sandbox --help' })
     }
     await using sandbox = await startSandbox(given(values))
@@ -28,7 +30,7 @@ export async function sandboxCommand(values: Readonly<Record<string, unknown>>):
 export function sandboxText(url: string): string {
   return [
     `The sandbox listens on ${url}`,
-    `Any key works that begins with rk_test_ or sk_test_: ${demoKey}`,
+    `Any key works that begins with rk_test_ or sk_test_ (or _live_, with the limits of live mode): ${demoKey}`,
     '',
     'Replicate it from another terminal:',
     `  STRIPE_API_KEY=${demoKey} sluice sync --name sandbox --api-base ${url} --to duckdb:./sandbox.duckdb`,
