@@ -57,7 +57,7 @@ const codeOf = (document: string) =>
 test('options that the README and the guides name exist', async (context) => {
   const cwd = await folder(context)
   const { stdout } = await run(['--help'], { cwd })
-  const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, command = '']) => command)
+  const commands = [...stdout.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(([, command = '']) => command)
   assert.ok(commands.includes('sync'))
   const helps = await Promise.all(commands.map((command) => run([command, '--help'], { cwd })))
   const known = new Set(

@@ -101,7 +101,9 @@ async function storageOf({ place, settings }: Address) {
   let found: Promise<unknown> | undefined = endpoint === undefined ? undefined : Promise.resolve()
   const authorize = (): Promise<unknown> => {
     found ??= storage.authClient.getClient().catch((error: Error) => {
-      throw new ConfigError(`no credentials for ${place}: ${error.message}`, {
+      // Without any the library says where to read about them; of a wrong file it says what is wrong with it.
+      const isNone = error.message.startsWith('Could not load the default credentials')
+      throw new ConfigError(`no credentials for ${place}${isNone ? '' : `: ${error.message}`}`, {
         cure: 'set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account, or run: gcloud auth application-default login',
         cause: error,
       })
