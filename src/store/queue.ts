@@ -79,8 +79,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     createSchema: options.migrate,
     schedule: false,
     useListenNotify: true,
-    superviseIntervalSeconds: 10,
-    monitorIntervalSeconds: 10,
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
     instanceName: options.instance,
     openTelemetry: { enabled: false },
   })
@@ -100,7 +100,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     expireInSeconds: 23 * 3600,
     // Deaths are counted in the run, which ends when there are too many.
     retryLimit: 10_000,
-    retryDelay: 5,
+    retryDelay: 1,
     deleteAfterSeconds: 3600,
     retentionSeconds: 90 * 86_400,
     notify: true,

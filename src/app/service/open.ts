@@ -17,6 +17,8 @@ export interface OpenOptions {
   /** Whether to bring the schema up to date; otherwise an older one is refused. */
   readonly migrate: boolean
   readonly connections?: number
+  /** Seconds after which a silent worker loses its runs; see store/queue.ts. */
+  readonly silence?: number
   readonly log: ServiceContext['log']
 }
 
@@ -45,6 +47,7 @@ export async function openService(options: OpenOptions): Promise<OpenService> {
       migrate,
       instance: `${hostname()}:${process.pid}`,
       onError: (message) => log('warn', message),
+      ...(options.silence === undefined ? {} : { silence: options.silence }),
     }),
   )
   const held = parts.move()

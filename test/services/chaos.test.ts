@@ -1,0 +1,167 @@
+/**
+ * Three workers that are killed every few seconds, on a PostgreSQL server that crashes twice: every integration ends equal
+ * to its source, no run is doubled and none is lost. SLUICE_CHAOS_INTEGRATIONS says how many; 24 take about two minutes.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createDestination } from '../../src/app/service/destinations.ts'
+import { createIntegration } from '../../src/app/service/integrations.ts'
+import { openService } from '../../src/app/service/open.ts'
+import { type Integration, integrationInput } from '../../src/app/service/resources/integration.ts'
+import { runInput } from '../../src/app/service/resources/run.ts'
+import { startRun } from '../../src/app/service/runs/runs.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
+import { differing } from '../support/equal.ts'
+import { npmPrograms, startCluster } from '../support/postgres.ts'
+
+const count = Number(process.env.SLUICE_CHAOS_INTEGRATIONS ?? 24)
+/** Each with its own limit of two runs at a time. */
+const accounts = 8
+const streams = ['customers', 'invoices', 'invoice_lines', 'charges', 'products']
+
+/** Asks again while the server is away. */
+async function insisting<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries > 200) throw error
+      await sleep(100)
+    }
+  }
+}
+
+test('workers are killed and the store crashes: nothing is lost, doubled or wrong', {
+  timeout: count * 6_000,
+}, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sluice-chaos-'))
+  await using cluster = await startCluster({ programs: npmPrograms(), settings: { max_connections: '100' } })
+  const sandboxes: Sandbox[] = []
+  const workers = new Set<ChildProcess>()
+  const said: string[] = []
+  let spawning = true
+  const spawnWorker = () => {
+    const node = process.execArgv.filter((word) => !word.startsWith('--test'))
+    const worker = spawn(
+      process.execPath,
+      [...node, 'test/support/worker-process.ts', cluster.url(), dataDir, '10', '3'],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
+    worker.stderr.on('data', (text) => said.push(String(text)))
+    workers.add(worker)
+    worker.once('exit', () => {
+      workers.delete(worker)
+      if (spawning) spawnWorker()
+    })
+  }
+  const kill = () => [...workers][Math.floor(Math.random() * workers.size)]?.kill('SIGKILL')
+  try {
+    await using service = await openService({
+      dataDir,
+      databaseUrl: cluster.url(),
+      migrate: true,
+      log: () => {},
+    })
+    const { ctx } = service
+    for (let i = 0; i < accounts; i++) {
+      sandboxes.push(
+        await startSandbox({ port: 0, scale: 60, seed: `chaos ${i}`, rateLimit: 'off', latencyMs: 40 }),
+      )
+    }
+    const made: { readonly integration: Integration; readonly sandbox: Sandbox; readonly address: string }[] =
+      []
+    for (let i = 0; i < count; i++) {
+      const sandbox = sandboxes[i % accounts] ?? assert.fail()
+      const address = `duckdb:${dataDir}/shop${i}.duckdb`
+      const destination = await createDestination(ctx, { name: `shop${i}`, address })
+      const integration = await createIntegration(
+        ctx,
+        integrationInput.parse({
+          name: `shop${i}`,
+          source: { kind: 'key', api_key: 'rk_test_chaos0123456789abcdef', api_base: sandbox.url },
+          destination_id: destination.id,
+          selection: { tables: streams.map((name) => ({ name })) },
+          schedule: { kind: 'every', minutes: 10_080 },
+        }),
+      )
+      made.push({ integration, sandbox, address })
+    }
+    const open = () =>
+      insisting(async () => {
+        const { rows } = await ctx.pool.query<{ open: number }>(
+          "select count(*) as open from sluice.runs where status in ('queued', 'running')",
+        )
+        return rows[0]?.open ?? 0
+      })
+    let kills = 0
+    let crashes = 0
+    /** Kills while there is something to do, and crashes the server once in the middle. */
+    const rage = async (most: number) => {
+      const whole = await open()
+      let crashed = false
+      for (let round = 0; ; round++) {
+        const left = await open()
+        if (left === 0) return
+        if (!crashed && left < whole * 0.6) {
+          crashed = true
+          crashes++
+          await cluster.crash()
+        } else if (round % 3 === 2 && kills < most) {
+          kills++
+          kill()
+        }
+        await sleep(1_000)
+      }
+    }
+    for (let i = 0; i < 3; i++) spawnWorker()
+    await rage(count / 2)
+    for (const sandbox of sandboxes) {
+      const { world } = sandbox.account.store
+      await sandbox.update('customers', world.object('customers', 1).id, { description: 'changed' })
+      await sandbox.update('invoices', world.object('invoices', 2).id, { description: 'changed' })
+      await sandbox.remove('customers', world.object('customers', 4).id)
+      await sandbox.create('products', { name: 'new' })
+    }
+    for (const { integration } of made) await startRun(ctx, integration.id, runInput.parse({}))
+    await rage(count)
+    spawning = false
+    for (const worker of workers) worker.kill('SIGKILL')
+
+    const { rows: runs } = await ctx.pool.query<{
+      integration_id: string
+      status: string
+      error: string | null
+    }>('select integration_id, status, error from sluice.runs')
+    assert.deepEqual(
+      runs.filter(({ status }) => status !== 'succeeded'),
+      [],
+      said.slice(-20).join(''),
+    )
+    assert.equal(runs.length, 2 * count, 'each was run twice')
+    const { rows: jobs } = await ctx.pool.query(
+      "select id from pgboss.job where name = 'turns' and state in ('created', 'retry', 'active')",
+    )
+    assert.deepEqual(jobs, [], 'no turn is left over')
+    for (const { integration, sandbox, address } of made) {
+      const at = { address, integration: integration.name, workDir: dataDir }
+      assert.deepEqual(await differing(sandbox, at, streams), [], integration.name)
+    }
+    const { rows } = await ctx.pool.query<{ attempts: number }>(
+      'select sum(attempt) as attempts from sluice.runs',
+    )
+    process.stderr.write(
+      `${kills} kills, ${crashes} crashes, ${rows[0]?.attempts} attempts at ${runs.length} runs\n`,
+    )
+    assert.ok(kills >= 5 && crashes === 2)
+  } finally {
+    spawning = false
+    for (const worker of workers) worker.kill('SIGKILL')
+    for (const sandbox of sandboxes) await sandbox.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+})
