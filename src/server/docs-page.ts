@@ -1,6 +1,23 @@
 /** The OpenAPI document as a page to be read: no scripts, nothing from elsewhere. */
+import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import type { Json } from './schemas.ts'
+
+const style = `
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h2 { margin-top: 2.5rem; }
+summary { cursor: pointer; padding: .25rem 0; }
+details > :not(summary) { margin-left: 1.25rem; }
+code, b { font-family: ui-monospace, monospace; font-size: .92em; }
+table { border-collapse: collapse; }
+td { padding: .15rem .75rem .15rem 0; vertical-align: top; }
+small { opacity: .7; }
+nav a { margin-right: .5rem; }
+`
+
+/** Lets the page have its styles, and nothing else. */
+export const docsStyle = `'sha256-${createHash('sha256').update(style).digest('base64')}'`
 
 interface Operation {
   readonly tags: readonly string[]
@@ -129,16 +146,3 @@ function typeOf(schema: Json): ReturnType<typeof html> | string {
   if (fields.length > 0) return `{ ${fields.join(', ')} }`
   return [[type].flat().join(' or ') || 'anything', ...(format ? [`(${format})`] : [])].join(' ')
 }
-
-const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h2 { margin-top: 2.5rem; }
-summary { cursor: pointer; padding: .25rem 0; }
-details > :not(summary) { margin-left: 1.25rem; }
-code, b { font-family: ui-monospace, monospace; font-size: .92em; }
-table { border-collapse: collapse; }
-td { padding: .15rem .75rem .15rem 0; vertical-align: top; }
-small { opacity: .7; }
-nav a { margin-right: .5rem; }
-`

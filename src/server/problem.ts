@@ -106,6 +106,9 @@ function describe(error: Error): Made {
   if (error instanceof ConfigError) return { status: 422, detail: error.message, cure: error.cure }
   if (error instanceof TransientError) return { status: 503, detail: error.message, cure: error.cure }
   if (error instanceof HTTPException) return ofHono(error)
+  if (isOfData(error)) {
+    return { status: 422, detail: 'a value of the request is none that can be stored or looked for' }
+  }
   return { status: 500, detail: 'something went wrong that should not have; its id is in the log' }
 }
 
@@ -114,6 +117,12 @@ function ofSchema({ issues }: z.ZodError): Made {
   const [first] = errors
   const detail = first ? [first.field, first.message].filter((part) => part !== '').join(': ') : 'invalid'
   return { status: 422, detail, errors }
+}
+
+/** SQLSTATE of a text with a NUL, an `after` that is of another list, a number beyond all bounds. */
+function isOfData(error: Error): boolean {
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' && ['22021', '22P02', '22P05', '22003', '22008'].includes(code)
 }
 
 /** What hono itself throws: a body that is no JSON, or none at all. */

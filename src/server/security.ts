@@ -2,16 +2,19 @@
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Env } from './declare.ts'
+import { docsStyle } from './docs-page.ts'
 import { Refusal } from './problem.ts'
 
-/** Scripts come from this service alone, none stands in the page, and no other site frames it. */
+/** Scripts and styles come from this service alone, none stands in the page, and no other site frames it. */
 export function headers({ https }: { readonly https: boolean }): MiddlewareHandler<Env> {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
-      // The components of the web app write their variables and positions as styles in the page.
-      styleSrc: ["'self'", "'unsafe-inline'"],
+      // The page of the API has its few styles in itself.
+      styleSrc: ["'self'", docsStyle],
+      // Components of the web app write widths and positions as attributes.
+      styleSrcAttr: ["'unsafe-inline'"],
       imgSrc: ["'self'", 'data:'],
       connectSrc: ["'self'"],
       objectSrc: ["'none'"],

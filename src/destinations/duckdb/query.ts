@@ -85,6 +85,8 @@ async function confine(connection: DuckDBConnection, sql: string): Promise<void>
   // Of files that views read by themselves DuckDB asks leave when they run, so their folders would have to stay open.
   for (const setting of [
     `memory_limit = '${memory}MB'`,
+    // Nothing is put aside on the disk, which is not the asker's to fill.
+    "temp_directory = ''",
     'enable_external_access = false',
     'lock_configuration = true',
   ]) {

@@ -23,6 +23,8 @@ export type Said =
 
 /** Milliseconds. */
 const longest = 30_000
+/** Megabytes for the rows of an answer; what the engine itself may take is bounded by it. */
+const heap = 512
 /** At a time, in this process. */
 const most = 4
 let open = 0
@@ -47,18 +49,22 @@ export async function ask(question: Question, signal?: AbortSignal): Promise<Que
 }
 
 async function told(question: Question, signal: AbortSignal | undefined): Promise<Said> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-  })
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${heap}`, '--disable-warning=ExperimentalWarning', program],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    },
+  )
   const timeout = AbortSignal.timeout(longest)
   const ending = signal ? AbortSignal.any([timeout, signal]) : timeout
   const kill = () => child.kill('SIGKILL')
   ending.addEventListener('abort', kill)
   if (ending.aborted) kill()
   try {
-    const ended = new Promise<number | null>((resolve, reject) =>
-      child.on('error', reject).on('close', (code) => resolve(code)),
+    const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) =>
+      child.on('error', reject).on('close', (code, killed) => resolve(killed ?? code)),
     )
     // A process that ends early takes no more input, which is told by how it ends.
     child.stdin.on('error', () => {})
@@ -69,6 +75,10 @@ async function told(question: Question, signal: AbortSignal | undefined): Promis
       return { config: `the query took longer than ${longest / 1_000} seconds`, cure: 'ask for less' }
     }
     if (signal?.aborted) return { config: 'the query was given up' }
+    // Node aborts when its heap is full, and the system kills what takes all memory.
+    if (code === 'SIGABRT' || code === 'SIGKILL' || code === 134) {
+      return { config: 'the query needs too much memory', cure: 'ask for fewer rows or columns' }
+    }
     if (code !== 0) throw new Error(`the process of a query ended with ${code}: ${err.slice(-2_000)}`)
     return JSON.parse(out) as Said
   } finally {

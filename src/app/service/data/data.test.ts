@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stopDatabases } from '../../../../test/support/databases.ts'
+import { type Service, startService } from '../../../../test/support/service.ts'
+import { startWorker, type Worker } from '../../../worker/worker.ts'
+import { ConflictError, FieldError } from '../errors.ts'
+import type { Integration } from '../resources/integration.ts'
+import { getRun, startRun } from '../runs/runs.ts'
+import { preview } from './preview.ts'
+import { answer } from './query.ts'
+import { tablesOfIntegration, tablesOfWarehouse } from './tables.ts'
+
+let service: Service
+let worker: Worker
+let shop: Integration
+
+before(async () => {
+  service = await startService()
+  shop = await service.integration()
+  await assert.rejects(tablesOfIntegration(service.ctx, shop.id), ConflictError)
+  await assert.rejects(preview(service.ctx, shop.id, { table: 'customers', limit: 5 }), ConflictError)
+  worker = await startWorker(service.ctx, { name: 'test', concurrency: 1 })
+  const { id } = await startRun(service.ctx, shop.id, { tables: null, full_refresh: false })
+  while ((await getRun(service.ctx, id)).ended_at === null) await sleep(50)
+  assert.equal((await getRun(service.ctx, id)).status, 'succeeded')
+})
+after(async () => {
+  await worker.stop(5_000)
+  await service[Symbol.asyncDispose]()
+  await stopDatabases()
+})
+
+const destination = () => shop.destination?.id ?? assert.fail()
+const ask = (sql: string, limit = 10) => answer(service.ctx, { destination_id: destination(), sql, limit })
+const refused = (sql: string, why: RegExp) =>
+  assert.rejects(
+    ask(sql),
+    (error: unknown) => {
+      assert.ok(error instanceof FieldError, `${sql}: ${error}`)
+      assert.equal(error.field, 'sql')
+      assert.match(error.message, why)
+      return true
+    },
+    sql,
+  )
+
+test('the tables of an integration with their columns, keys and descriptions; the first rows of one', async () => {
+  const tables = await tablesOfIntegration(service.ctx, shop.id)
+  assert.deepEqual(
+    tables.map(({ schema, name, stream }) => [schema, name, stream]),
+    [
+      [shop.name, 'customers', 'customers'],
+      [shop.name, 'products', 'products'],
+    ],
+  )
+  const columns = new Map(tables[0]?.columns.map((column) => [column.name, column]))
+  assert.deepEqual(
+    [columns.get('id')?.key, columns.get('id')?.type, columns.get('created')?.type],
+    [true, 'VARCHAR', 'TIMESTAMP WITH TIME ZONE'],
+  )
+  assert.equal((await tablesOfWarehouse(service.ctx, destination())).length, 2)
+  const rows = await preview(service.ctx, shop.id, { table: 'customers', limit: 3 })
+  assert.deepEqual([rows.rows.length, rows.more], [3, true])
+  assert.equal(rows.columns.length, columns.size)
+  await assert.rejects(preview(service.ctx, shop.id, { table: 'charges', limit: 3 }), FieldError)
+})
+
+test('SQL is answered with types, up to a limit; what it is guilty of is told', async () => {
+  const counted = await ask(`select count(*) as n, max(created) as last from ${shop.name}.customers`)
+  assert.deepEqual(counted.columns, [
+    { name: 'n', type: 'BIGINT' },
+    { name: 'last', type: 'TIMESTAMP WITH TIME ZONE' },
+  ])
+  assert.equal(counted.rows.length, 1)
+  const many = await ask('from range(100)', 7)
+  assert.deepEqual([many.row_count, many.more], [7, true])
+  assert.equal((await ask(`describe ${shop.name}.customers`, 1)).row_count, 1)
+  await refused('select nothing_of_that_name', /nothing_of_that_name/)
+  await refused('selec 1', /syntax error/i)
+})
+
+test('SQL can write nothing and read no other file', async () => {
+  await refused(`delete from ${shop.name}.customers`, /more than read/)
+  await refused("select * from read_text('/etc/hostname')", /disabled by configuration/)
+})
+
+test('SQL that would never end is given up when nobody waits for it', async () => {
+  const sql = 'select count(*) from range(1000000) a, range(1000000) b'
+  const started = performance.now()
+  await assert.rejects(
+    answer(service.ctx, { destination_id: destination(), sql, limit: 1 }, AbortSignal.timeout(700)),
+    /given up/,
+  )
+  assert.ok(performance.now() - started < 10_000)
+  const large = await ask("select repeat('x', 100000) from range(1000)", 10_000)
+  assert.ok(large.more && large.row_count < 1_000, 'as many as fit')
+})
