@@ -3,7 +3,7 @@ import { defineConfig } from 'vite'
 import { themeCss } from './theme-css.ts'
 
 /** Where `npm run dev` of this folder finds the service. */
-const service = process.env.SLUICE_URL ?? 'http://127.0.0.1:8585'
+const service = process.env.SLUICE_URL ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   root: import.meta.dirname,

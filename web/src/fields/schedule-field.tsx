@@ -52,7 +52,8 @@ export function ScheduleField({ value, error, onChange }: Props) {
           min={5}
           max={10_080}
           allowDecimal={false}
-          value={Number.isNaN(value.minutes) ? '' : value.minutes}
+          // Blank is no number, and null once it was a draft.
+          value={Number.isFinite(value.minutes) ? value.minutes : ''}
           error={error}
           onChange={(minutes) =>
             onChange({ kind: 'every', minutes: minutes === '' ? Number.NaN : Number(minutes) })

@@ -29,7 +29,7 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={216}>
       <Menu.Target>
-        <UnstyledButton className={classes.user} aria-label={`Account of ${user.name}`}>
+        <UnstyledButton className={classes.user}>
           <span className={classes.initial} aria-hidden>
             {user.name.slice(0, 1).toUpperCase()}
           </span>

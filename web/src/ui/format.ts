@@ -42,7 +42,7 @@ export function relative(time: number, now: number): string {
   const [count, unit] =
     seconds < 3_570
       ? [Math.max(1, Math.round(seconds / 60)), 'min']
-      : seconds < 86_400
+      : seconds < 2 * 86_400
         ? [Math.round(seconds / 3_600), 'h']
         : [Math.round(seconds / 86_400), 'd']
   return time > now ? `in ${count} ${unit}` : `${count} ${unit} ago`

@@ -18,7 +18,7 @@ const gap = 2
 const height = 24
 
 /** A bar for each run, newest at the right; the colour is the run's status, a run without rows is a dot on the line. */
-export function Sparkline({ points, label, slots = 16 }: Props) {
+export function Sparkline({ points, label, slots = 12 }: Props) {
   const shown = points.slice(-slots)
   const most = Math.max(1, ...shown.map(({ value }) => value))
   const left = (slots - shown.length) * (width + gap)

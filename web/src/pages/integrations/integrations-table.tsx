@@ -88,7 +88,11 @@ function Next({ one }: { readonly one: Integration }) {
       ) : (
         <Time at={one.next_run_at} ago none="by hand" />
       )}
-      {one.waiting_for && <div className={classes.under}>{one.waiting_for}</div>}
+      {one.waiting_for && (
+        <div className={classes.under} title={one.waiting_for}>
+          {one.waiting_for}
+        </div>
+      )}
     </div>
   )
 }

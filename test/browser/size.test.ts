@@ -1,0 +1,40 @@
+/** What a first visit loads. */
+import assert from 'node:assert/strict'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { builtWeb } from '../../src/server/web-build.ts'
+
+interface Chunk {
+  readonly file: string
+  readonly imports?: readonly string[]
+}
+
+test('the first load of each page is below 250 KB of compressed JavaScript', async () => {
+  const folder = await builtWeb(() => {})
+  const manifest: Readonly<Record<string, Chunk>> = JSON.parse(
+    readFileSync(join(folder, '.vite/manifest.json'), 'utf8'),
+  )
+  const entry = all(manifest, 'index.html')
+  const pages = Object.keys(manifest).filter((name) => name.startsWith('src/pages/'))
+  assert.ok(pages.length > 10, 'the pages are loaded one by one')
+  for (const page of pages) {
+    const files = new Set([...entry, ...all(manifest, page)])
+    const bytes = [...files].reduce((sum, file) => sum + compressed(join(folder, file)), 0)
+    assert.ok(bytes < 250_000, `${page}: ${bytes} bytes`)
+  }
+})
+
+/** Files of a chunk and of all that it imports at once. */
+function all(manifest: Readonly<Record<string, Chunk>>, name: string, seen = new Set<string>()): Set<string> {
+  const chunk = manifest[name]
+  if (!chunk || seen.has(chunk.file)) return seen
+  seen.add(chunk.file)
+  for (const other of chunk.imports ?? []) all(manifest, other, seen)
+  return seen
+}
+
+/** A small file has no compressed copy. */
+function compressed(file: string): number {
+  return statSync(`${file}.gz`, { throwIfNoEntry: false })?.size ?? statSync(file).size
+}

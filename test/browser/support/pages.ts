@@ -1,0 +1,26 @@
+/** Every page, as an administrator finds it with an integration that has run. */
+export function pagesOf(
+  integration: string,
+  run: string,
+): readonly (readonly [name: string, path: string])[] {
+  const at = `/integrations/${integration}`
+  return [
+    ['integrations', '/'],
+    ['wizard', '/integrations/new'],
+    ['overview', at],
+    ['tables', `${at}/tables`],
+    ['schema', `${at}/schema`],
+    ['runs', `${at}/runs`],
+    ['logs', `${at}/logs`],
+    ['data', `${at}/data`],
+    ['settings', `${at}/settings`],
+    ['run', `/runs/${run}`],
+    ['warehouses', '/warehouses'],
+    ['users', '/users'],
+    ['tokens', '/tokens'],
+    ['audit', '/audit'],
+    ['system', '/system'],
+    ['profile', '/profile'],
+    ['not-found', '/nowhere'],
+  ]
+}

@@ -1,0 +1,32 @@
+/** What a person does in the wizard, step by step. */
+import type { Page } from 'playwright-core'
+
+export async function go(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Continue' }).click()
+}
+
+export async function atStep(page: Page, title: string): Promise<void> {
+  await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor()
+}
+
+export async function nameIt(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Integration name').fill(name)
+  await go(page)
+  await atStep(page, 'Authorise Stripe')
+}
+
+export async function takeDemo(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'The demo account' }).click()
+  await page.getByText(/tables can be read/).waitFor()
+  await go(page)
+  await atStep(page, 'Warehouse')
+}
+
+/** Adds a DuckDB file and takes it. */
+export async function addWarehouse(page: Page, address: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Address' }).fill(address)
+  await page.getByRole('button', { name: 'Test and add' }).click()
+  await page.getByText('It works').waitFor()
+  await go(page)
+  await atStep(page, 'Tables')
+}
