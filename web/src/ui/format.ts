@@ -48,11 +48,21 @@ export function relative(time: number, now: number): string {
   return time > now ? `in ${count} ${unit}` : `${count} ${unit} ago`
 }
 
-const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const parts = {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+} as const
+const thisYear = new Intl.DateTimeFormat(undefined, parts)
+const anyYear = new Intl.DateTimeFormat(undefined, { ...parts, year: 'numeric' })
 
-/** In the viewer's own zone. */
+/** In the viewer's own zone; with the year where it is another one. */
 export function localTime(time: number): string {
-  return local.format(time)
+  const same = new Date(time).getFullYear() === new Date().getFullYear()
+  return (same ? thisYear : anyYear).format(time)
 }
 
 /** `2026-11-28 01:02:03 UTC`. */
