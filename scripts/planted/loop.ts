@@ -110,7 +110,7 @@ export const loopBugs: readonly Bug[] = [
     name: 'what belongs to objects that a list does not have any more stays',
     edits: [
       {
-        file: 'src/core/sync.ts',
+        file: 'src/core/sync-account.ts',
         find: "deletes !== 'ignore' && belonging.concerns(item)",
         put: "deletes !== 'ignore' && belonging.concerns(item) && item.bytes < 0",
       },
