@@ -192,6 +192,7 @@ Examples:
   sluice sync --name acme --fields invoices=total,created --exclude-fields customers=email,phone
   sluice sync --name acme --hash customers=email,name --drop customers=phone --hash-key ./hash.key
   sluice sync --name acme --mode subscriptions=history --mode prices=history
+  sluice sync --name acme --accounts connected
   sluice sync --name acme --tables all --rate 100% --json | tail -n 1 | jq .status
 
 The position of every table is kept in the warehouse with its rows: a second sync into the same
@@ -234,6 +235,7 @@ const sandboxHelp = `
 Examples:
   sluice sandbox
   sluice sandbox --port 12111 --scale 100000 --latency-ms 300 --rate-limit live
+  sluice sandbox --connected 3
   sluice sandbox --load ./my-stripe-objects
 
 It runs until Ctrl-C and keeps nothing.`

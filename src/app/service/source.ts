@@ -3,7 +3,7 @@ import type { AccountInfo } from '../../core/model.ts'
 import { keyCreationUrl } from '../../stripe/access.ts'
 import { type StripeConfig, stripeConfig } from '../../stripe/config.ts'
 import { resolveStreams } from '../../stripe/selection.ts'
-import { openSource } from '../source.ts'
+import { openAccounts, openSource } from '../source.ts'
 import type { ServiceContext } from './context.ts'
 import { FieldError, ofField } from './errors.ts'
 import type { Source, SourceCheck, SourceInput } from './resources/source.ts'
@@ -14,6 +14,7 @@ export interface StoredSource {
   readonly kind: 'key' | 'demo'
   readonly account?: string | undefined
   readonly context?: string | undefined
+  readonly accounts?: Source['accounts'] | undefined
   readonly api_base?: string | undefined
   readonly rate_percent?: number | undefined
   readonly max_reads_per_month?: number | undefined
@@ -35,10 +36,9 @@ export async function checkSource(
   const names = (await ofField('streams', () => resolveStreams(streams ?? 'all'))).map(({ name }) => name)
   const config = await configOf(ctx, input)
   const signal = AbortSignal.timeout(patience)
-  await using source = openSource(config, ctx.workDir, () => {}, {
-    newMeter: () => storeMeter(ctx, { limit: undefined }),
-  }).source
-  const account = await ofField('source.api_key', () => source.check(signal))
+  await using opened = opening(ctx, config)
+  const account = await ofField('source.api_key', () => opened.owner(signal))
+  await using source = await ofField('source.accounts', () => opened.first(signal))
   const infos = await source.discover({ probe: true, streams: names }, signal)
   const missing = infos.some(({ access }) => access.status === 'no_permission')
   const needed = infos.flatMap((info) => info.access.permission ?? info.permission ?? [])
@@ -56,11 +56,27 @@ export async function checkSource(
 
 /** Whose the key is. Throws `FieldError` when it is not accepted. */
 export async function accountOf(ctx: ServiceContext, input: SourceInput): Promise<AccountInfo> {
-  const config = await configOf(ctx, input)
-  await using source = openSource(config, ctx.workDir, () => {}, {
-    newMeter: () => storeMeter(ctx, { limit: undefined }),
-  }).source
-  return await ofField('source.api_key', () => source.check(AbortSignal.timeout(patience)))
+  await using opened = opening(ctx, await configOf(ctx, input))
+  return await ofField('source.api_key', () => opened.owner(AbortSignal.timeout(patience)))
+}
+
+/** Whose a configuration is, and an account of it that its tables can be asked of: what the key may read is the same in all. */
+function opening(ctx: ServiceContext, config: StripeConfig) {
+  const limits = { newMeter: () => storeMeter(ctx, { limit: undefined }) }
+  if (config.accounts === undefined) {
+    const { source } = openSource(config, ctx.workDir, () => {}, limits)
+    const first = async () => ({ ...source, async [Symbol.asyncDispose]() {} })
+    return { owner: source.check, first, [Symbol.asyncDispose]: source[Symbol.asyncDispose] }
+  }
+  const accounts = openAccounts(config, ctx.workDir, () => {}, limits)
+  return {
+    owner: accounts.owner,
+    async first(signal: AbortSignal) {
+      for await (const [account] of accounts.list(signal)) if (account) return accounts.open(account)
+      return accounts.open(await accounts.owner(signal))
+    },
+    [Symbol.asyncDispose]: accounts[Symbol.asyncDispose],
+  }
 }
 
 /** How to reach an account that was just given. Throws `FieldError`. */
@@ -89,6 +105,7 @@ export async function stripeConfigOf(
     ...(source.api_base === undefined ? {} : { apiBase: source.api_base }),
     ...(source.account === undefined ? {} : { account: source.account }),
     ...(source.context === undefined ? {} : { context: source.context }),
+    ...(source.accounts === undefined ? {} : { accounts: [source.accounts].flat() }),
     ...(source.rate_percent === undefined ? {} : { rate: source.rate_percent / 100 }),
   })
 }
@@ -110,6 +127,7 @@ export function shownSource(source: StoredSource, key: string | null): Source {
     key_last4: key,
     account: source.account ?? null,
     context: source.context ?? null,
+    accounts: source.accounts ?? 'own',
     api_base: source.api_base ?? null,
     rate_percent: source.rate_percent ?? 80,
     max_reads_per_month: source.max_reads_per_month ?? null,

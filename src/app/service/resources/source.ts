@@ -3,6 +3,11 @@ import { z } from 'zod'
 
 const accountId = z.string().regex(/^acct_[A-Za-z0-9_]+$/, 'an account is an id such as acct_1A2b3C')
 
+/** Which accounts an integration reads, as `--accounts` has them. */
+const accounts = z
+  .union([z.enum(['own', 'connected', 'all']), z.array(accountId).min(1).max(10_000)])
+  .meta({ id: 'SourceAccounts' })
+
 /** What a person gives. The key is sealed at once and never returned. */
 export const sourceInput = z
   .discriminatedUnion('kind', [
@@ -11,6 +16,11 @@ export const sourceInput = z
       api_key: z.string().min(1, 'a key is needed').max(500),
       account: accountId.optional().describe('A connected account, read with the key of its platform'),
       context: accountId.optional().describe('An account of an organization, read with its key'),
+      accounts: accounts
+        .optional()
+        .describe(
+          "The key's own account; those connected to it, as they come and go; these and its own; or some that are named. own by default",
+        ),
       api_base: z.url().optional().describe('Another address than https://api.stripe.com'),
       rate_percent: z
         .int()
@@ -33,6 +43,7 @@ export const source = z
     key_last4: z.string().nullable(),
     account: z.string().nullable(),
     context: z.string().nullable(),
+    accounts,
     api_base: z.string().nullable(),
     rate_percent: z.int(),
     max_reads_per_month: z.int().nullable(),

@@ -30,6 +30,7 @@ export async function takeTurn(ctx: ServiceContext, held: Held, options: TurnOpt
   ctx.log('info', `${what}: began (attempt ${taken.attempt})`)
   const stopper = stopping(ctx, options.stop)
   let error: unknown
+  let unread = 0
   let record: Recorder = recorder([], ctx.clock)
   let keep = keeper(ctx, attemptOf(taken), record)
   try {
@@ -43,6 +44,8 @@ export async function takeTurn(ctx: ServiceContext, held: Held, options: TurnOpt
         signal: stopper.signal,
         report: record.report,
         wholeSince: wholeSince(taken, plan),
+      }).then(({ accounts = [] }) => {
+        unread = accounts.filter(({ status }) => status === 'failed').length
       }),
     )
   } catch (thrown) {
@@ -56,7 +59,7 @@ export async function takeTurn(ctx: ServiceContext, held: Held, options: TurnOpt
   }
   // What was stopped and still came to its end has ended.
   const stopped = error === undefined ? undefined : stopper.why()
-  const outcome = outcomeOf(stopped, error, taken.failures, ctx.timing)
+  const outcome = withUnread(outcomeOf(stopped, error, taken.failures, ctx.timing), unread)
   if (stopped === undefined && outcome.kind === 'end' && error instanceof Error && isBug(error)) {
     ctx.log('error', `${what}: ${clean(error.stack ?? String(error))}`)
   }
@@ -67,6 +70,17 @@ export async function takeTurn(ctx: ServiceContext, held: Held, options: TurnOpt
   } catch (thrown) {
     if (!(thrown instanceof LostRun)) throw thrown
     ctx.log('warn', `${what}: another worker has taken it over`)
+  }
+}
+
+/** Its tables may all be well: those of the accounts that could be read. */
+function withUnread(outcome: Outcome, unread: number): Outcome {
+  if (unread === 0 || outcome.kind !== 'end' || outcome.status !== undefined) return outcome
+  return {
+    kind: 'end',
+    status: 'partial',
+    error: `${unread} of its accounts could not be read`,
+    cure: 'see in the log which, and why',
   }
 }
 
