@@ -18,6 +18,7 @@ import {
   exportHelp,
   exportOptions,
   migrateHelp,
+  resetPasswordHelp,
   restoreHelp,
   rotateKeyHelp,
   schemaHelp,
@@ -119,6 +120,16 @@ export function program(): Command {
     argument: '<file>',
     help: restoreHelp,
     run: async (values, file) => (await import('./commands/store.ts')).restoreCommand(values, file),
+  })
+  const user = root
+    .command('user')
+    .description('keep the users of the service')
+    .helpCommand(false)
+    .exitOverride()
+  command(user, 'reset-password', 'give a user a new password, and print it', storeOptions(), {
+    argument: '<email>',
+    help: resetPasswordHelp,
+    run: async (values, email) => (await import('./commands/user.ts')).resetPasswordCommand(values, email),
   })
   command(root, 'rotate-key', "seal the service's secrets with a new master key", storeOptions(), {
     help: rotateKeyHelp,

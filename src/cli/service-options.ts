@@ -136,3 +136,10 @@ Examples:
   SLUICE_MASTER_KEY=old SLUICE_NEW_MASTER_KEY=new sluice rotate-key --database-url postgres://sluice:…@db/sluice
 
 Seals every secret anew. Processes that run with the old key must be started again.`
+
+export const resetPasswordHelp = `
+Examples:
+  sluice user reset-password ada@example.com
+  sluice user reset-password ada@example.com --database-url postgres://sluice:…@db/sluice
+
+The new password is made up and printed; the user is signed out everywhere. It works beside a running service.`

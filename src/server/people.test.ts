@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { stopDatabases } from '../../test/support/databases.ts'
+import { type MailServer, mailServer } from '../../test/support/mail.ts'
 import { type Ask, cookiesOf, type Served, serve } from '../../test/support/server.ts'
 
 const password = 'correct horse battery'
 let served: Served
 let admin: Ask
+let mail: MailServer
 
 before(async () => {
-  served = await serve()
+  mail = await mailServer()
+  served = await serve({
+    publicUrl: 'http://sluice.example',
+    mail: { smtpUrl: mail.url, from: 'sluice@sluice.example' },
+  })
 })
 after(async () => {
   await served[Symbol.asyncDispose]()
+  await mail[Symbol.asyncDispose]()
   await stopDatabases()
 })
 
@@ -209,6 +216,29 @@ test('who tries passwords by the dozen is made to wait, and does not lock out th
     password: 'guess',
   })
   assert.equal(unknown.body.detail, 'the e-mail address or the password is wrong')
+})
+
+test('a forgotten password is set anew by a link that is sent, once; who is not known gets the same answer', async () => {
+  const email = 'finn@sluice.example'
+  const before = await somebody(email, 'viewer')
+  const forgot = (of: string) => served.nobody('POST', '/api/v1/session/password/forgot', { email: of })
+  assert.equal((await forgot('nobody@sluice.example')).status, 204)
+  assert.equal((await forgot(email)).status, 204)
+  const of = (address: string) => mail.letters.filter((letter) => letter.includes(`To: ${address}`))
+  while (of(email).length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.equal(of('nobody@sluice.example').length, 0)
+  const [invitation = '', letter = ''] = of(email)
+  assert.match(invitation, /Subject: You are invited to Sluice/)
+  const text = letter.replaceAll('=\n', '').replaceAll('=3D', '=')
+  const [, token] =
+    /http:\/\/sluice\.example\/reset-password\?token=([\w-]{43})/.exec(text) ?? assert.fail(text)
+  const reset = () =>
+    served.nobody('POST', '/api/v1/session/password/reset', { token, new_password: `${password}?` })
+  assert.equal((await reset()).status, 204)
+  assert.equal((await reset()).status, 404, 'it was used')
+  assert.equal((await before('GET', '/api/v1/me')).status, 401, 'sessions of before have ended')
+  const again = await served.nobody('POST', '/api/v1/session', { email, password: `${password}?` })
+  assert.equal(again.status, 200)
 })
 
 test('what was done is in the audit log, without secrets, and stays there', async () => {

@@ -1,4 +1,6 @@
 /** Passwords: changed by who knows it, set anew by who has a link or the machine. */
+
+import { ConfigError } from '../../../core/errors.ts'
 import { transaction } from '../../../store/database.ts'
 import { deleteLink, linkByHash, putLink } from '../../../store/people/links.ts'
 import { deleteSessions, passwordHash, updatePassword, userByEmail } from '../../../store/people/users.ts'
@@ -94,14 +96,18 @@ export async function resetPassword(
   })
 }
 
-/** For who has the machine. All sessions of the user end. Throws `NotFoundError`. */
+/** For who has the machine. All sessions of the user end. Throws `ConfigError`. */
 export async function setPasswordOf(
   { service, auth }: PeopleContext,
   email: string,
   password: string,
 ): Promise<void> {
   const user = await userByEmail(service.pool, email)
-  if (!user) throw new NotFoundError(`user as ${email}`)
+  if (!user) {
+    throw new ConfigError(`there is no user ${email}`, {
+      cure: 'see the users of the service in its web app',
+    })
+  }
   const hash = await auth.hash(password)
   await transaction(service.pool, async (sql) => {
     await updatePassword(sql, user.id, hash)
