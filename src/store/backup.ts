@@ -90,36 +90,43 @@ export async function readBackup(pool: pg.Pool, file: string): Promise<Copied> {
       await into?.done
       into = undefined
     }
-    let isFirst = true
-    for await (const line of linesOf(file)) {
-      if (isFirst) {
-        headOf(line, file)
-        isFirst = false
-        continue
+    try {
+      let isFirst = true
+      for await (const line of linesOf(file)) {
+        if (isFirst) {
+          headOf(line, file)
+          isFirst = false
+          continue
+        }
+        const item = JSON.parse(line) as string | (Stored & { readonly end?: number })
+        if (typeof item === 'string') {
+          if (!into) throw noBackup(file)
+          copied = { ...copied, rows: copied.rows + 1 }
+          if (!into.stream.write(`${item}\n`)) await Promise.race([drained(into.stream), into.done])
+        } else if (item.end !== undefined) {
+          await close()
+          ended = item.end === copied.rows
+        } else {
+          await close()
+          const columns = item.columns.map(quoted).join(', ')
+          const stream = (sql as pg.PoolClient).query(
+            copyFrom(`copy sluice.${quoted(item.table)} (${columns}) from stdin`),
+          )
+          const done = new Promise<void>((resolve, reject) =>
+            stream.once('finish', resolve).once('error', reject),
+          )
+          done.catch(() => {})
+          into = { table: item.table, stream, done }
+          copied = { ...copied, tables: copied.tables + 1 }
+        }
       }
-      const item = JSON.parse(line) as string | (Stored & { readonly end?: number })
-      if (typeof item === 'string') {
-        if (!into) throw noBackup(file)
-        copied = { ...copied, rows: copied.rows + 1 }
-        if (!into.stream.write(`${item}\n`)) await Promise.race([drained(into.stream), into.done])
-      } else if (item.end !== undefined) {
-        await close()
-        ended = item.end === copied.rows
-      } else {
-        await close()
-        const columns = item.columns.map(quoted).join(', ')
-        const stream = (sql as pg.PoolClient).query(
-          copyFrom(`copy sluice.${quoted(item.table)} (${columns}) from stdin`),
-        )
-        const done = new Promise<void>((resolve, reject) =>
-          stream.once('finish', resolve).once('error', reject),
-        )
-        done.catch(() => {})
-        into = { table: item.table, stream, done }
-        copied = { ...copied, tables: copied.tables + 1 }
-      }
+      if (!ended) throw new ConfigError(`the backup ${file} is not whole`, { cure: 'take another one' })
+    } catch (error) {
+      // A transaction cannot be rolled back while a copy of it goes on.
+      into?.stream.destroy(new Error('the backup cannot be read'))
+      await into?.done.catch(() => {})
+      throw error
     }
-    if (!ended) throw new ConfigError(`the backup ${file} is not whole`, { cure: 'take another one' })
     await setSequences(sql)
     return copied
   })

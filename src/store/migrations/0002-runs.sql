@@ -43,6 +43,7 @@ alter table sluice.destinations
   add column kind text not null default '',
   -- Whether SQL can be asked of it.
   add column queryable boolean not null default false;
+update sluice.destinations set kind = split_part(address_shown, ':', 1), queryable = true;
 alter table sluice.destinations alter column kind drop default, alter column queryable drop default;
 
 -- The account that the service makes up itself needs no key.
