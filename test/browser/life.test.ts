@@ -23,7 +23,7 @@ const now = () => getIntegration(app.served.service.ctx, id)
 
 step('the list shows state, last run, rows; search and filter narrow it', async () => {
   const row = page.getByRole('row', { name: /shop1/ })
-  await row.getByText('Active').waitFor()
+  await row.getByText('Active', { exact: true }).waitFor()
   await row.getByText('All well').waitFor()
   await page.getByLabel('Search integrations').fill('nothing of that name')
   await page.getByText('No integration is like that').waitFor()
@@ -39,7 +39,7 @@ step('it is paused from the row, with what that means; then no run starts; and r
   const asked = page.getByRole('dialog', { name: 'Pause shop1?' })
   await asked.getByText('Nothing is missed').waitFor()
   await asked.getByRole('button', { name: 'Pause' }).click()
-  await page.getByRole('row', { name: /shop1/ }).getByText('Paused').waitFor()
+  await page.getByRole('row', { name: /shop1/ }).getByText('Paused', { exact: true }).waitFor()
   assert.equal((await now()).status, 'paused')
   await page.getByRole('link', { name: 'shop1' }).click()
   await page.getByText('Paused: no run starts until it is re-activated').waitFor()

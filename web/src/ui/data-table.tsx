@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import type { ReactNode } from 'react'
 import classes from './data-table.module.css'
+import { Scrolling } from './scrolling.tsx'
 
 export interface Column<T> {
   readonly name: string
@@ -27,37 +28,39 @@ interface Props<T> {
 /** Rows under headings; a heading that sorts is a button and says how. */
 export function DataTable<T>({ label, columns, rows, rowKey, sort, onSort }: Props<T>) {
   return (
-    <table className={classes.table} aria-label={label}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th
-              key={column.name}
-              scope="col"
-              data-right={column.right || undefined}
-              aria-sort={sort?.by === column.name ? (sort.down ? 'descending' : 'ascending') : undefined}
-            >
-              {column.sortable && onSort ? (
-                <SortButton column={column} sort={sort} onSort={onSort} />
-              ) : (
-                column.title
-              )}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={rowKey(row)}>
+    <Scrolling label={label}>
+      <table className={classes.table} aria-label={label}>
+        <thead>
+          <tr>
             {columns.map((column) => (
-              <td key={column.name} data-right={column.right || undefined}>
-                {column.cell(row)}
-              </td>
+              <th
+                key={column.name}
+                scope="col"
+                data-right={column.right || undefined}
+                aria-sort={sort?.by === column.name ? (sort.down ? 'descending' : 'ascending') : undefined}
+              >
+                {column.sortable && onSort ? (
+                  <SortButton column={column} sort={sort} onSort={onSort} />
+                ) : (
+                  column.title
+                )}
+              </th>
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={rowKey(row)}>
+              {columns.map((column) => (
+                <td key={column.name} data-right={column.right || undefined}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
   )
 }
 

@@ -1,25 +1,21 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { Page } from '../../ui/page.tsx'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { LeaveGuard } from './leave-guard.tsx'
 import { Rail } from './rail.tsx'
-import { StepFields } from './step-fields.tsx'
-import { StepName } from './step-name.tsx'
-import { StepReview } from './step-review.tsx'
-import { StepStripe } from './step-stripe.tsx'
-import { StepTables } from './step-tables.tsx'
-import { StepWarehouse } from './step-warehouse.tsx'
 import { firstMissing, type Step, steps } from './steps.ts'
 import { useDraft } from './use-draft.tsx'
 import classes from './wizard.module.css'
 
+/** Each is loaded when it is first opened. */
 const views = {
-  name: StepName,
-  stripe: StepStripe,
-  warehouse: StepWarehouse,
-  tables: StepTables,
-  fields: StepFields,
-  review: StepReview,
+  name: lazy(async () => ({ default: (await import('./step-name.tsx')).StepName })),
+  stripe: lazy(async () => ({ default: (await import('./step-stripe.tsx')).StepStripe })),
+  warehouse: lazy(async () => ({ default: (await import('./step-warehouse.tsx')).StepWarehouse })),
+  tables: lazy(async () => ({ default: (await import('./step-tables.tsx')).StepTables })),
+  fields: lazy(async () => ({ default: (await import('./step-fields.tsx')).StepFields })),
+  review: lazy(async () => ({ default: (await import('./step-review.tsx')).StepReview })),
 } satisfies Record<Step, unknown>
 
 /** The steps at the side, one of them open. A step whose predecessors lack something leads back to the first of these. */
@@ -54,7 +50,9 @@ export function WizardFrame() {
           <h2 id="step-title" ref={heading} tabIndex={-1} className={classes.title}>
             {steps[index]?.title}
           </h2>
-          <View />
+          <Suspense fallback={<SkeletonRows />}>
+            <View />
+          </Suspense>
         </section>
       </div>
     </Page>
