@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { access, suffices } from './access.ts'
+import { access, bySession, suffices } from './access.ts'
 import { apiRoutes } from './api.ts'
+import { deeds, untold } from './deeds.ts'
 import { apiDocument } from './document.ts'
+import { repeatable } from './idempotency.ts'
 
 /** Declaring routes asks nothing of the use cases. */
 const api = apiRoutes({} as never)
@@ -48,4 +50,19 @@ test('every reference in the document leads somewhere', () => {
 test('each role may do what the ones below it may', () => {
   assert.ok(suffices('admin', 'editor') && suffices('editor', 'viewer') && suffices('viewer', 'anyone'))
   assert.ok(!suffices('viewer', 'editor') && !suffices('editor', 'admin'))
+})
+
+test('whatever changes something is written into the audit log', () => {
+  const changing = declared
+    .filter(({ method }) => method !== 'get')
+    .map(({ operationId = '' }) => operationId)
+  assert.deepEqual(
+    changing.filter((operation) => !(operation in deeds) && !untold.has(operation)),
+    [],
+    'give it a place in deeds.ts',
+  )
+  const names = new Set(declared.map(({ operationId }) => operationId))
+  for (const operation of [...Object.keys(deeds), ...untold, ...bySession, ...repeatable]) {
+    assert.ok(names.has(operation), `${operation} is gone`)
+  }
 })

@@ -222,6 +222,9 @@ test('health, readiness and figures; a line of JSON per request', async () => {
   assert.match(figures.text, /^sluice_queue_runs\{status="running"\} 0$/m)
   const system = await admin('GET', '/api/v1/system')
   assert.equal(system.body.queue.running, 0)
+  const [budget] = system.body.read_budgets
+  assert.ok(budget.reads > 0, 'the check of a key is a read')
+  assert.deepEqual([budget.integrations, budget.limit], [['live'], null])
   const line = JSON.parse(requests.at(-1) ?? '')
   assert.deepEqual(
     [line.method, line.path, line.status, line.user],

@@ -43,3 +43,24 @@ export async function runsLastDay(
   )
   return rows
 }
+
+export interface ReadBudgetRow {
+  readonly account_id: string
+  readonly integrations: string[]
+  /** In the last 30 days. */
+  readonly reads: number
+  /** The lowest that one of its integrations is allowed; null when none is limited. */
+  readonly most: number | null
+}
+
+/** Of the accounts of all integrations that are not deleted. */
+export async function readBudgets(sql: Sql): Promise<readonly ReadBudgetRow[]> {
+  const { rows } = await sql.query<ReadBudgetRow>(
+    `select i.account_id, array_agg(i.name order by i.name) as integrations,
+       coalesce((select sum(r.reads)::bigint from sluice.reads r
+         where r.account_id = i.account_id and r.day > (now() at time zone 'UTC')::date - 30), 0) as reads,
+       min((i.source ->> 'max_reads_per_month')::bigint) as most
+     from sluice.integrations i where i.status <> 'deleted' group by i.account_id order by i.account_id`,
+  )
+  return rows
+}

@@ -1,5 +1,5 @@
 /** How the service itself is. */
-import { queueDepth, runsLastDay, storeFacts } from '../../store/system.ts'
+import { queueDepth, readBudgets, runsLastDay, storeFacts } from '../../store/system.ts'
 import { version } from '../version.ts'
 import type { PeopleContext } from './people/context.ts'
 import type { System } from './resources/system.ts'
@@ -8,10 +8,11 @@ import { iso } from './values.ts'
 const started = new Date()
 
 export async function systemState({ service, mailer }: PeopleContext): Promise<System> {
-  const [store, queue, ended] = await Promise.all([
+  const [store, queue, ended, budgets] = await Promise.all([
     storeFacts(service.pool),
     queueDepth(service.pool),
     runsLastDay(service.pool),
+    readBudgets(service.pool),
   ])
   return {
     version: version(),
@@ -23,6 +24,7 @@ export async function systemState({ service, mailer }: PeopleContext): Promise<S
       oldest_queued_at: iso(queue.oldest),
     },
     runs_last_day: Object.fromEntries(ended.map(({ status, count }) => [status, count])),
+    read_budgets: budgets.map(({ most, ...budget }) => ({ ...budget, limit: most })),
     mail: mailer !== undefined,
     memory_bytes: process.memoryUsage.rss(),
   }

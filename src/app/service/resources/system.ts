@@ -2,6 +2,15 @@
 import { z } from 'zod'
 import { count, time } from './common.ts'
 
+export const readBudget = z
+  .object({
+    account_id: z.string(),
+    integrations: z.array(z.string()).describe('Their names'),
+    reads: count.describe('In the last 30 days, by all integrations of the account'),
+    limit: count.nullable().describe('The lowest `max_reads_per_month` of them; null when none is limited'),
+  })
+  .meta({ id: 'ReadBudget' })
+
 export const system = z
   .object({
     version: z.string(),
@@ -17,6 +26,7 @@ export const system = z
       oldest_queued_at: time.nullable(),
     }),
     runs_last_day: z.record(z.string(), count).describe('How many ended, by status'),
+    read_budgets: z.array(readBudget),
     mail: z.boolean(),
     memory_bytes: count,
   })
