@@ -19,6 +19,8 @@ export interface Account {
   readonly whole: boolean
   /** When an event becomes visible, milliseconds since 1970, by id; absent for those that are at once. */
   readonly late: Map<string, number>
+  /** What is called with every event: the signing secret of each endpoint, by its address. */
+  readonly endpoints: Map<string, string>
   /** Changes of many objects at once; the store's world has them. */
   readonly many: ManyChanges
   /** What was changed of the account itself, which is no object of its own lists. */
@@ -42,6 +44,7 @@ export function account(catalog: Catalog, options: AccountOptions): Account {
     catalog,
     store: store(catalog, many.world),
     late: new Map(),
+    endpoints: new Map(),
     many,
     itself: {},
   }

@@ -11,6 +11,8 @@
  * - `POST /_sandbox/clock` body `{"advance": seconds}`; `PUT` body `{"now": unix seconds}`; `GET`
  * - `PUT /_sandbox/faults` body `{"faults": "500@/v1/invoices:times=2"}`
  * - `PUT /_sandbox/keys/{key}` body `{"permissions": ["invoice_read"]}` or `"all"`; `DELETE` revokes
+ * - `PUT /_sandbox/webhooks` body `{"url": …, "secret": "whsec_…"}` calls the address with each event; without a
+ *   secret no more
  * - `GET /_sandbox/stats`; `DELETE` counts anew
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -97,6 +99,11 @@ export function adminServer(admin: Admin, now: () => number): AdminServer {
     }
     if (call === 'DELETE keys' && first !== undefined) {
       admin.revokeKey(first)
+      return {}
+    }
+    if (call === 'PUT webhooks') {
+      const { url, secret } = read(z.strictObject({ url: z.url(), secret: z.string().optional() }), body)
+      admin.setWebhook(url, secret)
       return {}
     }
     if (call === 'GET stats') return admin.stats()

@@ -52,6 +52,11 @@ export interface Admin {
   setFaults(script: string | readonly Fault[]): void
   setKey(key: string, grant: Grant): void
   revokeKey(key: string): void
+  /**
+   * Calls the address with each event of the main account from now on, signed with the secret; undefined ends it.
+   * Events of `updateMany` are called out to nobody.
+   */
+  setWebhook(url: string, secret: string | undefined): void
   stats(): Stats
   resetStats(): void
 }
@@ -90,6 +95,10 @@ export function admin({ platform, connected, keys, faults, clock, counted }: Adm
     setFaults: (script) => faults.set(typeof script === 'string' ? parseFaults(script) : script),
     setKey: (key, grant) => keys.set(key, grant),
     revokeKey: (key) => keys.revoke(key),
+    setWebhook(url, secret) {
+      if (secret === undefined) platform.account.endpoints.delete(url)
+      else platform.account.endpoints.set(url, secret)
+    },
     stats: counted.read,
     resetStats: counted.reset,
   }

@@ -9,6 +9,7 @@ import { idPrefix } from './generic.ts'
 import { copy, type Fields, listItems, same, setAt, valueAt } from './json.ts'
 import { countUpTo } from './overlay.ts'
 import { renderer } from './render.ts'
+import { callEndpoints } from './webhooks.ts'
 import type { SandboxObject } from './world.ts'
 
 export interface EventHabits {
@@ -87,6 +88,7 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
       if (habits.lateEvents > 0 && events % habits.lateEvery === 0) {
         account.late.set(event.id, clock.now() + habits.lateEvents)
       }
+      callEndpoints(account.endpoints, event)
     }
   }
 

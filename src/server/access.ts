@@ -60,6 +60,9 @@ export const access: Readonly<Record<string, Needed>> = {
   downloadLogs: 'viewer',
   followRun: 'viewer',
 
+  getWebhook: 'viewer',
+  setWebhook: 'editor',
+  removeWebhook: 'editor',
   listAlertChannels: 'viewer',
   listAlertRules: 'viewer',
   listAlertDeliveries: 'viewer',

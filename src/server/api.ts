@@ -13,6 +13,7 @@ import { sessionApi } from './routes/session.ts'
 import { auditApi, systemApi } from './routes/system.ts'
 import { tokensApi } from './routes/tokens.ts'
 import { invitationsApi, usersApi } from './routes/users.ts'
+import { webhooksApi } from './routes/webhooks.ts'
 
 /** Each below /api/v1/ under the name it is mounted with: `hc<IntegrationsApi>('/api/v1/integrations')`. */
 export type SessionApi = ReturnType<typeof sessionApi>
@@ -28,6 +29,7 @@ export type TokensApi = ReturnType<typeof tokensApi>
 export type AlertsApi = ReturnType<typeof alertsApi>
 export type AuditApi = ReturnType<typeof auditApi>
 export type SystemApi = ReturnType<typeof systemApi>
+export type WebhooksApi = ReturnType<typeof webhooksApi>
 
 /** All groups, as they are mounted below /api/v1. */
 export function apiRoutes(ctx: PeopleContext): OpenAPIHono<Env> {
@@ -46,6 +48,7 @@ export function apiRoutes(ctx: PeopleContext): OpenAPIHono<Env> {
     '/alerts': alertsApi(ctx),
     '/audit': auditApi(ctx),
     '/system': systemApi(ctx),
+    '/webhooks': webhooksApi(ctx),
   }
   for (const [path, group] of Object.entries(groups)) api.route(path, group)
   return api

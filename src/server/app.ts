@@ -10,6 +10,7 @@ import { docsPage } from './docs-page.ts'
 import { apiDocument, prefix } from './document.ts'
 import { guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
+import { hooks } from './hooks.ts'
 import { idempotency } from './idempotency.ts'
 import { operationsOf } from './operations.ts'
 import { problemOf, Refusal } from './problem.ts'
@@ -55,6 +56,7 @@ export async function serverApp(
   if (logRequest) app.use(requestLog(logRequest))
   app.use(headers({ https: publicUrl?.startsWith('https:') === true }))
   app.route('/', healthRoutes(people))
+  app.route('/hooks', hooks(people.service))
   app.get('/api/docs', (c) => c.html(documentPage))
   app.get(`${prefix}/openapi.json`, (c) => c.body(documentText, 200, { 'content-type': 'application/json' }))
   app.use(`${prefix}/*`, async (c, next) => {

@@ -37,6 +37,8 @@ export const deeds: Readonly<Record<string, Kind>> = {
   retryRun: deed('run.retry'),
   query: deed('query.ask'),
   queryCsv: deed('query.download'),
+  setWebhook: deed('webhook.set'),
+  removeWebhook: deed('webhook.remove'),
   createAlertChannel: deed('alert_channel.create'),
   deleteAlertChannel: deed('alert_channel.delete'),
   testAlertChannel: deed('alert_channel.test'),

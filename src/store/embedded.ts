@@ -78,7 +78,8 @@ async function connected({ host, user, password, database }: Cluster): Promise<C
     const code = String((error as { readonly code?: unknown }).code)
     if (code === 'ENOENT' || code === 'ECONNREFUSED') return 'nobody'
     // Starting, stopping, full for a moment; or the connection was cut while it stopped.
-    if (code.startsWith('57P') || code === '53300' || !/^[0-9A-Z]{5}$/.test(code)) return 'busy'
+    // A SQLSTATE has a digit in it; EPIPE has not.
+    if (code.startsWith('57P') || code === '53300' || !/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return 'busy'
     throw error
   }
 }

@@ -29,7 +29,7 @@ export interface IntegrationRow {
   readonly deleted_at: Date | null
 }
 
-const own = `i.id, i.name, i.description, i.status, i.destination_id, i.source, i.source_secret, i.key_shown,
+export const own = `i.id, i.name, i.description, i.status, i.destination_id, i.source, i.source_secret, i.key_shown,
   i.account_id, i.account_name, i.livemode, i.selection, i.since, i.schedule, i.next_run_at, i.held,
   i.loaded_at, i.rows_total, i.revision, i.created_at, i.updated_at, i.deleted_at`
 

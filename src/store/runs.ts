@@ -7,7 +7,7 @@ export interface RunRow {
   readonly id: string
   readonly integration_id: string
   readonly status: RunStatus
-  readonly trigger: 'schedule' | 'person' | 'retry'
+  readonly trigger: 'schedule' | 'person' | 'retry' | 'webhook'
   readonly tables: readonly string[] | null
   readonly full_refresh: boolean
   readonly attempt: number

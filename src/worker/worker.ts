@@ -7,6 +7,7 @@ import type { ServiceContext } from '../app/service/context.ts'
 import { accountLimit } from '../app/service/runs/begin.ts'
 import { takeTurn } from '../app/service/runs/turn.ts'
 import { adoptRuns, forgetLogs, startDue } from '../app/service/scheduler.ts'
+import { startWanted } from '../app/service/webhooks/receive.ts'
 
 export interface WorkerOptions {
   /** Tells this worker from others in logs and in the runs' rows. */
@@ -36,6 +37,9 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
   const loops = [
     repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
       while ((await startDue(ctx)) > 0 && !stopping.signal.aborted);
+    }),
+    repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
+      while ((await startWanted(ctx)) > 0 && !stopping.signal.aborted);
     }),
     repeatedly(ctx, stopping.signal, adoptEvery, async () => {
       const adopted = await adoptRuns(ctx)

@@ -31,6 +31,8 @@ export interface Timing {
   readonly longestRetry: number
   /** How often the schedule is looked at. */
   readonly tick: number
+  /** From one run that a webhook started to the next, at least. */
+  readonly webhook: number
 }
 
 export const timing: Timing = {
@@ -39,4 +41,5 @@ export const timing: Timing = {
   retry: 30_000,
   longestRetry: 15 * 60_000,
   tick: 1_000,
+  webhook: 10_000,
 }

@@ -4,7 +4,7 @@ import { insertRuns, type NewRun } from '../../store/runs.ts'
 import type { ServiceContext } from './context.ts'
 
 /** What a person starts goes before what a schedule starts. */
-const priorities = { person: 10, retry: 10, schedule: 0 } as const
+const priorities = { person: 10, retry: 10, webhook: 5, schedule: 0 } as const
 
 export const priorityOf = (trigger: NewRun['trigger']): number => priorities[trigger]
 

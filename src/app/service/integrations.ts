@@ -22,6 +22,8 @@ import { checkSchedule, nextRun } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
 import { accountOf, keyShown, storedSource } from './source.ts'
 
+import { eraseWebhook } from './webhooks/webhooks.ts'
+
 /** Newest first; those that were deleted only when they are asked for. */
 export async function listIntegrations(
   ctx: ServiceContext,
@@ -179,6 +181,7 @@ export async function deleteIntegration(
     const row = await present(sql, id, { lock: true })
     await endOpenRun(ctx, sql, id)
     await store.setDeleted(sql, id, at)
+    await eraseWebhook(sql, id)
     if (row.source_secret) await deleteSecret(sql, row.source_secret)
     ctx.log('info', `the integration ${row.name} was deleted, and its credentials erased`)
   })

@@ -60,7 +60,8 @@ export async function startDue(ctx: ServiceContext): Promise<number> {
   })
 }
 
-async function budgetSpent(
+/** Why the schedule lets its tick pass; undefined when it does not. */
+export async function budgetSpent(
   ctx: ServiceContext,
   row: IntegrationRow,
   now: number,

@@ -53,7 +53,7 @@ export const run = z
     integration_id: id,
     integration: z.string().describe("The integration's name"),
     status: runStatus,
-    trigger: z.enum(['schedule', 'person', 'retry']),
+    trigger: z.enum(['schedule', 'person', 'retry', 'webhook']),
     full_refresh: z.boolean(),
     tables_asked: z.array(z.string()).nullable().describe('Those that a full refresh is of; null for all'),
     attempt: count,

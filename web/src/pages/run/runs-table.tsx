@@ -6,7 +6,7 @@ import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { secondsOf } from './seconds-of.ts'
 
-const triggers = { schedule: 'Schedule', person: 'By hand', retry: 'Retry' } as const
+const triggers = { schedule: 'Schedule', person: 'By hand', retry: 'Retry', webhook: 'Webhook' } as const
 
 const columns: readonly Column<Run>[] = [
   {

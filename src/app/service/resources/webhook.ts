@@ -1,0 +1,24 @@
+/** An integration's endpoint for what Stripe calls out: a change is then in the warehouse within seconds. */
+import { z } from 'zod'
+import { time } from './common.ts'
+
+export const webhookInput = z
+  .object({
+    signing_secret: z
+      .string()
+      .trim()
+      .regex(/^whsec_\S+$/, 'a signing secret begins with whsec_')
+      .max(200)
+      .describe('As Stripe shows it of the endpoint; sealed, and never shown again'),
+  })
+  .meta({ id: 'WebhookInput' })
+export type WebhookInput = z.output<typeof webhookInput>
+
+export const webhook = z
+  .object({
+    url: z.string().describe("Make an endpoint for it on Stripe's page, for all events"),
+    enabled: z.boolean().describe('The signing secret is known: what Stripe calls starts a run'),
+    called_at: time.nullable().describe('When Stripe last called'),
+  })
+  .meta({ id: 'Webhook' })
+export type Webhook = z.output<typeof webhook>
