@@ -86,6 +86,7 @@ export const serveOptions = () => [
   concurrency(),
   ...telling(),
   new Option('--proxied', 'a proxy stands before it, and says in X-Forwarded-For who asks'),
+  new Option('--log-requests', 'a line of JSON on stdout for each request'),
 ]
 
 export const workerOptions = () => [...storeOptions(), concurrency(), ...telling()]

@@ -19,6 +19,7 @@ export async function serveCommand(values: Readonly<Record<string, unknown>>): P
           port: values.port === '0' ? 0 : wholeNumber(values.port, '--port', 8080),
           publicUrl: publicUrlOf(values),
           proxied: values.proxied === true,
+          logRequest: values.logRequests === true ? (line) => process.stdout.write(`${line}\n`) : undefined,
           web,
           mail: mailOf(values),
         })
