@@ -18,11 +18,13 @@ import { oneList } from './scenarios/one-list.ts'
 import { parquet } from './scenarios/parquet.ts'
 import { postgres } from './scenarios/postgres.ts'
 import { rerun } from './scenarios/rerun.ts'
+import { service } from './scenarios/service.ts'
 import { startup } from './scenarios/startup.ts'
 import { verify } from './scenarios/verify.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   startup,
+  service,
   'invoice-lines': invoiceLines,
   parquet,
   'one-list': oneList,
