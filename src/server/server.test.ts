@@ -64,7 +64,8 @@ test('an integration is made, edited as it was seen, run, paused and deleted; it
   assert.deepEqual([unknown.status, unknown.body.errors.length], [422, 1])
   const pages = await admin('GET', `${path}/runs?limit=1`)
   assert.equal(pages.status, 200)
-  assert.equal((await admin('POST', `${path}/pause`)).body.status, 'paused')
+  const json = { 'content-type': 'application/json' }
+  assert.equal((await admin('POST', `${path}/pause`, '', json)).body.status, 'paused')
   assert.equal((await admin('POST', `${path}/runs`, {})).status, 409)
   assert.equal((await admin('POST', `${path}/activate`)).body.status, 'pending')
   assert.equal((await admin('DELETE', `${path}?drop_tables=true`)).status, 422)
