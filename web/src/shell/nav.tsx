@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { Activity, Cable, Database, KeyRound, ScrollText, Users } from 'lucide-react'
 import { useMay } from '../access/use-may.ts'
 import { Mark } from './mark.tsx'
@@ -20,6 +20,10 @@ const upkeep = [
 /** Where one can go; what a role may not see is not offered. */
 export function Nav() {
   const may = useMay()
+  // An integration and a run of it belong to the first of the places.
+  const within = useRouterState({
+    select: ({ location }) => /^\/(integrations|runs)\//.test(location.pathname),
+  })
   return (
     <div className={classes.nav}>
       <div className={classes.head}>
@@ -29,7 +33,12 @@ export function Nav() {
         <ul className={classes.list}>
           {places.map(({ to, label, icon: Icon }) => (
             <li key={to}>
-              <Link to={to} className={classes.link} activeOptions={{ exact: to === '/' }}>
+              <Link
+                to={to}
+                className={classes.link}
+                data-within={(to === '/' && within) || undefined}
+                activeOptions={{ exact: to === '/' }}
+              >
                 <Icon size={16} aria-hidden /> {label}
               </Link>
             </li>
