@@ -18,6 +18,9 @@ export function startText(summary: RunSummary, { address, demo }: Start): string
     ...(demo
       ? ['', 'Your own account, with a restricted key:', '  STRIPE_API_KEY=rk_live_… npm start']
       : ['', 'To bring it up to date, run the same again.']),
+    '',
+    'In the browser, with accounts of your own and a schedule for each:',
+    '  bin/sluice serve',
   ].join('\n')
 }
 

@@ -7,13 +7,22 @@ import { startText } from '../start-text.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** Replicates the account of the key, or a sandbox where there is none, and says how to go on. */
+/**
+ * Replicates the account of the key, or a sandbox where there is none, and says how to go on; on a terminal it then
+ * serves the web app until it is told to stop.
+ */
 export async function startCommand(values: Values): Promise<void> {
   const options = attemptOf(values)
   await attempt(options, async () => {
     if (options.secrets.some((key) => key !== '')) await own(values, options.secrets)
     else await demo(values)
   })
+  // Somebody sits before it: the web app is the next thing to see. A program that called waits for the end.
+  const seen = process.stdout.isTTY && process.stdin.isTTY && values.quiet !== true
+  if (seen && !process.exitCode) {
+    const { serveCommand } = await import('./serve.ts')
+    await serveCommand({})
+  }
 }
 
 async function own(values: Values, secrets: readonly string[]): Promise<void> {
