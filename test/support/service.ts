@@ -13,6 +13,7 @@ import { openStore } from '../../src/store/open.ts'
 import { openQueue } from '../../src/store/queue.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { newDatabase } from './databases.ts'
+import { differing } from './equal.ts'
 
 export const sandboxKey = 'rk_test_thisIsTheKeyOfTheTests0123456789'
 
@@ -25,6 +26,8 @@ export interface Service extends AsyncDisposable {
   readonly logged: string[]
   /** An integration of the sandbox account, into a DuckDB file of its own. */
   integration(input?: Readonly<Record<string, unknown>>): Promise<Integration>
+  /** One line for each row in which its warehouse and the sandbox differ. */
+  differences(of: Integration, streams: readonly string[]): Promise<readonly string[]>
 }
 
 export interface ServiceOptions {
@@ -82,6 +85,10 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
           ...input,
         }),
       )
+    },
+    differences({ id, name }, streams) {
+      const address = `duckdb:${folder}/${name}.duckdb`
+      return differing(sandbox, { address, integration: name, workDir: join(ctx.workDir, id) }, streams)
     },
     async [Symbol.asyncDispose]() {
       await queue[Symbol.asyncDispose]()

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopDatabases } from '../../../test/support/databases.ts'
-import { differing } from '../../../test/support/equal.ts'
 import { type Service, sandboxKey, startService } from '../../../test/support/service.ts'
 import { destinationFor } from '../../destinations/registry.ts'
 import { startWorker, type Worker } from '../../worker/worker.ts'
@@ -46,16 +45,7 @@ const ended = (id: string) => until(id, (run) => run.ended_at !== null)
 const run = async (integration: string, input = {}) =>
   ended((await startRun(service.ctx, integration, runInput.parse(input))).id)
 
-const differences = ({ name, id }: Integration, streams: readonly string[]) =>
-  differing(
-    service.sandbox,
-    {
-      address: `duckdb:${service.folder}/${name}.duckdb`,
-      integration: name,
-      workDir: `${service.ctx.workDir}/${id}`,
-    },
-    streams,
-  )
+const differences = (of: Integration, streams: readonly string[]) => service.differences(of, streams)
 
 const textOf = async (run: string) =>
   (await readLogs(service.ctx, run, logQuery.parse({})))

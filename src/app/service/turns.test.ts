@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopDatabases } from '../../../test/support/databases.ts'
-import { differing } from '../../../test/support/equal.ts'
 import { type Service, startService } from '../../../test/support/service.ts'
 import { startWorker } from '../../worker/worker.ts'
 import type { ServiceContext } from './context.ts'
@@ -37,16 +36,7 @@ async function held(run: string) {
   return { id: rows[0]?.id ?? assert.fail('no job'), run, retries: 0 }
 }
 
-const differences = ({ name, id }: Integration, streams: readonly string[]) =>
-  differing(
-    service.sandbox,
-    {
-      address: `duckdb:${service.folder}/${name}.duckdb`,
-      integration: name,
-      workDir: `${service.ctx.workDir}/${id}`,
-    },
-    streams,
-  )
+const differences = (of: Integration, streams: readonly string[]) => service.differences(of, streams)
 
 const withTiming = (timing: Partial<ServiceContext['timing']>): ServiceContext => ({
   ...service.ctx,

@@ -1,19 +1,20 @@
 /** One turn of a worker at a run: plans it, runs it, writes what it tells, and says what becomes of it. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Sql } from '../../../store/database.ts'
 import type { Held } from '../../../store/queue.ts'
-import { endRun, requeueRun, setTableRuns, tableStatuses } from '../../../store/run-progress.ts'
+import { setTableRuns } from '../../../store/run-progress.ts'
 import type { Plan } from '../../plan.ts'
 import { runSync } from '../../run-sync.ts'
 import type { ServiceContext } from '../context.ts'
-import { priorityOf } from '../enqueue.ts'
 import { isBug } from '../values.ts'
 import { beginTurn, type Taken } from './begin.ts'
 import { type Keeper, keeper, LostRun } from './keep.ts'
 import { clean } from './narrator.ts'
-import { type Outcome, outcomeOf, type Stopped } from './outcome.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 import { planRun } from './plan-run.ts'
 import { type Recorder, recorder } from './recorder.ts'
+import { patiently, settle } from './settle.ts'
+import { type Stopper, stopping } from './stopper.ts'
+import { greet, tell, wordsOf } from './turn-words.ts'
 
 export interface TurnOptions {
   /** The worker's name. */
@@ -102,37 +103,6 @@ const wholeSince = ({ row, started }: Taken, { streams }: Plan) =>
 
 const recorderOf = (plan: Plan, ctx: ServiceContext) => recorder(recordedTables(plan), ctx.clock)
 
-interface Stopper {
-  readonly signal: AbortSignal
-  /** The first reason counts. */
-  stop(why: Stopped): void
-  why(): Stopped | undefined
-  /** Milliseconds since the turn began. */
-  elapsed(): number
-  end(): void
-}
-
-function stopping(ctx: ServiceContext, workerStops: AbortSignal): Stopper {
-  const controller = new AbortController()
-  const began = ctx.clock()
-  let reason: Stopped | undefined
-  const stop = (why: Stopped) => {
-    // Whoever has lost the run must write nothing, whatever it was stopped for before.
-    if (reason === undefined || why === 'lost') reason = why
-    controller.abort(new Error(`the turn is stopped: ${why}`))
-  }
-  const onStop = () => stop('stopping')
-  if (workerStops.aborted) onStop()
-  workerStops.addEventListener('abort', onStop, { once: true })
-  return {
-    signal: controller.signal,
-    stop,
-    why: () => reason,
-    elapsed: () => ctx.clock() - began,
-    end: () => workerStops.removeEventListener('abort', onStop),
-  }
-}
-
 /** Does the work, writing what it tells now and then and stopping it when the store says so. */
 async function working(
   ctx: ServiceContext,
@@ -167,106 +137,5 @@ async function working(
     going = false
     over.abort()
     await watching
-  }
-}
-
-/** Ends the run or gives it back, and ends the turn, all or nothing. Throws `LostRun`. */
-async function settle(
-  ctx: ServiceContext,
-  keep: Keeper,
-  taken: Taken,
-  held: Held,
-  outcome: Outcome,
-  stopped: Stopped | undefined,
-): Promise<void> {
-  await keep.keep(async (sql) => {
-    const isDone =
-      outcome.kind === 'end' ? end(ctx, sql, taken, outcome) : again(ctx, sql, taken, outcome, stopped)
-    if (!(await isDone)) throw new LostRun()
-    await ctx.queue.done(sql, held)
-  })
-}
-
-async function end(
-  ctx: ServiceContext,
-  sql: Sql,
-  taken: Taken,
-  { status, error, cure }: Extract<Outcome, { kind: 'end' }>,
-): Promise<boolean> {
-  const statuses = await tableStatuses(sql, taken.run)
-  const well = statuses.filter((one) => one === 'ok').length
-  const byTables =
-    well === statuses.length ? 'succeeded' : well > 0 || statuses.includes('paused') ? 'partial' : 'failed'
-  const reason =
-    error ?? (status === undefined && byTables === 'failed' ? 'none of its tables could be read' : null)
-  return endRun(sql, taken, {
-    status: status ?? byTables,
-    error: reason,
-    cure: cure ?? (reason !== null && error === null ? 'see the reason of each table' : null),
-    at: new Date(ctx.clock()),
-  })
-}
-
-async function again(
-  ctx: ServiceContext,
-  sql: Sql,
-  taken: Taken,
-  { after, failures, error, cure }: Extract<Outcome, { kind: 'again' }>,
-  stopped: Stopped | undefined,
-): Promise<boolean> {
-  const job = ctx.newId()
-  const notBefore = after > 0 ? new Date(Date.now() + after) : null
-  if (!(await requeueRun(sql, taken, { job, failures, notBefore, error, cure }))) return false
-  await ctx.queue.add(sql, [
-    {
-      id: job,
-      run: taken.run,
-      group: taken.integration.account_id,
-      // After a long turn it goes to the end of the queue.
-      priority: stopped === 'long' ? 0 : priorityOf(taken.row.trigger),
-      ...(notBefore === null ? {} : { notBefore }),
-    },
-  ])
-  return true
-}
-
-function greet(record: Recorder, taken: Taken, { tables, settings }: Plan, worker: string): void {
-  if (taken.orphaned) {
-    record.say(
-      'warn',
-      'the worker before this one fell silent; what it had loaded stays, and the run carries on',
-    )
-  }
-  const some = tables.size === 1 ? 'one table' : `${tables.size} tables`
-  const { full_refresh, tables: asked } = taken.row
-  const how = full_refresh ? `, ${asked?.join(', ') ?? 'all'} read whole` : ''
-  record.say('info', `attempt ${taken.attempt}, by ${worker}: ${some}${how}, into ${settings.to}`)
-}
-
-function tell(record: Recorder, outcome: Outcome, stopped: Stopped | undefined): void {
-  const level = outcome.kind === 'end' && outcome.error === null ? 'info' : stopped ? 'info' : 'error'
-  record.say(outcome.kind === 'again' && !stopped ? 'warn' : level, wordsOf(outcome, stopped))
-}
-
-function wordsOf(outcome: Outcome, stopped: Stopped | undefined): string {
-  if (stopped === 'cancelled') return 'cancelled, as it was asked; what was read is in the warehouse'
-  if (stopped === 'stopping') return 'handed back, since this worker stops; another carries on'
-  if (stopped === 'long') return 'handed back, since others wait; it carries on when it is its turn again'
-  const { error, cure } = outcome
-  const said = [error, cure].filter((text) => text !== null).join('. ')
-  if (outcome.kind === 'again') return `tried again in ${Math.round(outcome.after / 1000)} s: ${said}`
-  return error === null ? 'ended' : `ended: ${said}`
-}
-
-/** Tries for half a minute: the store may be starting again. */
-async function patiently(work: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 30_000
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (error instanceof LostRun || Date.now() > deadline) throw error
-      await sleep(500)
-    }
   }
 }

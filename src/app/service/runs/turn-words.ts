@@ -1,0 +1,33 @@
+/** What the log of a run says of its turns. */
+import type { Plan } from '../../plan.ts'
+import type { Taken } from './begin.ts'
+import type { Outcome, Stopped } from './outcome.ts'
+import type { Recorder } from './recorder.ts'
+
+export function greet(record: Recorder, taken: Taken, { tables, settings }: Plan, worker: string): void {
+  if (taken.orphaned) {
+    record.say(
+      'warn',
+      'the worker before this one fell silent; what it had loaded stays, and the run carries on',
+    )
+  }
+  const some = tables.size === 1 ? 'one table' : `${tables.size} tables`
+  const { full_refresh, tables: asked } = taken.row
+  const how = full_refresh ? `, ${asked?.join(', ') ?? 'all'} read whole` : ''
+  record.say('info', `attempt ${taken.attempt}, by ${worker}: ${some}${how}, into ${settings.to}`)
+}
+
+export function tell(record: Recorder, outcome: Outcome, stopped: Stopped | undefined): void {
+  const level = outcome.kind === 'end' && outcome.error === null ? 'info' : stopped ? 'info' : 'error'
+  record.say(outcome.kind === 'again' && !stopped ? 'warn' : level, wordsOf(outcome, stopped))
+}
+
+export function wordsOf(outcome: Outcome, stopped: Stopped | undefined): string {
+  if (stopped === 'cancelled') return 'cancelled, as it was asked; what was read is in the warehouse'
+  if (stopped === 'stopping') return 'handed back, since this worker stops; another carries on'
+  if (stopped === 'long') return 'handed back, since others wait; it carries on when it is its turn again'
+  const { error, cure } = outcome
+  const said = [error, cure].filter((text) => text !== null).join('. ')
+  if (outcome.kind === 'again') return `tried again in ${Math.round(outcome.after / 1000)} s: ${said}`
+  return error === null ? 'ended' : `ended: ${said}`
+}
