@@ -6,15 +6,12 @@ interface Options {
   readonly query?: Query
   readonly body?: unknown
   readonly signal?: AbortSignal
-  /** Sent again with the same key, a creation happens once. */
-  readonly once?: string
 }
 
 /** Asks the service. Throws a {@link Problem} for whatever is not a good answer. */
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
-  if (options.once) headers['idempotency-key'] = options.once
   let response: Response
   try {
     response = await fetch(path + search(options.query), {

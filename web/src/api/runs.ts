@@ -1,15 +1,7 @@
-import { queryOptions } from '@tanstack/react-query'
 import { request, search } from './request.ts'
-import type { LogLine, LogQuery, Run, RunDetail } from './types.ts'
+import type { Run } from './types.ts'
 
 const root = '/api/v1/runs'
-
-export function runQuery(id: string) {
-  return queryOptions({
-    queryKey: ['runs', id],
-    queryFn: ({ signal }) => request<RunDetail>('GET', `${root}/${id}`, { signal }),
-  })
-}
 
 export function cancelRun(id: string): Promise<Run> {
   return request('POST', `${root}/${id}/cancel`)
@@ -17,16 +9,6 @@ export function cancelRun(id: string): Promise<Run> {
 
 export function retryRun(id: string): Promise<Run> {
   return request('POST', `${root}/${id}/retry`)
-}
-
-/** Lines after one, oldest first. */
-export async function readLogs(
-  id: string,
-  query: Partial<LogQuery>,
-  signal: AbortSignal,
-): Promise<readonly LogLine[]> {
-  const { items } = await request<{ items: LogLine[] }>('GET', `${root}/${id}/logs`, { query, signal })
-  return items
 }
 
 export function logDownload(id: string): string {

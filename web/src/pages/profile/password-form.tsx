@@ -1,6 +1,7 @@
 import { Button, PasswordInput, Stack } from '@mantine/core'
 import { useState } from 'react'
 import { changePassword } from '../../api/me.ts'
+import { NewPassword } from '../../fields/new-password.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -32,15 +33,7 @@ export function PasswordForm() {
           value={current}
           onChange={(event) => setCurrent(event.currentTarget.value)}
         />
-        <PasswordInput
-          label="New password"
-          description="At least 10 characters"
-          autoComplete="new-password"
-          minLength={10}
-          required
-          value={wanted}
-          onChange={(event) => setWanted(event.currentTarget.value)}
-        />
+        <NewPassword label="New password" value={wanted} onChange={setWanted} />
         <div>
           <Button type="submit" variant="default" loading={busy}>
             Change the password

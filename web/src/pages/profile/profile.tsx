@@ -4,6 +4,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { NameForm } from './name-form.tsx'
 import { PasswordForm } from './password-form.tsx'
+import { Sessions } from './sessions.tsx'
 
 /** Who one is, and one's password. */
 export function Profile() {
@@ -17,6 +18,7 @@ export function Profile() {
       <Panel title="Password" about="Changing it signs you out everywhere else.">
         <PasswordForm />
       </Panel>
+      <Sessions />
     </Page>
   )
 }

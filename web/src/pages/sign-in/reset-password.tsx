@@ -1,7 +1,8 @@
-import { Button, PasswordInput, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { resetPassword } from '../../api/session.ts'
+import { NewPassword } from '../../fields/new-password.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -31,16 +32,7 @@ export function ResetPassword() {
         }}
       >
         <Stack gap="sm">
-          <PasswordInput
-            label="New password"
-            description="At least 10 characters"
-            autoComplete="new-password"
-            minLength={10}
-            required
-            autoFocus
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
+          <NewPassword label="New password" autoFocus value={password} onChange={setPassword} />
           <Button type="submit" mt="xs" fullWidth loading={busy}>
             Set the password
           </Button>

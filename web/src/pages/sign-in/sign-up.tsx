@@ -1,9 +1,10 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { told } from '../../api/problem.ts'
 import { sessionQuery, showInvitation, signUp } from '../../api/session.ts'
+import { NewPassword } from '../../fields/new-password.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 import { Entrance } from './entrance.tsx'
@@ -70,16 +71,7 @@ export function SignUp() {
             value={address}
             onChange={(event) => setEmail(event.currentTarget.value)}
           />
-          <PasswordInput
-            label="Password"
-            description="At least 10 characters"
-            name="password"
-            autoComplete="new-password"
-            minLength={10}
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
+          <NewPassword label="Password" value={password} onChange={setPassword} />
           <Button type="submit" mt="xs" fullWidth loading={busy}>
             {invitation ? 'Create the account' : "Create the administrator's account"}
           </Button>
