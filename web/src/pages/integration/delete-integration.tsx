@@ -27,7 +27,8 @@ export function DeleteIntegration({ one, opened, onClose, onDone }: Props) {
       danger
       typed={one.name}
       busy={remove.isPending}
-      onConfirm={() => remove.mutate(drop, { onSuccess: done })}
+      // Not as a callback of mutate: the page may learn that it is deleted first, and take this away.
+      onConfirm={() => void remove.mutateAsync(drop).then(done, () => {})}
     >
       <ul>
         <li>Its schedule ends, and a run that is going on is stopped.</li>
