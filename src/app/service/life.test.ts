@@ -238,9 +238,12 @@ test('a selection grows from the next run on, and what was deleted forgets its k
       ['products', 'ok'],
     ],
   )
+  // Slow enough not to end by itself before.
+  service.sandbox.setFaults('slow@/v1:ms=1000,times=4')
   const started = await startRun(ctx, made.id, runInput.parse({}))
   await deleteIntegration(ctx, made.id)
   assert.equal((await ended(started.id)).status, 'cancelled')
+  service.sandbox.setFaults('')
   const { rows } = await ctx.pool.query(
     'select count(*) as keys from sluice.integrations where id = $1 and source_secret is not null',
     [made.id],
