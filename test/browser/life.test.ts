@@ -99,7 +99,7 @@ step('rows are seen, and asked for by SQL that can only read', async () => {
   await page.getByRole('columnheader', { name: 'how_many' }).waitFor({ timeout: 30_000 })
   await box.fill('drop table shop1.customers')
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await page.getByRole('alert').waitFor({ timeout: 30_000 })
+  await page.getByRole('alert').filter({ hasText: 'does more than read' }).waitFor({ timeout: 30_000 })
 })
 
 step('a viewer who was invited sees, and is offered nothing to change', async () => {
