@@ -97,7 +97,7 @@ export const warehouseBugs: readonly Bug[] = [
         put: 'await commit(before, changes)\n      for (const keep of later.splice(0)) await keep()\n      await tidy',
       },
     ],
-    tests: ['src/destinations/files/deaths.test.ts'],
+    tests: ['test/services/file-deaths.test.ts'],
     named: 'death at every step',
   },
   {
@@ -109,7 +109,7 @@ export const warehouseBugs: readonly Bug[] = [
         put: "${randomBytes(6).toString('hex').replace(/./g, '0')}.${format.extension}",
       },
     ],
-    tests: ['src/destinations/files.test.ts', 'src/destinations/files/deaths.test.ts'],
+    tests: ['src/destinations/files.test.ts', 'test/services/file-deaths.test.ts'],
   },
   {
     name: 'a NUL is left out on its way into PostgreSQL',

@@ -195,7 +195,9 @@ test('the limit of reads stops accounts where they are; the next run begins with
   const some = byAccount(await acme.sync({ ...said, maxReadsPerMonth: '12' }))
   const idle = [...some.values()].filter(({ status, requests }) => status === 'paused' && requests === 0)
   assert.ok(idle.length > 2 && idle.length < 14, `${idle.length} were not begun`)
-  const next = byAccount(await acme.sync({ ...said, maxReadsPerMonth: String(12 + 3 * idle.length + whoAsks) }))
+  const next = byAccount(
+    await acme.sync({ ...said, maxReadsPerMonth: String(12 + 3 * idle.length + whoAsks) }),
+  )
   assert.deepEqual(
     idle.filter(({ account }) => next.get(account)?.status !== 'succeeded'),
     [],

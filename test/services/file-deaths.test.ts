@@ -4,17 +4,17 @@ import { spawnSync } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { contents } from '../../../test/conformance/rows.ts'
-import { deathLoads, deathTable, dying, tidyAtOnce } from '../../../test/support/dying-store.ts'
-import { temporaryFolder } from '../../../test/support/folder.ts'
-import type { Warehouse } from '../../core/model.ts'
-import { memory } from '../memory.ts'
-import { parseAddress } from './address.ts'
-import type { Manifest } from './manifest.ts'
-import { kindOf } from './stores.ts'
-import { filesWarehouse } from './warehouse.ts'
+import type { Warehouse } from '../../src/core/model.ts'
+import { parseAddress } from '../../src/destinations/files/address.ts'
+import type { Manifest } from '../../src/destinations/files/manifest.ts'
+import { kindOf } from '../../src/destinations/files/stores.ts'
+import { filesWarehouse } from '../../src/destinations/files/warehouse.ts'
+import { memory } from '../../src/destinations/memory.ts'
+import { contents } from '../conformance/rows.ts'
+import { deathLoads, deathTable, dying, tidyAtOnce } from '../support/dying-store.ts'
+import { temporaryFolder } from '../support/folder.ts'
 
-const program = new URL('../../../test/conformance/children/files-load.ts', import.meta.url).pathname
+const program = new URL('../conformance/children/files-load.ts', import.meta.url).pathname
 
 const optionsIn = (folder: string) => ({
   integration: 'acme',
