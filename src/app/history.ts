@@ -47,3 +47,10 @@ export function sinceStart(text: string, now: number): number {
   }
   return Math.max(0, time)
 }
+
+/** What `history` says: from when on is read, null for `all`. A span is counted back from `now`. Throws `ConfigError`. */
+export function historyOf(history: string, now: number): Date | null {
+  const text = history.trim()
+  if (text === 'all') return null
+  return new Date(/^\d{4}-/.test(text) ? sinceStart(text, now) : historyStart(text, now))
+}

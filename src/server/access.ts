@@ -26,6 +26,7 @@ export const access: Readonly<Record<string, Needed>> = {
   listStreams: 'viewer',
   getStream: 'viewer',
   checkSource: 'editor',
+  estimateRows: 'editor',
 
   listDestinations: 'viewer',
   getDestination: 'viewer',

@@ -26,6 +26,7 @@ export const deeds: Readonly<Record<string, Kind>> = {
   testAddress: deed('destination.test'),
   testDestination: deed('destination.test'),
   checkSource: deed('source.check'),
+  estimateRows: deed('source.estimate'),
   createIntegration: deed('integration.create'),
   editIntegration: deed('integration.edit'),
   deleteIntegration: deed('integration.delete'),

@@ -8,6 +8,7 @@ import { type ClientOptions, type StripeClient, stripeApi } from './client.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
+import { type Estimate, estimate } from './estimate.ts'
 import type { Hasher } from './hasher.ts'
 import { inspect } from './inspect.ts'
 import { lookup } from './lookup.ts'
@@ -31,13 +32,26 @@ export interface SourceDeps extends Pick<ClientOptions, 'timeouts' | 'retry' | '
 }
 
 /** A source holds connections: dispose it when done. */
-export interface StripeSource extends Source, AsyncDisposable {}
+export interface StripeSource extends Source, AsyncDisposable {
+  /** How many objects the streams may hold, created since then (milliseconds since 1970): a request for each of their lists. */
+  estimate(
+    streams: readonly string[],
+    since: number | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly Estimate[]>
+}
 
 /** The account that the configuration's key reads. Makes no request until it is asked something. */
 export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSource {
   const client = clientFor(config, deps)
   return {
     ...sourceOf(client, config, deps),
+    estimate(streams, since, signal) {
+      const now = Math.floor((deps.clock ?? systemClock).wall() / 1000)
+      const from = since === undefined ? undefined : Math.floor(since / 1000)
+      const entries = streams.flatMap((name) => stream(name) ?? [])
+      return estimate({ api: client, signal }, entries, { now, since: from })
+    },
     async [Symbol.asyncDispose]() {
       await client.close()
       await deps.meter?.close()

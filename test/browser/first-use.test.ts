@@ -131,7 +131,19 @@ step('a warehouse that fails its test is not taken; a local DuckDB file is propo
   await addWarehouse(page, `duckdb:${app.served.service.folder}/acme.duckdb`)
 })
 
-step('tables: the seven, and then two of them, by search', async () => {
+step('tables: the core ones are chosen; rows are estimated; then the seven, and two by search', async () => {
+  assert.equal(await page.getByRole('checkbox', { name: 'invoices', exact: true }).isChecked(), true)
+  assert.equal(await page.getByRole('checkbox', { name: 'accounts', exact: true }).isChecked(), false)
+  const invoices = page.getByRole('listitem').filter({ has: page.getByText('invoices', { exact: true }) })
+  await invoices.getByText('Readable').waitFor()
+  await invoices.getByText('Key-based: changes since lastRunDate').waitFor()
+  const reference = invoices.getByRole('link', { name: "Stripe's reference of invoices" })
+  assert.equal(await reference.getAttribute('href'), 'https://docs.stripe.com/api/invoices')
+  const before = app.served.service.sandbox.stats().requests
+  await page.getByRole('button', { name: 'Estimate rows' }).click()
+  await invoices.getByText(/^about [\d,.K]+ a month$/).waitFor()
+  const asked = app.served.service.sandbox.stats().requests - before
+  assert.ok(asked < 40, `${asked} requests for an estimate`)
   await page.getByRole('button', { name: 'The seven' }).click()
   await page.getByText(/^7 of \d+ chosen/).waitFor()
   await page.getByRole('button', { name: 'None' }).click()

@@ -4,7 +4,7 @@ import { broke, type Sql, transaction } from '../../store/database.ts'
 import { destinationById } from '../../store/destinations.ts'
 import * as store from '../../store/integrations.ts'
 import { deleteSecret } from '../../store/vault.ts'
-import { historyStart, sinceStart } from '../history.ts'
+import { historyOf } from '../history.ts'
 import type { ServiceContext } from './context.ts'
 import { enqueue } from './enqueue.ts'
 import { ConflictError, FieldError, NotFoundError, ofField } from './errors.ts'
@@ -196,13 +196,6 @@ export function sameAccount(before: store.IntegrationRow, { id, livemode }: Acco
     `the key is for the account ${id} in ${mode(livemode)}, and ${before.name} is of ${before.account_id} in ${mode(before.livemode)}`,
     { cure: 'use a key of that account, or make another integration' },
   )
-}
-
-/** What `history` says: from when on is read, null for `all`. A span is counted back from `now`. Throws `ConfigError`. */
-export function historyOf(history: string, now: number): Date | null {
-  const text = history.trim()
-  if (text === 'all') return null
-  return new Date(/^\d{4}-/.test(text) ? sinceStart(text, now) : historyStart(text, now))
 }
 
 function nextAt(id: string, schedule: Schedule, created: number, now: number): Date | null {

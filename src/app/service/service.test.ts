@@ -29,7 +29,7 @@ import { integration, integrationInput, integrationQuery } from './resources/int
 import { runDetail, runInput, runQuery } from './resources/run.ts'
 import { sourceCheck } from './resources/source.ts'
 import { cancelRun, getRun, listRuns, retryRun, startRun } from './runs/runs.ts'
-import { checkSource } from './source.ts'
+import { checkSource, estimateRows } from './source.ts'
 
 let service: Service
 before(async () => {
@@ -124,6 +124,21 @@ test('a key is checked: whose it is, and what it may read', async () => {
     atField('source', /publishable/),
   )
   await assert.rejects(checkSource(ctx, key, ['custmers']), atField('streams', /customers/))
+})
+
+test('rows are estimated before anything is made: all of a short list, the pace of a long one', async () => {
+  const { ctx, sandbox } = service
+  const key = { kind: 'key', api_key: sandboxKey, api_base: sandbox.url } as const
+  const before = sandbox.stats().requests
+  const found = await estimateRows(ctx, key, ['charges', 'coupons', 'invoice_lines'], 'all')
+  assert.equal(sandbox.stats().requests - before, 3, 'one of the account, one of each list')
+  const of = (name: string) => found.find(({ stream }) => stream === name)
+  const coupons = of('coupons')
+  assert.ok(coupons?.complete && coupons.seen && coupons.per_month === null, JSON.stringify(coupons))
+  assert.equal(of('charges')?.complete, false)
+  assert.ok((of('charges')?.per_month ?? 0) > 0)
+  assert.equal(of('invoice_lines')?.seen, null)
+  await assert.rejects(estimateRows(ctx, key, ['coupons'], 'long ago'), atField('history', /long ago/))
 })
 
 test('an integration is made, seen, edited, paused, activated and deleted', async () => {

@@ -3,10 +3,11 @@ import type { AccountInfo } from '../../core/model.ts'
 import { keyCreationUrl } from '../../stripe/access.ts'
 import { type StripeConfig, stripeConfig } from '../../stripe/config.ts'
 import { resolveStreams } from '../../stripe/selection.ts'
+import { historyOf } from '../history.ts'
 import { openAccounts, openSource } from '../source.ts'
 import type { ServiceContext } from './context.ts'
 import { FieldError, ofField } from './errors.ts'
-import type { Source, SourceCheck, SourceInput } from './resources/source.ts'
+import type { RowEstimate, Source, SourceCheck, SourceInput } from './resources/source.ts'
 import { storeMeter } from './runs/meter.ts'
 
 /** How the account is reached, without its key: what the store keeps in the clear. */
@@ -52,6 +53,27 @@ export async function checkSource(
     })),
     key_url: missing ? keyCreationUrl(needed) : null,
   }
+}
+
+/**
+ * How many rows the streams may have, of the key's own account or the one that is named: a request for each. Throws
+ * `FieldError` when the key is not accepted, and for a history or streams that cannot be.
+ */
+export async function estimateRows(
+  ctx: ServiceContext,
+  input: SourceInput,
+  streams: readonly string[],
+  history: string,
+): Promise<readonly RowEstimate[]> {
+  const since = await ofField('history', () => historyOf(history, ctx.clock()))
+  const names = (await ofField('streams', () => resolveStreams(streams))).map(({ name }) => name)
+  const { accounts: _, ...config } = await configOf(ctx, input)
+  const limits = { newMeter: () => storeMeter(ctx, { limit: undefined }) }
+  await using source = openSource(config, ctx.workDir, () => {}, limits).source
+  const signal = AbortSignal.timeout(patience)
+  await ofField('source.api_key', () => source.check(signal))
+  const found = await source.estimate(names, since?.getTime(), signal)
+  return found.map(({ perMonth, ...rest }) => ({ ...rest, per_month: perMonth }))
 }
 
 /** Whose the key is. Throws `FieldError` when it is not accepted. */

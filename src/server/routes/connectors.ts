@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { catalogStreams, connectors, catalogStream as streamOf } from '../../app/service/catalog.ts'
 import type { PeopleContext } from '../../app/service/people/context.ts'
 import { catalogStream, catalogStreamDetail, connector } from '../../app/service/resources/catalog.ts'
-import { sourceCheck, sourceInput } from '../../app/service/resources/source.ts'
-import { checkSource } from '../../app/service/source.ts'
+import { history } from '../../app/service/resources/integration.ts'
+import { rowEstimate, sourceCheck, sourceInput } from '../../app/service/resources/source.ts'
+import { checkSource, estimateRows } from '../../app/service/source.ts'
 import { all, body, group, json } from '../declare.ts'
 
 const list = createRoute({
@@ -51,6 +52,25 @@ const check = createRoute({
   responses: { 200: json(sourceCheck, 'What the credentials give') },
 })
 
+const estimate = createRoute({
+  method: 'post',
+  path: '/stripe/estimate',
+  operationId: 'estimateRows',
+  summary: 'How many rows streams may have: one request to Stripe for each',
+  request: {
+    body: body(
+      z
+        .object({
+          source: sourceInput,
+          streams: z.array(z.string().min(1).max(200)).min(1).max(500),
+          history,
+        })
+        .meta({ id: 'RowEstimateInput' }),
+    ),
+  },
+  responses: { 200: json(all(rowEstimate), 'What their newest pages tell') },
+})
+
 export function connectorsApi(ctx: PeopleContext) {
   return group()
     .openapi(list, (c) => c.json({ items: connectors() }, 200))
@@ -59,5 +79,9 @@ export function connectorsApi(ctx: PeopleContext) {
     .openapi(check, async (c) => {
       const { source, streams } = c.req.valid('json')
       return c.json(await checkSource(ctx.service, source, streams), 200)
+    })
+    .openapi(estimate, async (c) => {
+      const { source, streams, history } = c.req.valid('json')
+      return c.json({ items: await estimateRows(ctx.service, source, streams, history) }, 200)
     })
 }

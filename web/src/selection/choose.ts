@@ -1,9 +1,21 @@
-import type { CatalogStream, CatalogStreamDetail, TableSelection } from '../api/types.ts'
+import type { CatalogStream, CatalogStreamDetail, StreamAccess, TableSelection } from '../api/types.ts'
 
 type Tables = readonly TableSelection[]
 
 export function newTable(name: string): TableSelection {
   return { name, fields: null, drop: [], hash: [], mode: 'incremental', sweep: null }
+}
+
+/** What one begins with: the core tables, without those that the key may not read. */
+export function coreTables(streams: readonly CatalogStream[], access: readonly StreamAccess[]): Tables {
+  const refused = new Set(access.flatMap(({ stream, status }) => (isRefused(status) ? [stream] : [])))
+  return streams
+    .filter(({ name, core, unreadable }) => core && unreadable === null && !refused.has(name))
+    .map(({ name }) => newTable(name))
+}
+
+export function isRefused(status: StreamAccess['status']): boolean {
+  return status === 'no_permission' || status === 'unavailable'
 }
 
 /** With the tables added that are not there, in the catalog's order. */

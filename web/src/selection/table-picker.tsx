@@ -1,7 +1,7 @@
 import { Button, Group, TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
-import type { CatalogStream, StreamAccess, TableSelection } from '../api/types.ts'
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
+import type { CatalogStream, RowEstimate, StreamAccess, TableSelection } from '../api/types.ts'
 import { Empty } from '../ui/empty.tsx'
 import { exact } from '../ui/format.ts'
 import { withoutTables, withTables } from './choose.ts'
@@ -12,12 +12,17 @@ interface Props {
   readonly streams: readonly CatalogStream[]
   /** What the key may read, where that is known. */
   readonly access: readonly StreamAccess[]
+  readonly estimates?: readonly RowEstimate[]
+  /** Stands beside the buttons that select. */
+  readonly actions?: ReactNode
   readonly value: readonly TableSelection[]
   readonly onChange: (tables: readonly TableSelection[]) => void
 }
 
+const none: readonly RowEstimate[] = []
+
 /** All tables to choose from, with what each is for and how it is replicated. */
-export function TablePicker({ streams, access, value, onChange }: Props) {
+export function TablePicker({ streams, access, estimates = none, actions, value, onChange }: Props) {
   const [text, setText] = useState('')
   const wanted = useDeferredValue(text.trim().toLowerCase())
   const offered = useMemo(() => streams.filter(({ unreadable }) => unreadable === null), [streams])
@@ -33,6 +38,7 @@ export function TablePicker({ streams, access, value, onChange }: Props) {
     [shown],
   )
   const accessOf = useMemo(() => new Map(access.map((one) => [one.stream, one])), [access])
+  const estimateOf = useMemo(() => new Map(estimates.map((one) => [one.stream, one])), [estimates])
   const chosen = useMemo(() => new Set(value.map(({ name }) => name)), [value])
 
   // Rows are drawn anew only when they change: they get the same function every time.
@@ -79,6 +85,7 @@ export function TablePicker({ streams, access, value, onChange }: Props) {
             None
           </Button>
         </Group>
+        {actions}
         <span className={classes.count} role="status">
           {exact(value.length)} of {offered.length} chosen
         </span>
@@ -95,6 +102,7 @@ export function TablePicker({ streams, access, value, onChange }: Props) {
                     key={stream.name}
                     stream={stream}
                     access={accessOf.get(stream.name)}
+                    estimate={estimateOf.get(stream.name)}
                     chosen={chosen.has(stream.name)}
                     onToggle={toggle}
                   />

@@ -1,7 +1,9 @@
 import { ExternalLink } from 'lucide-react'
 import { memo } from 'react'
-import type { CatalogStream, StreamAccess } from '../api/types.ts'
+import type { CatalogStream, RowEstimate, StreamAccess } from '../api/types.ts'
 import { Status } from '../ui/status.tsx'
+import { isRefused } from './choose.ts'
+import { Estimate } from './estimate.tsx'
 import classes from './picker.module.css'
 
 const replications = {
@@ -13,11 +15,12 @@ const replications = {
 interface Props {
   readonly stream: CatalogStream
   readonly access: StreamAccess | undefined
+  readonly estimate: RowEstimate | undefined
   readonly chosen: boolean
   readonly onToggle: (name: string, on: boolean) => void
 }
 
-export const TableRow = memo(function TableRow({ stream, access, chosen, onToggle }: Props) {
+export const TableRow = memo(function TableRow({ stream, access, estimate, chosen, onToggle }: Props) {
   const { name, description, docs, replication, columns } = stream
   return (
     <li className={classes.row} data-on={chosen || undefined}>
@@ -33,12 +36,13 @@ export const TableRow = memo(function TableRow({ stream, access, chosen, onToggl
       <span className={classes.facts}>
         <span>{replications[replication]}</span>
         <span>{columns} fields</span>
+        {estimate && <Estimate of={estimate} />}
         {docs && (
           <a href={docs} target="_blank" rel="noreferrer" aria-label={`Stripe's reference of ${name}`}>
             Reference <ExternalLink size={11} aria-hidden />
           </a>
         )}
-        {access && access.status !== 'ok' && access.status !== 'unknown' && (
+        {access && isRefused(access.status) && (
           <span title={access.reason ?? undefined}>
             <Status status={access.status} />
           </span>

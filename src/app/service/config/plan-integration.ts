@@ -2,6 +2,7 @@ import { ConfigError } from '../../../core/errors.ts'
 import type { DestinationRow } from '../../../store/destinations.ts'
 import { destinationByName } from '../../../store/destinations.ts'
 import type { IntegrationRow } from '../../../store/integrations.ts'
+import { historyOf } from '../../history.ts'
 import { redact } from '../../redact.ts'
 import type { ServiceContext } from '../context.ts'
 import { FieldError, ofField } from '../errors.ts'
@@ -10,7 +11,6 @@ import {
   activateIntegration,
   createIntegration,
   editIntegration,
-  historyOf,
   nameFree,
   pauseIntegration,
   sameAccount,

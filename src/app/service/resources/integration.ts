@@ -17,18 +17,20 @@ export const integrationName = z
 
 const description = z.string().trim().max(500)
 
+export const history = z
+  .string()
+  .max(40)
+  .default('all')
+  .describe(
+    'How much of the past is read: `all`, a span such as `2y`, a day such as `2024-01-01`, or a time with its zone. Never changes',
+  )
+
 export const integrationInput = z
   .object({
     name: integrationName,
     description: description.default(''),
     schedule: schedule.default(suggestedSchedule),
-    history: z
-      .string()
-      .max(40)
-      .default('all')
-      .describe(
-        'How much of the past is read: `all`, a span such as `2y`, a day such as `2024-01-01`, or a time with its zone. Never changes',
-      ),
+    history,
     source: sourceInput,
     destination_id: id,
     selection,

@@ -1,5 +1,6 @@
 /** How an account of the upstream system is reached, and what the credentials may read. */
 import { z } from 'zod'
+import { count } from './common.ts'
 
 const accountId = z.string().regex(/^acct_[A-Za-z0-9_]+$/, 'an account is an id such as acct_1A2b3C')
 
@@ -68,6 +69,20 @@ export const streamAccess = z
     permission: z.string().nullable(),
   })
   .meta({ id: 'StreamAccess' })
+
+/** How much a stream may hold, told by its newest page: Stripe gives no count. */
+export const rowEstimate = z
+  .object({
+    stream: z.string(),
+    seen: count.nullable().describe('Rows on that page; null where nothing could be asked'),
+    complete: z.boolean().describe('These are all'),
+    per_month: count
+      .nullable()
+      .describe('As many come in 30 days, at the pace of the newest; null where that is not told'),
+  })
+  .meta({ id: 'RowEstimate' })
+
+export type RowEstimate = z.output<typeof rowEstimate>
 
 /** What a check of credentials says: whose they are, and what they may read. */
 export const sourceCheck = z

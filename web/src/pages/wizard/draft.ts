@@ -1,4 +1,4 @@
-import type { Schedule, SourceCheck, TableSelection } from '../../api/types.ts'
+import type { RowEstimate, Schedule, SourceCheck, TableSelection } from '../../api/types.ts'
 
 export type History =
   | { readonly kind: 'all' }
@@ -25,7 +25,9 @@ export interface Draft {
   readonly account: Account
   readonly check: SourceCheck | null
   readonly destination_id: string | null
-  readonly tables: readonly TableSelection[]
+  /** Null until the tables are first seen. */
+  readonly tables: readonly TableSelection[] | null
+  readonly estimates: readonly RowEstimate[]
 }
 
 export const emptyDraft: Draft = {
@@ -36,7 +38,8 @@ export const emptyDraft: Draft = {
   account: { kind: 'none' },
   check: null,
   destination_id: null,
-  tables: [],
+  tables: null,
+  estimates: [],
 }
 
 const place = 'sluice-draft'

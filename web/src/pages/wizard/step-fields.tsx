@@ -13,7 +13,7 @@ export function StepFields() {
         field left out never reaches the disk.
       </p>
       <Panel flush>
-        <FieldsByTable value={draft.tables} onChange={(tables) => change({ tables })} />
+        <FieldsByTable value={draft.tables ?? []} onChange={(tables) => change({ tables })} />
       </Panel>
       <Foot step="fields" />
     </>

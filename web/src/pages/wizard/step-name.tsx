@@ -41,7 +41,7 @@ export function StepName() {
           <HistoryField
             value={draft.history}
             error={told ? historyTrouble(draft) : null}
-            onChange={(history) => change({ history })}
+            onChange={(history) => change({ history, estimates: [] })}
           />
           <Textarea
             label="Description"

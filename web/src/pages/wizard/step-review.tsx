@@ -34,7 +34,7 @@ export function StepReview() {
         history: historyInput(draft.history),
         source,
         destination_id: draft.destination_id,
-        selection: { tables: [...draft.tables], deletes: 'soft', new_fields: 'reload' },
+        selection: { tables: [...(draft.tables ?? [])], deletes: 'soft', new_fields: 'reload' },
         reuse_name: reuseName,
       })
       forget()
@@ -86,7 +86,8 @@ export function StepReview() {
 }
 
 function rows(draft: Draft, warehouse: string) {
-  const { history, check, tables } = draft
+  const { history, check } = draft
+  const tables = draft.tables ?? []
   const some = tables.filter(({ fields, drop }) => fields !== null || drop.length > 0).length
   const hashed = tables.reduce((sum, { hash }) => sum + hash.length, 0)
   return [

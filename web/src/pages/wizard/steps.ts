@@ -26,7 +26,7 @@ export function missingOf(step: Step, draft: Draft): string | null {
     case 'warehouse':
       return draft.destination_id ? null : 'Choose a warehouse'
     case 'tables':
-      return draft.tables.length > 0 ? null : 'Choose at least one table'
+      return draft.tables && draft.tables.length > 0 ? null : 'Choose at least one table'
     case 'fields':
     case 'review':
       return null

@@ -10,7 +10,7 @@ export function useAuthorise() {
   const { busy, problem, submit } = useSubmit()
   const authorise = (account: Account) =>
     submit(async () => {
-      change({ account, check: null })
+      change({ account, check: null, estimates: [] })
       const source = sourceInput(account, apiKey)
       if (source) change({ check: await checkSource(source) })
     })
