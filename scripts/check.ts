@@ -1,6 +1,5 @@
-/** What can be checked without running the product: format and lint, types. */
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+/** What can be checked without running the product: format and lint, types, the catalog; side by side. */
+import { spawn } from 'node:child_process'
 
 const root = new URL('..', import.meta.url).pathname
 process.chdir(root)
@@ -15,14 +14,28 @@ const checks = [
   ['catalog', 'scripts/catalog/main.ts', '--check'],
 ] as const
 
-let failed = 0
-for (const [name, script, ...args] of checks) {
-  if (!existsSync(script)) continue
-  const started = performance.now()
-  const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' })
-  if (status !== 0) failed++
-  process.stdout.write(
-    `${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`,
-  )
+/** Runs one and prints what it says when it has ended, so that those beside it are not mixed in. */
+function run(script: string, args: readonly string[]): Promise<{ said: string; well: boolean }> {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  const hear = (chunk: Buffer) => {
+    said += chunk
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ said, well: code === 0 }))
+  })
 }
-process.exit(failed === 0 ? 0 : 1)
+
+const started = performance.now()
+const results = await Promise.all(
+  checks.map(async ([name, script, ...args]) => {
+    const { said, well } = await run(script, args)
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    process.stdout.write(`${said}${well ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)\n`)
+    return well
+  }),
+)
+process.exitCode = results.every(Boolean) ? 0 : 1

@@ -24,6 +24,7 @@ run(
   '--test',
   // Against tests that hang; none needs so long, however busy the machine is.
   '--test-timeout=240000',
-  `--test-concurrency=${availableParallelism()}`,
+  // One more than processors: some tests wait for a server that says nothing, or for a clock.
+  `--test-concurrency=${availableParallelism() + 1}`,
   ...files,
 )
