@@ -1,22 +1,18 @@
 /** The catalog from the package: one stream per list. */
 import type ts from 'typescript'
-import type {
-  CatalogColumn,
-  CatalogParent,
-  EmbeddedList,
-  StoredCatalog,
-  StoredStream,
-} from '../../src/stripe/catalog.ts'
+import type { CatalogParent, EmbeddedList, StoredCatalog, StoredStream } from '../../src/stripe/catalog.ts'
+import type { Descriptions } from '../../src/stripe/descriptions.ts'
 import { formatColumn } from '../../src/stripe/notation.ts'
-import { columnsOf, innerLists, mergedFields } from './columns.ts'
+import { columnsOf, type DescribedColumn, innerLists, mergedFields } from './columns.ts'
 import { curated } from './curated.ts'
+import { told } from './descriptions.ts'
 import { eventsByObject } from './events.ts'
 import { docOf, type ListMethod, readPackage } from './lists.ts'
 import { firstSentence, pathParent, singular, streamName } from './names.ts'
 import { objectNames } from './types.ts'
 
 /** Whole builds take about three seconds. Throws when a curated line and the lists do not match one to one. */
-export function buildCatalog(packageFolder: string): StoredCatalog {
+export function buildCatalog(packageFolder: string): Built {
   const { checker, lists, apiVersion, events } = readPackage(packageFolder)
   const drafts = lists.map((list) => draft(list, checker))
   const names = new Set(drafts.map(({ name }) => name))
@@ -24,8 +20,18 @@ export function buildCatalog(packageFolder: string): StoredCatalog {
   if (stale.length > 0) throw new Error(`curated.ts has lines without a list: ${stale.join(', ')}`)
   const families = drafts.map((one) => ({ ...one, parent: parentOf(one, names) }))
   const byObject = eventsByObject(events, checker)
-  const streams = families.map((one) => finish(one, families, byObject, checker))
-  return { apiVersion, streams: streams.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+  const finished = families
+    .map((one) => finish(one, families, byObject, checker))
+    .sort((a, b) => (a.stream.name < b.stream.name ? -1 : 1))
+  return {
+    catalog: { apiVersion, streams: finished.map(({ stream }) => stream) },
+    descriptions: Object.fromEntries(finished.map(({ stream, columns }) => [stream.name, told(columns)])),
+  }
+}
+
+export interface Built {
+  readonly catalog: StoredCatalog
+  readonly descriptions: Descriptions
 }
 
 interface Draft {
@@ -85,7 +91,7 @@ function finish(
   families: readonly Family[],
   events: ReadonlyMap<string, readonly string[]>,
   checker: ts.TypeChecker,
-): StoredStream {
+): { readonly stream: StoredStream; readonly columns: readonly DescribedColumn[] } {
   const { name, list, params } = one
   const line = curated[name]
   if (!line) throw new Error(`curated.ts has no line for ${name} (${list.path})`)
@@ -103,7 +109,7 @@ function finish(
   const objects = objectNames(list.item, checker)
   const types = objects.flatMap((object) => events.get(object) ?? [])
   const created = createdFilter(one, paths)
-  return {
+  const stream: StoredStream = {
     name,
     path: one.parent?.in === 'path' ? list.path.replace('{id}', `{${one.parent.param}}`) : list.path,
     objects,
@@ -126,6 +132,7 @@ function finish(
     livemode: paths.has('livemode'),
     columns: all.map(formatColumn),
   }
+  return { stream, columns: all }
 }
 
 /**
@@ -154,8 +161,8 @@ function childStream(
 /** The parent's id as a column that is never null: the object's own field where it has one, else one without a path. */
 function withParent(
   parent: ParentDraft | undefined,
-  columns: readonly CatalogColumn[],
-): { readonly parent?: CatalogParent; readonly columns: readonly CatalogColumn[] } {
+  columns: readonly DescribedColumn[],
+): { readonly parent?: CatalogParent; readonly columns: readonly DescribedColumn[] } {
   if (!parent) return { columns }
   const whole = singular(parent.stream)
   const last = singular(parent.stream.split('_').at(-1) ?? '')
@@ -167,7 +174,7 @@ function withParent(
     parent: { stream: parent.stream, column: name, in: parent.in, param: parent.param },
     columns: own
       ? columns.map((column) => (column === own ? { ...column, nullable: false } : column))
-      : [{ name, path: [], type: 'text', nullable: false }, ...columns],
+      : [{ name, path: [], type: 'text', nullable: false, doc: `ID of the ${whole}.` }, ...columns],
   }
 }
 

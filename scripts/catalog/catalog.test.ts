@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { descriptionsOf } from '../../src/stripe/descriptions.ts'
+import { catalog } from '../../src/stripe/streams.ts'
+import { described } from './descriptions.ts'
 import { generate } from './generate.ts'
 import { firstSentence, pathParent, singular, streamName } from './names.ts'
 
@@ -19,8 +22,9 @@ test('the catalog and the golden list are what the installed package gives; npm 
   }
 })
 
-test('the generated file stays small enough to be read and shipped', () => {
+test('the generated files stay small enough to be read and shipped', () => {
   assert.ok(readFileSync(`${root}src/stripe/catalog.gen.json`).length < 350_000)
+  assert.ok(readFileSync(`${root}src/stripe/descriptions.gen.json`).length < 600_000)
 })
 
 test('names of streams and parents from paths', () => {
@@ -45,4 +49,22 @@ test('descriptions are what a list holds, in plain text', () => {
   for (const [doc, description] of Object.entries(described)) assert.equal(firstSentence(doc), description)
   const long = firstSentence(`Returns ${'word '.repeat(100)}`)
   assert.ok(long.length <= 200 && long.endsWith('…'))
+})
+
+test('comments of fields become lines: without marks, without lists of values, whole sentences', () => {
+  assert.equal(described('See [the guide](https://x.y/z) of `price`.'), 'See the guide of price.')
+  assert.equal(described('Why it was made. * `manual`: by hand. * `automatic`: not.'), 'Why it was made.')
+  const long = described(`First. ${'Word '.repeat(30)}end. ${'More '.repeat(60)}end.`)
+  assert.ok(long.startsWith('First. Word') && long.endsWith('end.') && long.length <= 300, long)
+})
+
+test('nearly every column is described, and the fields of its objects', () => {
+  const { streams } = catalog()
+  const columns = streams.flatMap(({ name, columns }) =>
+    columns.map((column) => [name, column.name] as const),
+  )
+  const told = columns.filter(([stream, column]) => descriptionsOf(stream)[column])
+  assert.ok(told.length > 0.85 * columns.length, `${told.length} of ${columns.length}`)
+  assert.match(descriptionsOf('invoices').amount_due ?? '', /^Final amount due at this time/)
+  assert.match(descriptionsOf('charges')['payment_method_details.type'] ?? '', /type of transaction/)
 })

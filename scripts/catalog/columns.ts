@@ -43,6 +43,7 @@ export function mergedFields(members: readonly ts.Type[], checker: ts.TypeChecke
     } else {
       merged.set(field.name, {
         name: field.name,
+        doc: before.doc || field.doc,
         shape: commonShape(before.shape, field.shape),
         nullable: before.nullable || field.nullable,
         optional: before.optional || field.optional,
@@ -87,11 +88,18 @@ export function columnsOf(
   fields: readonly Field[],
   lists: ReadonlySet<string>,
   checker: ts.TypeChecker,
-): readonly CatalogColumn[] {
+): readonly DescribedColumn[] {
   return named(fields.flatMap((field) => leaves(field, [], false, lists, checker)))
 }
 
-type Leaf = Omit<CatalogColumn, 'name'>
+/** A column with what its declaration says of it. */
+export interface DescribedColumn extends CatalogColumn {
+  readonly doc: string
+  /** Of a JSON column: the fields of its object, or of the objects in its array. */
+  readonly parts?: readonly Field[]
+}
+
+type Leaf = Omit<DescribedColumn, 'name'>
 
 function leaves(
   field: Field,
@@ -102,14 +110,14 @@ function leaves(
 ): readonly Leaf[] {
   const path = [...parent, field.name]
   const nullable = parentNullable || field.nullable
-  const { shape } = field
+  const { shape, doc } = field
   if (shape.kind === 'none') return []
-  if (shape.kind === 'scalar') return [{ path, type: shape.type, nullable }]
-  if (shape.kind === 'expandable') return [{ path, type: 'text', nullable, expandable: true }]
+  if (shape.kind === 'scalar') return [{ path, type: shape.type, nullable, doc }]
+  if (shape.kind === 'expandable') return [{ path, type: 'text', nullable, expandable: true, doc }]
   if (shape.kind === 'resource') {
     return [
-      { path: [...path, 'id'], type: 'text', nullable },
-      { path, type: 'json', nullable },
+      { path: [...path, 'id'], type: 'text', nullable, doc },
+      { path, type: 'json', nullable, doc },
     ]
   }
   if (shape.kind === 'list' && lists.has(path.join('.'))) return []
@@ -118,14 +126,21 @@ function leaves(
     type: 'json',
     nullable,
     ...(shape.kind === 'json' && shape.expandable ? { expandable: true } : {}),
+    doc,
+    ...partsOf(shape, checker),
   }
   if (shape.kind !== 'object' || path.length === maxDepth || kept.has(field.name)) return [whole]
   const inner = fieldsOf(shape.type, checker).flatMap((part) => leaves(part, path, nullable, lists, checker))
   return inner.length === 0 || inner.length > maxLeaves ? [whole] : inner
 }
 
+function partsOf(shape: Shape, checker: ts.TypeChecker): Pick<Leaf, 'parts'> {
+  const type = shape.kind === 'object' ? shape.type : shape.kind === 'json' ? shape.item : undefined
+  return type ? { parts: fieldsOf(type, checker) } : {}
+}
+
 /** Names from paths; of two that come out the same, the deeper one is told apart by double underscores. */
-function named(found: readonly Leaf[]): readonly CatalogColumn[] {
+function named(found: readonly Leaf[]): readonly DescribedColumn[] {
   const byDepth = [...found].sort((a, b) => a.path.length - b.path.length)
   const names = new Map<Leaf, string>()
   const taken = new Set<string>()

@@ -1,5 +1,5 @@
 /**
- * Writes src/stripe/catalog.gen.json and test/golden/streams.txt from the type declarations of the installed
+ * Writes src/stripe/catalog.gen.json, descriptions.gen.json and test/golden/streams.txt from the type declarations of the installed
  * `stripe` package. With `--check` it writes nothing and fails when they differ.
  */
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -28,10 +28,7 @@ export function pathParent(path: string): string | undefined {
  * that say it is a list, at most 200 characters. "Returns a list of your coupons. The …" → "Coupons".
  */
 export function firstSentence(doc: string): string {
-  const text = doc
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replaceAll(/<\/?[a-z][^>]*>/gi, '')
-    .replaceAll('`', '')
+  const text = plainText(doc)
   const sentence = text.match(/^.*?[.!?](?=\s|$)(?<!\b(?:e\.g|i\.e|etc)\.)/)?.[0] ?? text
   const plain = sentence
     .trim()
@@ -44,4 +41,12 @@ export function firstSentence(doc: string): string {
     .replace(/\.$/, '')
   const whole = plain.charAt(0).toUpperCase() + plain.slice(1)
   return whole.length <= 200 ? whole : `${whole.slice(0, 199).replace(/\s+\S*$/, '')}…`
+}
+
+/** Without the marks of links, HTML and code. */
+export function plainText(doc: string): string {
+  return doc
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/<\/?[a-z][^>]*>/gi, '')
+    .replaceAll('`', '')
 }

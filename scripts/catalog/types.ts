@@ -15,14 +15,16 @@ export type Shape =
   | { readonly kind: 'object'; readonly type: ts.Type }
   /** A list that the API truncates; `item` is what it holds. */
   | { readonly kind: 'list'; readonly item: ts.Type }
-  /** Arrays, maps, unions: kept as they come. */
-  | { readonly kind: 'json'; readonly expandable: boolean }
+  /** Arrays, maps, unions: kept as they come; `item` is the object that an array holds. */
+  | { readonly kind: 'json'; readonly expandable: boolean; readonly item?: ts.Type }
   /** `deleted?: void`: says that the object is no such stub. */
   | { readonly kind: 'none' }
 
 export interface Field {
   readonly name: string
   readonly shape: Shape
+  /** The doc comment, as one line; empty without one. */
+  readonly doc: string
   /** May be null or missing. */
   readonly nullable: boolean
   /** May be missing. */
@@ -35,12 +37,14 @@ export function fieldsOf(type: ts.Type, checker: ts.TypeChecker): Field[] {
     const declared = checker.getTypeOfSymbol(property)
     const optional = (property.flags & ts.SymbolFlags.Optional) !== 0
     const members = declared.isUnion() ? declared.types : [declared]
+    const doc = docOf(property, checker)
     const isNothing = (member: ts.Type) => (member.flags & (ts.TypeFlags.Null | ts.TypeFlags.Undefined)) !== 0
     return {
       name: property.name,
+      doc,
       shape: shapeOf(
         property.name,
-        docOf(property, checker),
+        doc,
         members.filter((member) => !isNothing(member)),
         checker,
       ),
@@ -77,18 +81,22 @@ function shapeOf(name: string, doc: string, members: readonly ts.Type[], checker
     const [element] = checker.getTypeArguments(only as ts.TypeReference)
     const parts = element?.isUnion() ? element.types : []
     const expandable = parts.some(isText) && parts.some(hasId)
-    return { kind: 'json', expandable }
+    const hasFields = element !== undefined && parts.length === 0 && isPlainObject(element, checker)
+    return { kind: 'json', expandable, ...(hasFields ? { item: element } : {}) }
   }
   if (only.symbol?.name === 'ApiList') {
     const [item] = checker.getTypeArguments(only as ts.TypeReference)
     if (!item) throw new Error(`${name}: a list of what?`)
     return { kind: 'list', item }
   }
-  const isMap = checker.getIndexInfosOfType(only).length > 0
-  if ((only.flags & ts.TypeFlags.Object) !== 0 && !isMap && only.getProperties().length > 0) {
-    return { kind: 'object', type: only }
-  }
+  if (isPlainObject(only, checker)) return { kind: 'object', type: only }
   return { kind: 'json', expandable: false }
+}
+
+/** One with declared fields, and no map. */
+function isPlainObject(type: ts.Type, checker: ts.TypeChecker): boolean {
+  const isMap = checker.getIndexInfosOfType(type).length > 0
+  return (type.flags & ts.TypeFlags.Object) !== 0 && !isMap && type.getProperties().length > 0
 }
 
 /** Literals, `string`, and the package's open enums (`string & Record<never, never>`). */

@@ -1,9 +1,14 @@
 /** What there is to replicate. */
 import type { Access, StreamInfo } from '../core/model.ts'
 import type { StripeConfig } from '../stripe/config.ts'
+import { descriptionsOf } from '../stripe/descriptions.ts'
 import { resolveStreams, streamInfos } from '../stripe/selection.ts'
 
-export type Discovered = StreamInfo & { readonly access?: Access }
+export type Discovered = StreamInfo & {
+  readonly access?: Access
+  /** Of the columns; only where one table is asked for. */
+  readonly fields?: Readonly<Record<string, string>>
+}
 
 export interface DiscoverOptions {
   /** With a key, what it may read is asked for. */
@@ -20,11 +25,14 @@ export async function runDiscover(
   signal: AbortSignal,
 ): Promise<readonly Discovered[]> {
   const chosen = choose(options.tables)
-  if (!options.source) return chosen
+  const [only] = chosen
+  const fields = chosen.length === 1 && only ? { fields: descriptionsOf(only.name) } : {}
+  if (!options.source) return chosen.map((one) => ({ ...one, ...fields }))
   const { openSource } = await import('./source.ts')
   await using source = openSource(options.source, options.workDir, options.warn).source
   await source.check(signal)
-  return await source.discover({ probe: true, streams: chosen.map(({ name }) => name) }, signal)
+  const found = await source.discover({ probe: true, streams: chosen.map(({ name }) => name) }, signal)
+  return found.map((one) => ({ ...one, ...fields }))
 }
 
 function choose(tables: string | undefined): readonly StreamInfo[] {

@@ -34,14 +34,18 @@ const legend = [
 
 /** One table with its columns. */
 export function columnsText(stream: Discovered): string {
-  const { access, table, withheld = [] } = stream
+  const { access, table, withheld = [], fields = {} } = stream
   const note = (name: string) =>
     table.key.includes(name)
       ? 'key'
       : withheld.includes(name)
         ? 'a secret: left out unless named in --fields'
         : ''
-  const rows = table.columns.map(({ name, type }) => [name, type, note(name)])
+  const rows = table.columns.map(({ name, type }) => [
+    name,
+    type,
+    [note(name), firstWords(fields[name] ?? '')].filter(Boolean).join('; '),
+  ])
   return [
     `${stream.name}: ${stream.description}`,
     ...(stream.docs ? [stream.docs] : []),
@@ -55,4 +59,10 @@ export function columnsText(stream: Discovered): string {
 
 function accessText({ access }: Discovered): string {
   return (access?.status ?? '').replaceAll('_', ' ')
+}
+
+/** What has room beside the other columns. */
+function firstWords(text: string): string {
+  const [sentence = ''] = text.split(/(?<=[.!?]) /)
+  return sentence.length <= 100 ? sentence : `${sentence.slice(0, 99).replace(/\s+\S*$/, '')}…`
 }

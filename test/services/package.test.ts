@@ -33,6 +33,6 @@ test('the packed package runs from somebody else’s node_modules', () => {
   assert.match(run('discover', 'invoices'), /amount_due/)
   assert.deepEqual(
     readdirSync(join(modules, 'sluice')).sort(),
-    ['LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json'].sort(),
+    ['LICENSE', 'NOTICE', 'README.md', 'bin', 'dist', 'docs', 'package.json'].sort(),
   )
 })

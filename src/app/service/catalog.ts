@@ -1,5 +1,6 @@
 /** What can be replicated, for who chooses. */
 import type { CatalogStream as Listed } from '../../stripe/catalog.ts'
+import { descriptionsOf } from '../../stripe/descriptions.ts'
 import { isPersonal } from '../../stripe/personal.ts'
 import { streamInfos } from '../../stripe/selection.ts'
 import { catalog, stream } from '../../stripe/streams.ts'
@@ -62,6 +63,7 @@ export function catalogStream(name: string): CatalogStreamDetail {
   const info = streamInfos().find((one) => one.name === name)
   const listed = catalogStreams().find((one) => one.name === name)
   if (!info || !listed) throw new NotFoundError('table')
+  const told = descriptionsOf(name)
   const isWithheld = (column: string) =>
     info.withheld?.some((place) => column === place || column.startsWith(`${place}_`)) ?? false
   return {
@@ -71,11 +73,22 @@ export function catalogStream(name: string): CatalogStreamDetail {
       type,
       nullable,
       key: info.table.key.includes(column),
-      description: null,
+      description: told[column] || null,
+      parts: partsOf(column, told),
       personal: isPersonal(name, column),
       withheld: isWithheld(column),
     })),
   }
+}
+
+/** What is in a JSON column's objects, so far as Stripe declares it. */
+function partsOf(
+  column: string,
+  told: ReturnType<typeof descriptionsOf>,
+): CatalogStreamDetail['columns'][number]['parts'] {
+  return Object.entries(told)
+    .filter(([place]) => place.startsWith(`${column}.`))
+    .map(([place, text]) => ({ name: place, description: text || null }))
 }
 
 /** How changes of a table are found; of one that is read with its parent, as the parent's. */

@@ -21,7 +21,7 @@ export function FieldList({ columns, all, table, onChange }: Props) {
   const rows = useVirtualizer({
     count: columns.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => 36,
+    estimateSize: () => 48,
     overscan: 12,
   })
   return (
@@ -41,13 +41,22 @@ export function FieldList({ columns, all, table, onChange }: Props) {
               <label className={classes.label}>
                 <input
                   type="checkbox"
+                  aria-label={column.name}
+                  aria-describedby={column.description ? `about-${column.name}` : undefined}
                   checked={isTaken(table, column)}
                   disabled={isFixed(column)}
                   onChange={(event) =>
                     onChange(withColumns(table, all, [column.name], event.currentTarget.checked))
                   }
                 />
-                <code title={column.description ?? column.name}>{column.name}</code>
+                <span className={classes.named}>
+                  <code>{column.name}</code>
+                  {column.description && (
+                    <span id={`about-${column.name}`} title={column.description}>
+                      {column.description}
+                    </span>
+                  )}
+                </span>
               </label>
               <span className={classes.type}>{column.type}</span>
               <Hint column={column} />

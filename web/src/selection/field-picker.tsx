@@ -28,7 +28,9 @@ function Fields({ detail, table, onChange }: Props & { readonly detail: CatalogS
   const { columns } = detail
   const [text, setText] = useState('')
   const wanted = useDeferredValue(text.trim().toLowerCase())
-  const shown = columns.filter(({ name }) => name.includes(wanted))
+  const shown = columns.filter(({ name, description }) =>
+    `${name} ${description ?? ''}`.toLowerCase().includes(wanted),
+  )
   const taken = columns.filter((column) => isTaken(table, column)).length
   const names = shown.filter(({ withheld }) => !withheld).map(({ name }) => name)
   return (

@@ -1,5 +1,6 @@
 import { TagsInput } from '@mantine/core'
 import type { CatalogStreamDetail, TableSelection } from '../api/types.ts'
+import classes from './picker.module.css'
 
 interface Props {
   readonly table: TableSelection
@@ -10,11 +11,24 @@ interface Props {
 /** Parts of JSON fields that are left out or hashed: `metadata.tax_number`. */
 export function PartsField({ table, columns, onChange }: Props) {
   const isColumn = new Set(columns.map(({ name }) => name))
-  const parts = (of: 'drop' | 'hash') => ({
+  const chosen = (of: 'drop' | 'hash') => ({
     value: table[of].filter((place) => !isColumn.has(place)),
     onChange: (places: string[]) =>
       onChange({ ...table, [of]: [...table[of].filter((place) => isColumn.has(place)), ...places] }),
   })
+  const offered = columns.flatMap(({ parts }) => parts)
+  const about = new Map(offered.map(({ name, description }) => [name, description]))
+  const suggested = {
+    data: offered.map(({ name }) => name),
+    limit: 100,
+    maxDropdownHeight: 320,
+    renderOption: ({ option }: { readonly option: { readonly value: string } }) => (
+      <div className={classes.part}>
+        <code>{option.value}</code>
+        <span>{about.get(option.value)}</span>
+      </div>
+    ),
+  }
   const json = columns.find(({ type }) => type === 'json')?.name ?? 'metadata'
   return (
     <>
@@ -26,7 +40,8 @@ export function PartsField({ table, columns, onChange }: Props) {
         placeholder={`${json}.note`}
         clearable
         clearButtonProps={{ 'aria-label': 'Clear' }}
-        {...parts('drop')}
+        {...suggested}
+        {...chosen('drop')}
       />
       <TagsInput
         mt="sm"
@@ -36,7 +51,8 @@ export function PartsField({ table, columns, onChange }: Props) {
         placeholder={`${json}.tax_number`}
         clearable
         clearButtonProps={{ 'aria-label': 'Clear' }}
-        {...parts('hash')}
+        {...suggested}
+        {...chosen('hash')}
       />
     </>
   )

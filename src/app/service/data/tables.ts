@@ -74,9 +74,20 @@ function described(table: WarehouseTable): WarehouseTable {
     ...table,
     columns: table.columns.map((column) => {
       const { key, description } = known.get(column.name) ?? column
-      return { ...column, key, description }
+      return { ...column, key, description: description ?? ours[column.name] ?? null }
     }),
   }
+}
+
+/** Of the columns that are not Stripe's. */
+const ours: Readonly<Record<string, string>> = {
+  _account_id: 'The Stripe account that the row is of',
+  _version:
+    'When Stripe was asked for the object, in milliseconds since 1970: a newer row takes the place of an older one',
+  _synced_at: 'When the row was written',
+  _deleted_at: 'When the object was found to be gone; empty for one that is there',
+  _extra:
+    'Fields that the catalog does not know, and values that do not fit their column, under their places',
 }
 
 function columnsOf(stream: string) {

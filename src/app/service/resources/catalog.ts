@@ -21,7 +21,10 @@ export const catalogColumn = z
     type: z.string(),
     nullable: z.boolean(),
     key: z.boolean(),
-    description: z.string().nullable(),
+    description: z.string().nullable().describe("In Stripe's words"),
+    parts: z
+      .array(z.object({ name: z.string(), description: z.string().nullable() }))
+      .describe('Of a JSON column: `address.city`, `metadata.note`, so far as Stripe declares what is in it'),
     personal: z.boolean().describe('May hold what identifies a person: think of hashing or dropping it'),
     withheld: z.boolean().describe('A secret: left out unless it is named'),
   })
