@@ -20,7 +20,7 @@ import { test } from 'node:test'
 import { batchOf, columnOf, contents, loadOf, rowOf, tableOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
 import { ConfigError, TransientError } from '../core/errors.ts'
-import type { OpenOptions, RunEvent, Warehouse } from '../core/model.ts'
+import type { OpenOptions, RunEvent, WholeWarehouse } from '../core/model.ts'
 import { engine } from './duckdb/engine.ts'
 import { newestStorage, storageHeader } from './duckdb/errors.ts'
 import { attach } from './duckdb/hold.ts'
@@ -44,13 +44,16 @@ function options(workDir: string, more: Partial<OpenOptions> = {}): OpenOptions 
 function open(
   at: { readonly path: string; readonly file: string },
   more: Partial<OpenOptions> = {},
-): Warehouse {
+): WholeWarehouse {
   return openDuckdb(`duckdb:${at.file}`, options(at.path, more), impatient)
 }
 
 conformance('duckdb', async () => {
   const at = folder()
-  return { open: async () => open(at), [Symbol.asyncDispose]: async () => at[Symbol.dispose]() }
+  return {
+    open: async (other = '') => open(at, { integration: `${other}acme` }),
+    [Symbol.asyncDispose]: async () => at[Symbol.dispose](),
+  }
 })
 
 const things = tableOf('things', { total: 'integer', text: 'text' })
@@ -427,6 +430,33 @@ test('duckdb: schemas and tables of another program are left alone', async () =>
     return true
   })
   await refused(at, /already has an integration called empty/, 'Empty')
+})
+
+test('duckdb: a drop leaves what others put beside the tables, and the schema with it', async () => {
+  using at = folder()
+  await using warehouse = open(at)
+  await warehouse.readState()
+  await warehouse.prepare([things])
+  await warehouse.load(oneThing('a', 1))
+  const ask = async (sql: string) => {
+    const db = engine({ threads: 1, spill: at.path })
+    try {
+      await attach(db, at.file, options(at.path), impatient)
+      return await db.rows(sql)
+    } finally {
+      db.reset()
+    }
+  }
+  await ask('create table warehouse.acme.mine as select 1 as one')
+  assert.deepEqual(await warehouse.drop(), ['things'])
+  assert.deepEqual(await ask('from warehouse.acme.mine'), [[1]])
+  await ask('drop table warehouse.acme.mine')
+  await using next = open(at, { integration: 'shop' })
+  await next.readState()
+  await next.prepare([things])
+  await next.drop()
+  const schemas = `select schema_name from duckdb_schemas() where database_name = 'warehouse' and not internal`
+  assert.deepEqual(await ask(schemas), [['acme']])
 })
 
 test('duckdb: a column of another type is kept where it holds the values, and refused where it does not', async () => {

@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, FenceError } from '../core/errors.ts'
-import type { Destination, OpenOptions, Scopes, State, Warehouse } from '../core/model.ts'
+import type { Destination, OpenOptions, Scopes, State, WholeWarehouse } from '../core/model.ts'
 import { caps, catalog, dialect } from './duckdb/dialect.ts'
 import { type Engine, engine } from './duckdb/engine.ts'
 import { explained } from './duckdb/errors.ts'
@@ -28,6 +28,7 @@ import { attachForReading, queryDuckdb } from './duckdb/query.ts'
 import { readRows } from './duckdb/read.ts'
 import { stage } from './duckdb/stage.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
+import { dropIntegration } from './sql/drop.ts'
 import { type Fence, ledger } from './sql/ledger.ts'
 import { applyLoad, type StagedBatch, stageBatch, stagedNames } from './sql/load.ts'
 import { prepareTables } from './sql/prepare.ts'
@@ -50,7 +51,7 @@ export const duckdb: Destination = {
 }
 
 /** As `duckdb.open`, with the patience for a file that another process holds. */
-export function openDuckdb(address: string, options: OpenOptions, patience: Patience): Warehouse {
+export function openDuckdb(address: string, options: OpenOptions, patience: Patience): WholeWarehouse {
   const { path, memory, threads } = parseAddress(address)
   const spill = join(options.workDir, 'duckdb')
   const db = engine({ memory, threads, spill })
@@ -87,7 +88,7 @@ function warehouse(
   spill: string,
   options: OpenOptions,
   patience: Patience,
-): Warehouse {
+): WholeWarehouse {
   const { integration } = options
   const books = ledger(dialect, db, integration)
   let fence: Fence | undefined
@@ -191,6 +192,16 @@ function warehouse(
           await connection.run(`drop table if exists temp.${name}`).catch(() => {})
         }
       }
+    },
+
+    async drop() {
+      const held = heldFence()
+      const tables = await hold(async () => {
+        await books.checkFence(held)
+        return dropIntegration(dialect, db, integration)
+      })
+      fence = undefined
+      return tables
     },
 
     async *read(table, within, account) {

@@ -5,12 +5,16 @@ import { type TestContext, test } from 'node:test'
 import { put, things } from '../../test/conformance/harness.ts'
 import { batchOf, contents, loadOf, rowOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
+import { dying } from '../../test/support/dying-store.ts'
 import { temporaryFolder } from '../../test/support/folder.ts'
 import { optionsIn, place } from '../../test/support/lake.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { RunEvent, Warehouse } from '../core/model.ts'
+import { parseAddress } from './files/address.ts'
 import type { Manifest } from './files/manifest.ts'
 import { usual } from './files/plan.ts'
+import { kindOf } from './files/stores.ts'
+import { filesWarehouse } from './files/warehouse.ts'
 import { openFiles } from './files.ts'
 import { memory } from './memory.ts'
 
@@ -169,6 +173,44 @@ async function prepared(warehouse: Warehouse): Promise<Warehouse> {
   await warehouse.prepare([things])
   return warehouse
 }
+
+test('files: a drop leaves the last manifest alone; killed at any step, the next one finishes it', async () => {
+  for (let dieAt = 1; ; dieAt++) {
+    await using at = await place('', tidy)()
+    const root = join(at.folder, 'lake/acme')
+    const files = async () =>
+      (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+    {
+      await using warehouse = await at.open()
+      await warehouse.readState()
+      await warehouse.prepare([things])
+      for (const [count, id] of ['a', 'b', 'c', 'd', 'e'].entries())
+        await put(warehouse, { id, total: count })
+    }
+    const options = optionsIn(at.folder)
+    const address = parseAddress(`files:${at.folder}/lake`, [])
+    const opened = await (await kindOf('files:')).open(address, options)
+    const { store, steps } = dying(opened, dieAt)
+    await using mortal = filesWarehouse(store, address, { ...options, report() {} }, tidy)
+    const isWhole = await mortal
+      .readState()
+      .then(() => mortal.drop())
+      .then(
+        () => true,
+        () => false,
+      )
+    await using next = await at.open()
+    const state = await next.readState()
+    const left = (await contents(next, things)).length
+    assert.ok(left === 5 || left === 0, `${left} rows after a death at step ${dieAt}`)
+    assert.equal(state.size, 0)
+    await next.drop()
+    const names = (await files()).map(({ name }) => name)
+    assert.equal(names.length, 1, names.join(', '))
+    if (isWhole) break
+    assert.equal(steps(), dieAt)
+  }
+})
 
 test('files: addresses and places that cannot be used are refused with a cure', async (context) => {
   await using folder = await temporaryFolder()

@@ -9,7 +9,10 @@ let places = 0
 
 conformance('memory', async () => {
   const address = `memory:place ${++places}`
-  return { open: () => memory.open(address, options), async [Symbol.asyncDispose]() {} }
+  return {
+    open: (other = '') => memory.open(address, { ...options, integration: `${other}acme` }),
+    async [Symbol.asyncDispose]() {},
+  }
 })
 
 test('memory: one name holds the integrations apart, and no name is never found again', async () => {

@@ -12,7 +12,7 @@ import type {
   LoadReceipt,
   SchemaChange,
   Table,
-  Warehouse,
+  WholeWarehouse,
   Within,
 } from '../core/model.ts'
 import { stateWithin } from '../core/scopes.ts'
@@ -56,7 +56,7 @@ export const memory: Destination = {
   },
 }
 
-function warehouse(store: Store): Warehouse {
+function warehouse(store: Store): WholeWarehouse {
   let epoch: number | undefined
 
   function checkFence() {
@@ -127,6 +127,15 @@ function warehouse(store: Store): Warehouse {
       const done: LoadReceipt = { tables: receipt }
       store.loads.set(load.id, done)
       return done
+    },
+
+    async drop() {
+      checkFence()
+      const tables = [...store.tables.keys()]
+      for (const part of [store.tables, store.removed, store.state, store.loads]) part.clear()
+      // Nobody has the fence.
+      store.epoch++
+      return tables
     },
 
     async *read(table, within, account) {

@@ -29,7 +29,12 @@ conformance(
   async () => {
     const integration = `place_${++places}`
     return {
-      open: async () => openPostgres(parseAddress(cluster.url(), {}), options({ integration }), 5_000),
+      open: async (other = '') =>
+        openPostgres(
+          parseAddress(cluster.url(), {}),
+          options({ integration: `${other}${integration}` }),
+          5_000,
+        ),
       async [Symbol.asyncDispose]() {},
     }
   },
@@ -37,6 +42,27 @@ conformance(
 )
 
 // ---------------------------------------------------------------- what people see
+
+test('postgres: a drop names what depends on the tables and leaves all then; it leaves what others made', async () => {
+  const table = tableOf('things', { total: 'integer' })
+  await using warehouse = await opened('dropped', [table])
+  await ask('create view public.report as select count(*) from dropped.things')
+  await ask('create table dropped.mine (one integer)')
+  await assert.rejects(warehouse.drop(), (error) => {
+    assert.ok(error instanceof ConfigError, String(error))
+    assert.match(error.message, /view public.report depends on table dropped\.things/)
+    return true
+  })
+  await warehouse.load(loadOf([batchOf(table, { upserts: [rowOf(table, { id: 'a' })] })]))
+  await ask('drop view public.report')
+  assert.deepEqual(await warehouse.drop(), ['things'])
+  const tables = `select relname from pg_class where relnamespace = 'dropped'::regnamespace and relkind = 'r'`
+  assert.deepEqual(await ask(tables), [['mine']])
+  await ask('drop table dropped.mine')
+  await using again = await opened('dropped', [table])
+  await again.drop()
+  assert.deepEqual(await ask(`select to_regnamespace('dropped') is null`), [[true]])
+})
 
 /** Asks the server itself, as the superuser. */
 async function ask(sql: string, url = cluster.url()): Promise<readonly (readonly unknown[])[]> {

@@ -3,7 +3,7 @@
  * Reasons and figures: docs/decisions/0012-postgres.md.
  */
 import { FenceError } from '../core/errors.ts'
-import type { Destination, OpenOptions, State, Table, Warehouse } from '../core/model.ts'
+import type { Destination, OpenOptions, State, Table, WholeWarehouse } from '../core/model.ts'
 import { type Address, example, parseAddress } from './postgres/address.ts'
 import { connection, type How } from './postgres/connection.ts'
 import { caps, dialect } from './postgres/dialect.ts'
@@ -13,6 +13,7 @@ import { queryPostgres } from './postgres/query.ts'
 import { readRows } from './postgres/read.ts'
 import { stage } from './postgres/stage.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
+import { dropIntegration } from './sql/drop.ts'
 import { type Fence, ledger } from './sql/ledger.ts'
 import { applyLoad, type StagedBatch, stageBatch } from './sql/load.ts'
 import { prepareTables } from './sql/prepare.ts'
@@ -40,7 +41,7 @@ export function openPostgres(
   options: OpenOptions,
   patience: number,
   silence?: number,
-): Warehouse {
+): WholeWarehouse {
   const { integration } = options
   const server = connection(address, options, silence)
   let fence: Fence | undefined
@@ -150,6 +151,24 @@ export function openPostgres(
         }
         return applyLoad({ dialect, session, integration, removals: removed, load }, books, held, staged)
       }, writing)
+    },
+
+    async drop() {
+      const held = heldFence()
+      /** An answer that was lost after it was committed is found out by there being nothing any more. */
+      let tried: readonly string[] | undefined
+      const tables = await server.transact(
+        async (session) => {
+          if (tried && !(await dialect.hasLedger(session, integration))) return tried
+          await ledger(dialect, session, integration).checkFence(held)
+          tried = await dropIntegration(dialect, session, integration)
+          return tried
+        },
+        // Whoever reads a table is waited for, and all others then wait for us: not for long.
+        { ...writing, lockWait: 5_000 },
+      )
+      fence = undefined
+      return tables
     },
 
     read(table, within, account) {

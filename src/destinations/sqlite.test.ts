@@ -28,7 +28,7 @@ function options(workDir: string, more: Partial<OpenOptions> = {}): OpenOptions 
 conformance('sqlite', async () => {
   const at = folder()
   return {
-    open: async () => openSqlite(`sqlite:${at.file}`, options(at.path), 0),
+    open: async (other = '') => open(at, `${other}acme`),
     [Symbol.asyncDispose]: async () => at[Symbol.dispose](),
   }
 })

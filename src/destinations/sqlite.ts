@@ -6,8 +6,9 @@ import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { ConfigError, FenceError } from '../core/errors.ts'
-import type { Destination, OpenOptions, Warehouse } from '../core/model.ts'
+import type { Destination, OpenOptions, WholeWarehouse } from '../core/model.ts'
 import type { Removals } from './sql/dialect.ts'
+import { dropIntegration } from './sql/drop.ts'
 import { type Fence, ledger } from './sql/ledger.ts'
 import { applyLoad, type StagedBatch, stageBatch, stagedNames } from './sql/load.ts'
 import { prepareTables } from './sql/prepare.ts'
@@ -42,7 +43,7 @@ function pathOf(address: string): string {
 }
 
 /** As `sqlite.open`; a file that another process writes is waited for `patience` milliseconds. */
-export function openSqlite(address: string, options: OpenOptions, patience: number): Warehouse {
+export function openSqlite(address: string, options: OpenOptions, patience: number): WholeWarehouse {
   const path = pathOf(address)
   const { integration, signal } = options
   let opened: DatabaseSync | undefined
@@ -120,6 +121,17 @@ export function openSqlite(address: string, options: OpenOptions, patience: numb
         for (const name of staged.flatMap(stagedNames)) db.exec(`drop table if exists temp.${name}`)
         return receipt
       })
+    },
+
+    async drop() {
+      const held = heldFence()
+      const tables = await writing(async (db) => {
+        const session = sessionOf(db)
+        await ledger(dialect, session, integration).checkFence(held)
+        return dropIntegration(dialect, session, integration)
+      })
+      fence = undefined
+      return tables
     },
 
     async *read(table, within, account) {

@@ -90,7 +90,7 @@ export function deedsOf(people: PeopleContext, operationOf: OperationOf): Middle
     const given = jsonIn(await c.req.text())
     const answer = c.res.headers.get('content-type')?.includes('json') ? await c.res.clone().json() : {}
     const { id, name, email } = answer as { id?: string; name?: string; email?: string }
-    await audit(people.service, c.get('actor'), {
+    await audit(people.service.pool, c.get('actor'), {
       action: kind.action,
       object: { kind: kind.object, id: c.req.param('id') ?? id, name: name ?? email },
       details: { ...c.req.query(), ...told(given) },

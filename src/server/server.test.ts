@@ -68,7 +68,7 @@ test('an integration is made, edited as it was seen, run, paused and deleted; it
   assert.equal((await admin('POST', `${path}/pause`, '', json)).body.status, 'paused')
   assert.equal((await admin('POST', `${path}/runs`, {})).status, 409)
   assert.equal((await admin('POST', `${path}/activate`)).body.status, 'pending')
-  assert.equal((await admin('DELETE', `${path}?drop_tables=true`)).status, 422)
+  assert.equal((await admin('DELETE', `${path}?drop_tables=perhaps`)).status, 422)
   assert.equal((await admin('DELETE', path)).status, 204)
   assert.equal((await admin('GET', path)).body.status, 'deleted')
   const log = await admin('GET', `/api/v1/audit?object_id=${made.body.id}`)

@@ -68,10 +68,15 @@ export async function updateDestination(sql: Sql, row: NewDestination, at: Date)
   return rowCount === 1
 }
 
-/** Deletes it unless an integration uses it; deleted integrations forget it. False when one does, or it is not there. */
+/**
+ * Deletes it unless an integration uses it, or the tables of a deleted one are to be dropped; other deleted
+ * integrations forget it. False when one does, or it is not there.
+ */
 export async function deleteDestination(sql: Sql, id: string): Promise<boolean> {
   await sql.query(
-    `update sluice.integrations set destination_id = null where destination_id = $1 and status = 'deleted'`,
+    `update sluice.integrations i set destination_id = null
+     where destination_id = $1 and status = 'deleted' and not exists (select 1 from sluice.drops p
+       where p.integration_id = i.id and p.status in ('queued', 'running'))`,
     [id],
   )
   const { rowCount } = await sql.query(

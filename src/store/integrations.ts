@@ -24,6 +24,8 @@ export interface IntegrationRow {
   readonly loaded_at: Date | null
   readonly rows_total: number
   readonly revision: number
+  /** Of a deleted one: another integration may have its name. */
+  readonly name_released: boolean
   readonly created_at: Date
   readonly updated_at: Date
   readonly deleted_at: Date | null
@@ -31,7 +33,7 @@ export interface IntegrationRow {
 
 export const own = `i.id, i.name, i.description, i.status, i.destination_id, i.source, i.source_secret, i.key_shown,
   i.account_id, i.account_name, i.livemode, i.selection, i.since, i.schedule, i.next_run_at, i.held,
-  i.loaded_at, i.rows_total, i.revision, i.created_at, i.updated_at, i.deleted_at`
+  i.loaded_at, i.rows_total, i.revision, i.name_released, i.created_at, i.updated_at, i.deleted_at`
 
 /** With what its runs and its warehouse say of it. Times within JSON are text. */
 export interface IntegrationView extends IntegrationRow {
@@ -49,6 +51,14 @@ export interface IntegrationView extends IntegrationRow {
     readonly cure: string | null
     readonly tables: number
     readonly tables_ok: number
+  } | null
+  readonly drop: {
+    readonly status: 'queued' | 'running' | 'done' | 'failed'
+    readonly tables: readonly string[] | null
+    readonly error: string | null
+    readonly cure: string | null
+    readonly requested_at: string
+    readonly ended_at: string | null
   } | null
   /** Newest first. */
   readonly recent: readonly {
@@ -71,6 +81,9 @@ const view = `${own}, d.name as destination_name, d.kind as destination_kind,
        'tables', (select count(*) from sluice.table_runs t where t.run_id = r.id),
        'tables_ok', (select count(*) from sluice.table_runs t where t.run_id = r.id and t.status = 'ok'))
    from sluice.runs r where r.integration_id = i.id order by r.queued_at desc, r.id limit 1) as last_run,
+  (select jsonb_build_object('status', p.status, 'tables', p.tables, 'error', p.error, 'cure', p.cure,
+       'requested_at', p.requested_at, 'ended_at', p.ended_at)
+   from sluice.drops p where p.integration_id = i.id) as drop,
   coalesce((select jsonb_agg(point) from (
      select jsonb_build_object('run_id', r.id, 'status', r.status, 'queued_at', r.queued_at,
        'seconds', extract(epoch from r.ended_at - r.started_at), 'rows', r.rows, 'requests', r.requests) as point
@@ -223,12 +236,12 @@ export async function setPaused(
   )
 }
 
-/** Its history stays; its credentials are the caller's to erase. */
+/** Its history stays, and where its tables are; its credentials are the caller's to erase. */
 export async function setDeleted(sql: Sql, id: string, at: Date): Promise<void> {
   await sql.query(
     `update sluice.integrations
-     set status = 'deleted', source_secret = null, key_shown = null, destination_id = null, next_run_at = null,
-         held = null, revision = revision + 1, updated_at = $2, deleted_at = $2
+     set status = 'deleted', source_secret = null, key_shown = null, next_run_at = null, held = null,
+         revision = revision + 1, updated_at = $2, deleted_at = $2
      where id = $1`,
     [id, at],
   )

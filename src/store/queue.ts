@@ -7,23 +7,28 @@ const name = 'turns'
 const messages = 'deliveries'
 const schema = 'pgboss'
 
-/** One turn of a worker at a run. */
-export interface Turn {
-  /** Of the job; the run names it, so that a job which is no longer the run's is known. */
+/** What a turn of a worker is at: a run, or an integration whose tables are to be dropped. */
+type Run = { readonly run: string }
+type Drop = { readonly drop: string }
+
+export type Turn = (Run | Drop) & {
+  /** Of the job; what it is of names it, so that a job which is no longer that one's is known. */
   readonly id: string
-  readonly run: string
   /** Of one group at most `groupLimit` turns are worked at. */
   readonly group: string
   readonly priority: number
   readonly notBefore?: Date
 }
 
-/** A turn that a worker holds; `retries` tells this holding from earlier ones. */
-export interface Held {
+interface Holding {
   readonly id: string
-  readonly run: string
+  /** Tells this holding of the job from earlier ones. */
   readonly retries: number
 }
+
+/** A turn that a worker holds. */
+export type Held = Holding & Run
+export type HeldDrop = Holding & Drop
 
 export interface WorkOptions {
   /** Turns at a time in this process. */
@@ -35,7 +40,7 @@ export interface Queue extends AsyncDisposable {
   /** Adds turns in the caller's transaction. */
   add(sql: Sql, turns: readonly Turn[]): Promise<void>
   /** Ends a held turn in the caller's transaction; of one that is held by another meanwhile it does nothing. */
-  done(sql: Sql, turn: Held): Promise<void>
+  done(sql: Sql, turn: Held | HeldDrop): Promise<void>
   /** Takes a turn that nobody holds yet out of the queue, in the caller's transaction. */
   remove(sql: Sql, turn: string): Promise<void>
   /** Those of the turns that the queue does not have, or that have ended. */
@@ -44,7 +49,7 @@ export interface Queue extends AsyncDisposable {
    * Hands turns to `work` until `stopWork`. A turn whose worker falls silent for half a minute is handed out again;
    * so is one whose `work` throws, after a pause.
    */
-  work(options: WorkOptions, work: (turn: Held) => Promise<void>): Promise<void>
+  work(options: WorkOptions, work: (turn: Held | HeldDrop) => Promise<void>): Promise<void>
   /** Adds messages to be delivered, in the caller's transaction. */
   addDeliveries(sql: Sql, ids: readonly string[]): Promise<void>
   /** Hands messages to `deliver` until `stopWork`. One whose `deliver` throws is handed out again, later each time. */
@@ -124,9 +129,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     async add(sql, turns) {
       await boss.insert(
         name,
-        turns.map(({ id, run, group, priority, notBefore }) => ({
+        turns.map(({ id, group, priority, notBefore, ...of }) => ({
           id,
-          data: { run },
+          data: of,
           priority,
           group: { id: group },
           ...(notBefore === undefined ? {} : { startAfter: notBefore }),
@@ -150,7 +155,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       return new Set(rows.map(({ id }) => id))
     },
     async work({ concurrency, groupLimit }, work) {
-      await boss.work<{ run: string }>(
+      await boss.work<Run | Drop>(
         name,
         {
           localConcurrency: concurrency,
@@ -161,7 +166,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
           heartbeatRefreshSeconds: silence / 3,
         },
         async ([job]) => {
-          if (job) await work({ id: job.id, run: job.data.run, retries: job.retryCount })
+          if (job) await work({ ...job.data, id: job.id, retries: job.retryCount })
         },
       )
     },

@@ -4,6 +4,8 @@ import type { AlertContext } from '../app/service/alerts/context.ts'
 import { deliver, forgetDeliveries } from '../app/service/alerts/deliver.ts'
 import { raiseForAge, raiseForRuns } from '../app/service/alerts/raise.ts'
 import type { ServiceContext } from '../app/service/context.ts'
+import { adoptDrops } from '../app/service/drops/ask.ts'
+import { takeDrop } from '../app/service/drops/drop-turn.ts'
 import { accountLimit } from '../app/service/runs/begin.ts'
 import { takeTurn } from '../app/service/runs/turn.ts'
 import { adoptRuns, forgetLogs, startDue } from '../app/service/scheduler.ts'
@@ -42,7 +44,7 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
       while ((await startWanted(ctx)) > 0 && !stopping.signal.aborted);
     }),
     repeatedly(ctx, stopping.signal, adoptEvery, async () => {
-      const adopted = await adoptRuns(ctx)
+      const adopted = (await adoptRuns(ctx)) + (await adoptDrops(ctx))
       if (adopted > 0) ctx.log('warn', `runs that were in no queue, and are now: ${adopted}`)
     }),
     repeatedly(ctx, stopping.signal, logsEvery, async () => {
@@ -56,8 +58,9 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
   ]
   const alerts: AlertContext = { mailer: undefined, url: () => undefined, ...options.alerts, service: ctx }
   await ctx.queue.deliver((id) => deliver(alerts, id))
+  const turn = { worker: options.name, stop: stopping.signal }
   await ctx.queue.work({ concurrency: options.concurrency, groupLimit: accountLimit }, (held) =>
-    takeTurn(ctx, held, { worker: options.name, stop: stopping.signal }),
+    'drop' in held ? takeDrop(ctx, held, turn) : takeTurn(ctx, held, turn),
   )
   return {
     async stop(patience) {

@@ -1,12 +1,22 @@
 /** What the parts of the conformance suite share: a place, a warehouse with its fence, the table `things`. */
 import { test } from 'node:test'
-import type { Capabilities, Cell, LoadReceipt, Table, Warehouse } from '../../src/core/model.ts'
+import type {
+  Capabilities,
+  Cell,
+  LoadReceipt,
+  Table,
+  Warehouse,
+  WholeWarehouse,
+} from '../../src/core/model.ts'
 import { plainRows } from './json.ts'
 import { batchOf, loadOf, rowOf, tableOf } from './rows.ts'
 
-/** A fresh place for one test; every call of `open` gives another warehouse object for it. */
+/**
+ * A fresh place for one test; every call of `open` gives another warehouse object for it, or for another integration
+ * there, whose name begins so.
+ */
 export interface Place extends AsyncDisposable {
-  open(): Promise<Warehouse>
+  open(other?: string): Promise<WholeWarehouse>
 }
 
 export interface Harness {
@@ -20,7 +30,7 @@ export interface Harness {
   /** Registers a test with a warehouse that has its fence and these tables (`things` unless told). */
   check(
     what: string,
-    body: (warehouse: Warehouse, place: Place) => Promise<void>,
+    body: (warehouse: WholeWarehouse, place: Place) => Promise<void>,
     tables?: readonly Table[],
   ): void
 }

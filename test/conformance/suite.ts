@@ -3,6 +3,7 @@
  * What is said in the parts is what core relies on.
  */
 import type { Capabilities } from '../../src/core/model.ts'
+import { dropping } from './dropping.ts'
 import { harness, type Place } from './harness.ts'
 import { life } from './life.ts'
 import { merging } from './merging.ts'
@@ -19,5 +20,5 @@ export function conformance(
   caps: Pick<Capabilities, 'json'> = {},
 ): void {
   const suite = harness(name, place, caps)
-  for (const part of [roundTrip, merging, prunes, reading, modes, state, life]) part(suite)
+  for (const part of [roundTrip, merging, prunes, reading, modes, state, dropping, life]) part(suite)
 }

@@ -50,13 +50,13 @@ conformance('azure, parquet', async () => {
   await service.createContainer(container)
   const folder = await temporaryFolder()
   const options = {
-    integration: 'acme',
     workDir: folder.path,
     signal: new AbortController().signal,
     report() {},
   }
   return {
-    open: () => openFiles(`az://${container}/prefix`, options, usual),
+    open: (other = '') =>
+      openFiles(`az://${container}/prefix`, { ...options, integration: `${other}acme` }, usual),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 })

@@ -16,13 +16,13 @@ async function place(options: { readonly ignoresConditions?: boolean } = {}) {
   const server = await gcsServer({ bucket: 'lake', ...options })
   const folder = await temporaryFolder()
   const address = `gs://lake/some/prefix?endpoint=${encodeURIComponent(server.url)}`
-  const openOptions = { integration: 'acme', workDir: folder.path, report() {} }
+  const openOptions = { workDir: folder.path, report() {} }
   return {
     server,
     folder: folder.path,
     address,
-    open: (to = address, signal = new AbortController().signal) =>
-      openFiles(to, { ...openOptions, signal }, usual),
+    open: (to = address, signal = new AbortController().signal, integration = 'acme') =>
+      openFiles(to, { ...openOptions, integration, signal }, usual),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()
@@ -30,7 +30,10 @@ async function place(options: { readonly ignoresConditions?: boolean } = {}) {
   }
 }
 
-conformance('google, parquet', place)
+conformance('google, parquet', async () => {
+  const at = await place()
+  return { ...at, open: (other = '') => at.open(undefined, undefined, `${other}acme`) }
+})
 
 /** Opens it and makes the table. */
 async function opened(at: Awaited<ReturnType<typeof place>>, to = at.address) {

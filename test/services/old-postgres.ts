@@ -18,9 +18,14 @@ export async function conformsTo(version: string): Promise<void> {
     `PostgreSQL ${version.replace(/-.*/, '')}`,
     async () => {
       const integration = `place_${++places}`
-      const options = { integration, workDir: '.', signal: new AbortController().signal, report() {} }
+      const options = { workDir: '.', signal: new AbortController().signal, report() {} }
       return {
-        open: async () => openPostgres(parseAddress(cluster.url(), {}), options, 5_000),
+        open: async (other = '') =>
+          openPostgres(
+            parseAddress(cluster.url(), {}),
+            { ...options, integration: `${other}${integration}` },
+            5_000,
+          ),
         async [Symbol.asyncDispose]() {},
       }
     },

@@ -62,9 +62,10 @@ conformance(
       {},
     )
     const integration = `place_${++places}`
-    const options = { integration, workDir: '.', signal: new AbortController().signal, report() {} }
+    const options = { workDir: '.', signal: new AbortController().signal, report() {} }
     return {
-      open: async () => openPostgres(address, options, 5_000),
+      open: async (other = '') =>
+        openPostgres(address, { ...options, integration: `${other}${integration}` }, 5_000),
       async [Symbol.asyncDispose]() {},
     }
   },

@@ -117,7 +117,7 @@ conformance(
     const integration = `place_${++places}`
     const address = parseAddress(local(`sslmode=verify-full&sslrootcert=${keys}/ca.crt`), {})
     return {
-      open: async () => openPostgres(address, options(integration), 5_000),
+      open: async (other = '') => openPostgres(address, options(`${other}${integration}`), 5_000),
       async [Symbol.asyncDispose]() {},
     }
   },

@@ -17,13 +17,13 @@ async function place(options: { readonly ignoresConditions?: boolean } = {}) {
   const server = await s3Server({ bucket: 'lake', ...options })
   const folder = await temporaryFolder()
   const address = `s3://lake/some/prefix?endpoint=${encodeURIComponent(server.url)}`
-  const openOptions = { integration: 'acme', workDir: folder.path, report() {} }
+  const openOptions = { workDir: folder.path, report() {} }
   return {
     server,
     folder: folder.path,
     address,
-    open: (to = address, signal = new AbortController().signal) =>
-      openFiles(to, { ...openOptions, signal }, usual),
+    open: (to = address, signal = new AbortController().signal, integration = 'acme') =>
+      openFiles(to, { ...openOptions, integration, signal }, usual),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       await folder[Symbol.asyncDispose]()
@@ -31,7 +31,10 @@ async function place(options: { readonly ignoresConditions?: boolean } = {}) {
   }
 }
 
-conformance('s3, parquet', place)
+conformance('s3, parquet', async () => {
+  const at = await place()
+  return { ...at, open: (other = '') => at.open(undefined, undefined, `${other}acme`) }
+})
 
 test('s3: a machine that has nothing fetches what it needs; a query only the tables that it names', async () => {
   await using at = await place()

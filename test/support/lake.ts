@@ -20,7 +20,12 @@ export const place = (settings: string, tidiness: Tidiness) => async () => {
   const folder = await temporaryFolder()
   return {
     folder: folder.path,
-    open: () => openFiles(`files:${folder.path}/lake?${settings}`, optionsIn(folder.path), tidiness),
+    open: (other = '') =>
+      openFiles(
+        `files:${folder.path}/lake?${settings}`,
+        { ...optionsIn(folder.path), integration: `${other}acme` },
+        tidiness,
+      ),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 }

@@ -72,9 +72,17 @@ export async function deleteDestination(ctx: ServiceContext, id: string): Promis
   const before = await found(ctx, id)
   await transaction(ctx.pool, async (sql) => {
     if (!(await store.deleteDestination(sql, id))) {
-      throw new ConflictError(`integrations load into ${before.name}`, {
-        cure: 'give them another warehouse, or delete them first',
-      })
+      throw new ConflictError(
+        before.integrations > 0
+          ? `integrations load into ${before.name}`
+          : `tables of integrations that were deleted are being dropped from ${before.name}`,
+        {
+          cure:
+            before.integrations > 0
+              ? 'give them another warehouse, or delete them first'
+              : 'wait until that is done',
+        },
+      )
     }
     await deleteSecret(sql, before.address_secret)
   })

@@ -67,6 +67,13 @@ export function integrationOf(row: IntegrationView): Integration {
     created_at: iso(row.created_at),
     updated_at: iso(row.updated_at),
     deleted_at: iso(row.deleted_at),
+    drop: row.drop && {
+      status: row.drop.status,
+      tables: row.drop.tables,
+      error: row.drop.error === null ? null : { message: row.drop.error, cure: row.drop.cure },
+      requested_at: new Date(row.drop.requested_at).toISOString(),
+      ended_at: isoText(row.drop.ended_at),
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import * as store from '../../store/integrations.ts'
 import { deleteSecret } from '../../store/vault.ts'
 import { historyOf } from '../history.ts'
 import type { ServiceContext } from './context.ts'
+import { askForDrop, mustNotBeDropping } from './drops/ask.ts'
 import { enqueue } from './enqueue.ts'
 import { ConflictError, FieldError, NotFoundError, ofField } from './errors.ts'
 import { integrationOf, storedOf } from './integration-view.ts'
@@ -57,7 +58,10 @@ export async function createIntegration(ctx: ServiceContext, input: IntegrationI
   const id = ctx.newId()
   await nameOnce(input.name, () =>
     transaction(ctx.pool, async (sql) => {
-      if (input.reuse_name) await store.releaseName(sql, input.name)
+      if (input.reuse_name) {
+        await store.releaseName(sql, input.name)
+        await mustNotBeDropping(sql, input.name)
+      }
       await store.insertIntegration(
         sql,
         {
@@ -169,22 +173,30 @@ export async function activateIntegration(ctx: ServiceContext, id: string): Prom
 
 /**
  * Erases the credentials, ends the schedule and an open run. Its runs stay to be read, its tables stay in the
- * warehouse, and its name stays taken. Throws `NotFoundError`.
+ * warehouse, and its name stays taken. With `drop_tables` a worker drops the tables when the run has ended; that may
+ * also be asked for later, of an integration that was deleted. Throws `NotFoundError`, and `ConflictError` when the
+ * tables are not its own any more.
  */
 export async function deleteIntegration(
   ctx: ServiceContext,
   id: string,
-  _options: { readonly drop_tables: false } = { drop_tables: false },
+  { drop_tables }: { readonly drop_tables: boolean } = { drop_tables: false },
 ): Promise<void> {
   const at = new Date(ctx.clock())
   await transaction(ctx.pool, async (sql) => {
-    const row = await present(sql, id, { lock: true })
-    await endOpenRun(ctx, sql, id)
-    await store.setDeleted(sql, id, at)
-    await eraseWebhook(sql, id)
-    if (row.source_secret) await deleteSecret(sql, row.source_secret)
-    ctx.log('info', `the integration ${row.name} was deleted, and its credentials erased`)
+    const row = await store.integrationById(sql, id, { lock: true })
+    if (!row || (row.status === 'deleted' && !drop_tables)) throw new NotFoundError('integration')
+    if (row.status !== 'deleted') await setDeleted(ctx, sql, row, at)
+    if (drop_tables) await askForDrop(ctx, sql, row)
   })
+}
+
+async function setDeleted(ctx: ServiceContext, sql: Sql, row: store.IntegrationRow, at: Date): Promise<void> {
+  await endOpenRun(ctx, sql, row.id)
+  await store.setDeleted(sql, row.id, at)
+  await eraseWebhook(sql, row.id)
+  if (row.source_secret) await deleteSecret(sql, row.source_secret)
+  ctx.log('info', `the integration ${row.name} was deleted, and its credentials erased`)
 }
 
 /** Throws `FieldError` when a new key is of another account. */
@@ -221,6 +233,7 @@ export async function nameFree(
 ): Promise<void> {
   const holder = await store.nameHolder(sql, name)
   if (holder === 'present') throw nameTaken(name)
+  if (holder === 'deleted') await mustNotBeDropping(sql, name)
   if (holder === 'deleted' && !reuse_name) {
     throw new ConflictError(`an integration called ${name} was deleted, and its tables may still be there`, {
       cure: 'choose another name, or say reuse_name to carry on in its tables',

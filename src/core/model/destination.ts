@@ -77,7 +77,7 @@ export interface Destination {
   readonly example: string
   readonly caps: Capabilities
   /** Throws `ConfigError` when the address or what is behind it cannot be used. Creates nothing before `readState`. */
-  open(address: string, options: OpenOptions): Promise<Warehouse>
+  open(address: string, options: OpenOptions): Promise<WholeWarehouse>
   /**
    * Runs one SQL statement that only reads, in the warehouse's own dialect, and gives the first `limit` rows; what
    * must be fetched first goes into `workDir`. Absent where no engine is at hand. Throws `ConfigError` for SQL that
@@ -166,4 +166,23 @@ export interface Warehouse extends AsyncDisposable {
    * are read; what another table lacks is then what it lacks of that account.
    */
   read(table: Table, within?: Within, account?: string): AsyncIterable<Row>
+}
+
+/** A warehouse as it is opened: of the whole integration, where a run may see one account's part. */
+export interface WholeWarehouse extends Warehouse {
+  /**
+   * Removes all that Sluice made for the integration: tables with the bookkeeping columns, whether they are still
+   * selected or not, views that it made, checkpoints, loads, what was removed for good, and the fence. What others put
+   * beside the tables stays, and so does its schema then; where nothing else keeps earlier holders out, one small file of
+   * ours stays, too. Returns the names of the tables that were there. When it returns, this is durable.
+   *
+   * Refused with `FenceError` before `readState` and under a stale fence. Afterwards the fence is nobody's: whoever held
+   * one, this object too, is refused by `load`, `prepare` and `drop` until it reads the state again, which begins anew. So
+   * `readState` and `drop` once more remove nothing further. A kill in the middle leaves all of it where `commit` is one
+   * transaction of the warehouse; of files it leaves an integration without tables, the rest of whose files the next
+   * `readState` or `drop` removes.
+   *
+   * Throws `ConfigError` where something that others made depends on a table, and removes nothing then.
+   */
+  drop(): Promise<readonly string[]>
 }

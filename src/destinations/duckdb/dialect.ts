@@ -120,6 +120,15 @@ export const dialect: Dialect = {
     return tables
   },
 
+  async tableNames(session, integration) {
+    const rows = await session.rows(
+      `select table_name from duckdb_tables()
+         where database_name = ${literal(catalog)} and schema_name = $1 order by table_name`,
+      [integration],
+    )
+    return rows.map(([name]) => String(name))
+  },
+
   async columnsOf(session, integration, table) {
     const rows = await session.rows(
       `select column_name from duckdb_columns()
@@ -140,6 +149,17 @@ export const dialect: Dialect = {
   async createSchema(session, integration, of) {
     const name = of === 'ledger' ? '_sluice' : quoted(integration)
     await session.run(`create schema if not exists ${catalog}.${name}`)
+  },
+
+  async dropSchema(session, integration) {
+    for (const schema of [integration, '_sluice']) {
+      const inside = ['tables', 'views', 'sequences', 'types', 'functions'].map(
+        (kind) =>
+          `select 1 from duckdb_${kind}() where database_name = ${literal(catalog)} and schema_name = $1`,
+      )
+      const left = await session.rows(`${inside.join(' union all ')} limit 1`, [schema])
+      if (left.length === 0) await session.run(`drop schema if exists ${catalog}.${quoted(schema)}`)
+    }
   },
 
   define: (_, { type }) => types[type].sql,

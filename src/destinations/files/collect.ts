@@ -1,5 +1,5 @@
 /** Removes files that nobody needs any more: retired ones after their grace, and those of attempts that died. */
-import type { Manifest } from './manifest.ts'
+import { type Manifest, manifestNumber } from './manifest.ts'
 import type { Store } from './store.ts'
 import { epochOf } from './write.ts'
 
@@ -32,4 +32,17 @@ export async function collectAbandoned(store: Store, manifest: Manifest, now: nu
   const found = (await store.list('')).filter(isAbandoned)
   if (found.length > 0) await store.remove(found)
   return found.length
+}
+
+/** Removes all but the manifest, which names no file, and what later holders of the fence have made since. */
+export async function collectAll(store: Store, { number, fence }: Manifest): Promise<void> {
+  const isOurs = (name: string) => {
+    const epoch = epochOf(name)
+    if (epoch !== undefined) return epoch <= fence.epoch
+    const found = manifestNumber(name)
+    // What is being written under a name that is used once is its writer's.
+    return found === undefined ? !name.startsWith('_tmp/') : found < number
+  }
+  const found = (await store.list('')).filter(isOurs)
+  if (found.length > 0) await store.remove(found)
 }

@@ -1,7 +1,14 @@
 /** The sequence of manifests: reading the newest, adding the next, of which one writer's wins. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { ConfigError, FenceError } from '../../core/errors.ts'
-import { type Fence, type Manifest, manifestName, manifestNumber, manifestPrefix } from './manifest.ts'
+import {
+  type Fence,
+  type Manifest,
+  manifestName,
+  manifestNumber,
+  manifestPrefix,
+  nothingOf,
+} from './manifest.ts'
 import type { Store } from './store.ts'
 
 /** Older manifests are removed when so many more have come. */
@@ -106,7 +113,7 @@ export function manifestLog({ store, integration, format, clock }: LogOptions): 
         const fence: Fence = { epoch: (before?.fence.epoch ?? 0) + 1, token: randomBytes(12).toString('hex') }
         const base = before ?? {
           ...({ sluice: 1, number: 0, integration, format: format ?? 'parquet' } as const),
-          ...{ checkpoints: [], loads: [], tables: [], files: [], retired: [] },
+          ...nothingOf,
         }
         const manifest = { ...base, ...stamped(), number: base.number + 1, fence }
         if (await add(manifest)) return manifest

@@ -26,6 +26,15 @@ export interface Manifest {
   readonly retired: readonly { readonly file: string; readonly at: number }[]
 }
 
+/** Of an integration that has nothing. */
+export const nothingOf = {
+  checkpoints: [],
+  loads: [],
+  tables: [],
+  files: [],
+  retired: [],
+} as const satisfies Partial<Manifest>
+
 export interface Fence {
   readonly epoch: number
   readonly token: string

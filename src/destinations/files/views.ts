@@ -46,7 +46,8 @@ export async function makeViews({ connection, address, sql, workDir, signal }: L
   for (const integration of integrations) {
     await using store = await kind.open(parsed, { integration, workDir, signal })
     const manifest = await manifestLog({ store, integration, clock: Date.now }).newest()
-    if (!manifest) continue
+    // Also one that was dropped.
+    if (!manifest || manifest.tables.length === 0) continue
     const format = formats[manifest.format]
     if (!format) continue
     const raw = rawFiles(store, workDir)

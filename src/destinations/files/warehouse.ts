@@ -9,7 +9,7 @@ import type {
   SchemaChange,
   State,
   Table,
-  Warehouse,
+  WholeWarehouse,
 } from '../../core/model.ts'
 import { stateWithin } from '../../core/scopes.ts'
 import { catalog } from '../duckdb/dialect.ts'
@@ -17,10 +17,10 @@ import { engine } from '../duckdb/engine.ts'
 import { explained } from '../duckdb/errors.ts'
 import type { Address } from './address.ts'
 import { applyLoad, noFence } from './apply.ts'
-import { collectAbandoned, collectRetired } from './collect.ts'
+import { collectAbandoned, collectAll, collectRetired } from './collect.ts'
 import { compact } from './compact.ts'
 import { manifestLog } from './log.ts'
-import { type FileEntry, type Manifest, receiptOf } from './manifest.ts'
+import { type FileEntry, type Manifest, nothingOf, receiptOf } from './manifest.ts'
 import { entryOf } from './names.ts'
 import { piles } from './piles.ts'
 import { type Compaction, compactionOf, rewriteOf, type Tidiness } from './plan.ts'
@@ -36,7 +36,7 @@ export function filesWarehouse(
   address: Address,
   options: OpenOptions,
   tidiness: Tidiness,
-): Warehouse {
+): WholeWarehouse {
   const { integration, workDir } = options
   const { format } = address
   const spill = join(workDir, 'duckdb')
@@ -176,6 +176,19 @@ export function filesWarehouse(
       await tidy(touched(before, load))
       await follow()
       return receipt
+    },
+
+    async drop() {
+      const before = held()
+      // From here on nothing counts any more; what is left over is removed now, or by whoever comes next.
+      await commit(before, nothingOf)
+      const empty = held()
+      await collectAll(store, empty)
+      await files.forget(empty)
+      // The last manifest stays: without it, who held an earlier one could go on from there.
+      await log.mustBeNewest(empty)
+      manifest = undefined
+      return before.tables.map(({ name }) => name)
     },
 
     async *read(table, within, account) {

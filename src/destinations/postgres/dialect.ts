@@ -87,6 +87,16 @@ export const dialect: Dialect = {
     return tables
   },
 
+  async tableNames(session, integration) {
+    const rows = await session.rows(
+      `select relname from pg_class
+         where relnamespace = (select oid from pg_namespace where nspname = $1) and relkind in ('r', 'p')
+         order by relname`,
+      [integration],
+    )
+    return rows.map(([name]) => String(name))
+  },
+
   async columnsOf(session, integration, table) {
     const rows = await session.rows(
       `select attname from pg_attribute
@@ -110,6 +120,15 @@ export const dialect: Dialect = {
     // `if not exists` asks for the right to create one even where it exists.
     const found = await session.rows('select 1 from pg_namespace where nspname = $1', [integration])
     if (found.length === 0) await session.run(`create schema ${quoted(integration)}`)
+  },
+
+  async dropSchema(session, integration) {
+    const found = await session.rows(
+      `select 1 from pg_namespace n where nspname = $1 and pg_has_role(nspowner, 'usage') and not exists (
+         select 1 from pg_depend where refclassid = 'pg_namespace'::regclass and refobjid = n.oid and deptype = 'n')`,
+      [integration],
+    )
+    if (found.length > 0) await session.run(`drop schema ${quoted(integration)}`)
   },
 
   // Ids are compared by bytes, whatever the database's collation is, and however libc changes it.

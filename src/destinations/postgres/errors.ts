@@ -94,6 +94,11 @@ export function explained(error: unknown, address: Address): unknown {
       return because(`${user} may not do what is needed: ${said}`, grants(address))
     case '42704':
       return because(said, 'create that role, or leave reader out of the address')
+    case '2BP01':
+      return because(
+        `something else depends on what is to be dropped: ${detailOf(error) ?? said}`,
+        'drop that first (a view of these tables, most often), or let it do without them',
+      )
     case '25006':
       return because(
         `${host} is read-only at the moment: ${said}`,
@@ -119,6 +124,12 @@ export function explained(error: unknown, address: Address): unknown {
     })
   }
   return code === undefined ? error : new Error(`PostgreSQL at ${shown}: ${said} (${code})`, { cause: error })
+}
+
+/** Where PostgreSQL names the objects; one line. */
+function detailOf(error: unknown): string | undefined {
+  const detail = (error as { readonly detail?: unknown }).detail
+  return typeof detail === 'string' ? detail.replaceAll('\n', '; ') : undefined
 }
 
 const cures: Readonly<Record<string, string>> = {

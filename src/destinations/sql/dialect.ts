@@ -87,12 +87,16 @@ export interface Dialect {
   }
   /** What is physically there of an integration. */
   readonly physicalTables: (session: Session, integration: string) => Promise<There>
+  /** Physical names of an integration's tables as they are written, those of others among them, and no views. */
+  readonly tableNames: (session: Session, integration: string) => Promise<readonly string[]>
   /** Physical names of the columns that one table has. */
   readonly columnsOf: (session: Session, integration: string, table: Table) => Promise<readonly string[]>
   /** Whether the integration's bookkeeping is there. */
   readonly hasLedger: (session: Session, integration: string) => Promise<boolean>
   /** Makes the schema of an integration's tables, or of its bookkeeping, unless it is there. */
   readonly createSchema: (session: Session, integration: string, of: 'data' | 'ledger') => Promise<void>
+  /** Removes what `createSchema` made for this integration, unless something is left in it or it is not ours to remove. */
+  readonly dropSchema: (session: Session, integration: string) => Promise<void>
   /** Type of a table's column, with what a new column of it needs besides. */
   readonly define: (table: Table, column: Column) => string
   /** Statements that make a table, with what belongs to it. */
@@ -106,7 +110,8 @@ export interface Dialect {
   readonly upsert: (into: Into, target: string, table: Table, staged: Staged) => Promise<number>
 }
 
-export type LedgerTable = 'integrations' | 'checkpoints' | 'loads' | 'removed'
+export const ledgerTables = ['integrations', 'checkpoints', 'loads', 'removed'] as const
+export type LedgerTable = (typeof ledgerTables)[number]
 
 /** Where a load goes. */
 export interface Into {

@@ -83,6 +83,15 @@ export const dialect: Dialect = {
     return tables
   },
 
+  async tableNames(session, integration) {
+    const rows = await session.rows(
+      `select name from sqlite_master
+         where type = 'table' and lower(substr(name, 1, length($1))) = lower($1) order by name`,
+      [prefix(integration)],
+    )
+    return rows.map(([name]) => String(name).slice(prefix(integration).length))
+  },
+
   async columnsOf(session, integration, table) {
     const rows = await session.rows(columnsOf, [prefix(integration) + physicalName(table.name, names)])
     return rows.map(([name]) => String(name))
@@ -94,6 +103,7 @@ export const dialect: Dialect = {
   },
 
   async createSchema() {},
+  async dropSchema() {},
 
   define: (_, { type }) => types[type].sql,
 

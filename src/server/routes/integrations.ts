@@ -68,15 +68,16 @@ const remove = createRoute({
   method: 'delete',
   path: '/{id}',
   operationId: 'deleteIntegration',
-  summary: 'Delete an integration: credentials erased, schedule ended, history and tables kept',
+  summary: 'Delete an integration: credentials erased, schedule ended, history kept, and tables unless asked',
   request: {
     params: byId,
     query: z.object({
       drop_tables: z
         .stringbool()
         .default(false)
-        .refine((drop) => !drop, 'tables are not dropped here: drop the schema of its name in the warehouse')
-        .describe('Tables stay; true is refused'),
+        .describe(
+          'A worker drops its tables, with their rows, and its bookkeeping; `drop` of the integration says how that goes. May also be asked for of an integration that was deleted before, and again of one where it failed',
+        ),
     }),
   },
   responses: { 204: nothing },
@@ -168,7 +169,7 @@ export function integrationsApi(ctx: PeopleContext) {
       return c.json(edited, 200, { etag: etagOf(edited) })
     })
     .openapi(remove, async (c) => {
-      await deleteIntegration(ctx.service, c.req.valid('param').id)
+      await deleteIntegration(ctx.service, c.req.valid('param').id, c.req.valid('query'))
       return c.body(null, 204)
     })
     .openapi(pause, async (c) => c.json(await pauseIntegration(ctx.service, c.req.valid('param').id), 200))

@@ -1,4 +1,5 @@
 /** Who did what: written where it is done, read by administrators. */
+import type { Sql } from '../../../store/database.ts'
 import { auditEntries, insertAudit } from '../../../store/people/audit.ts'
 import type { ServiceContext } from '../context.ts'
 import type { AuditEntry, AuditQuery } from '../resources/audit.ts'
@@ -19,11 +20,11 @@ export interface Deed {
 
 /** `by`: null for the service itself, or who has only a name, as an address that failed to sign in. */
 export async function audit(
-  { pool }: ServiceContext,
+  sql: Sql,
   by: Actor | string | null,
   { action, object, details = {}, ip }: Deed,
 ): Promise<void> {
-  await insertAudit(pool, {
+  await insertAudit(sql, {
     ...actorColumns(by),
     action,
     object_kind: object.kind,

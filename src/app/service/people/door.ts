@@ -49,7 +49,7 @@ export async function signIn(
   await attempt(service, 'password', email, visit.ip)
   const refused = async (why: string) => {
     const deed = { action: 'user.sign_in_failed', object: { kind: 'user', name: email }, ip: visit.ip }
-    await audit(service, email, { ...deed, details: { why } })
+    await audit(service.pool, email, { ...deed, details: { why } })
   }
   try {
     const opened = await auth.signIn(email, password, visit)
@@ -73,7 +73,7 @@ async function enter(
 ): Promise<Passed<User>> {
   await deleteExpired(people.service.pool)
   const value = await getUser(people, opened.user)
-  await audit(people.service, value.email, {
+  await audit(people.service.pool, value.email, {
     action: 'user.sign_in',
     object: { kind: 'user', id: value.id, name: value.email },
     ip: visit.ip,
@@ -108,7 +108,7 @@ export async function signUp(people: PeopleContext, input: SignUp, visit: Visit)
     if (invitation) await deleteLink(sql, 'invitation', invitation.id)
     return { id, email, role, first }
   })
-  await audit(service, made.email, {
+  await audit(service.pool, made.email, {
     action: 'user.sign_up',
     object: { kind: 'user', id: made.id, name: made.email },
     details: { role: made.role, first: made.first },

@@ -89,7 +89,7 @@ export async function resetPassword(
     await deleteSessions(sql, link.user_id)
     return { id: link.user_id, email: link.email }
   })
-  await audit(service, user.email, {
+  await audit(service.pool, user.email, {
     action: 'user.password_reset',
     object: { kind: 'user', id: user.id, name: user.email },
     ip: visit.ip,
@@ -113,7 +113,7 @@ export async function setPasswordOf(
     await updatePassword(sql, user.id, hash)
     await deleteSessions(sql, user.id)
   })
-  await audit(service, null, {
+  await audit(service.pool, null, {
     action: 'user.password_set',
     object: { kind: 'user', id: user.id, name: user.email },
   })

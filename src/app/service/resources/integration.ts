@@ -68,6 +68,17 @@ export const runPoint = z.object({
   requests: count,
 })
 
+/** What becomes of the tables of a deleted integration that are to be dropped. */
+export const tableDrop = z
+  .object({
+    status: z.enum(['queued', 'running', 'done', 'failed']),
+    tables: z.array(z.string()).readonly().nullable().describe('Those that were there, when it is done'),
+    error: trouble.nullable().describe('Why it failed, or is tried again'),
+    requested_at: time,
+    ended_at: time.nullable(),
+  })
+  .meta({ id: 'TableDrop' })
+
 export const integration = z
   .object({
     id,
@@ -104,6 +115,7 @@ export const integration = z
     created_at: time,
     updated_at: time,
     deleted_at: time.nullable(),
+    drop: tableDrop.nullable().describe('Of its tables, when that was asked for as it was deleted, or later'),
   })
   .meta({ id: 'Integration' })
 

@@ -3,7 +3,7 @@ import { transaction } from '../../../store/database.ts'
 import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
 import type { Held } from '../../../store/queue.ts'
 import { type Attempt, endRun, requeueRun, runningOf, takeRun } from '../../../store/run-progress.ts'
-import { lockRun, type RunRow } from '../../../store/runs.ts'
+import { cancelQueued, lockRun, type RunRow } from '../../../store/runs.ts'
 import type { ServiceContext } from '../context.ts'
 import { priorityOf } from '../enqueue.ts'
 
@@ -42,8 +42,10 @@ export async function beginTurn(ctx: ServiceContext, held: Held, worker: string)
     // A turn that ends well leaves the run queued.
     const orphaned = row.status === 'running'
     const failures = row.failures + (orphaned ? 1 : 0)
-    if (orphaned && row.cancel_requested_at !== null) {
-      await endRun(sql, before, { status: 'cancelled', error: null, cure: null, at })
+    // Of a worker that has died, or that handed it back before it saw that.
+    if (row.cancel_requested_at !== null) {
+      if (orphaned) await endRun(sql, before, { status: 'cancelled', error: null, cure: null, at })
+      else await cancelQueued(sql, row.id, at)
       await ctx.queue.done(sql, held)
       return undefined
     }
