@@ -82,6 +82,7 @@ export const access: Readonly<Record<string, Needed>> = {
   revokeInvitation: 'admin',
   listAudit: 'admin',
   getSystem: 'viewer',
+  setRetention: 'admin',
 }
 
 /** What concerns one's own way in: a token that leaked must not make further ones, nor throw its owner out. */

@@ -49,6 +49,7 @@ export const deeds: Readonly<Record<string, Kind>> = {
   endSessionsOfUser: deed('user.end_sessions'),
   invite: deed('invitation.create'),
   revokeInvitation: deed('invitation.revoke'),
+  setRetention: deed('system.retention'),
 }
 
 /** Operations that change something and are not written here. */
@@ -77,6 +78,8 @@ const plain = new Set([
   'full_refresh',
   'sql',
   'limit',
+  'log_days',
+  'run_days',
 ])
 /** Characters of a value. */
 const longest = 1_000

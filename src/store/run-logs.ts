@@ -66,12 +66,3 @@ export async function insertRunLogs(
     ],
   )
 }
-
-/** Deletes lines that were written before, at most `limit` of them. Returns how many there were. */
-export async function deleteRunLogs(sql: Sql, before: Date, limit: number): Promise<number> {
-  const { rowCount } = await sql.query(
-    `delete from sluice.run_logs where id in (select id from sluice.run_logs where at < $1 order by id limit $2)`,
-    [before, limit],
-  )
-  return rowCount ?? 0
-}

@@ -1,7 +1,7 @@
 /** What the store knows of itself, by name. */
 import type { Sql } from './database.ts'
 
-export type SettingName = 'master_key' | 'log_days' | 'cookie_key' | 'hash_key'
+export type SettingName = 'master_key' | 'log_days' | 'run_days' | 'cookie_key' | 'hash_key'
 
 export async function readSetting(sql: Sql, name: SettingName): Promise<unknown> {
   const { rows } = await sql.query<{ value: unknown }>('select value from sluice.settings where name = $1', [

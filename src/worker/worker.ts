@@ -1,14 +1,15 @@
 /** A worker: takes turns at runs, and starts what is due. Thin: what it does is in app/service. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AlertContext } from '../app/service/alerts/context.ts'
-import { deliver, forgetDeliveries } from '../app/service/alerts/deliver.ts'
+import { deliver } from '../app/service/alerts/deliver.ts'
 import { raiseForAge, raiseForRuns } from '../app/service/alerts/raise.ts'
 import type { ServiceContext } from '../app/service/context.ts'
 import { adoptDrops } from '../app/service/drops/ask.ts'
 import { takeDrop } from '../app/service/drops/drop-turn.ts'
+import { forgetOld } from '../app/service/retention.ts'
 import { accountLimit } from '../app/service/runs/begin.ts'
 import { takeTurn } from '../app/service/runs/turn.ts'
-import { adoptRuns, forgetLogs, startDue } from '../app/service/scheduler.ts'
+import { adoptRuns, startDue } from '../app/service/scheduler.ts'
 import { startWanted } from '../app/service/webhooks/receive.ts'
 
 export interface WorkerOptions {
@@ -28,7 +29,9 @@ export interface Worker {
   stop(patience: number): Promise<void>
 }
 
-const logsEvery = 3_600_000
+const oldEvery = 3_600_000
+/** Between two parts of what is deleted, so that it is in nobody's way. */
+const oldPause = 200
 const adoptEvery = 300_000
 /** How often the age of tables is looked at. */
 const ageEvery = 60_000
@@ -47,9 +50,8 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
       const adopted = (await adoptRuns(ctx)) + (await adoptDrops(ctx))
       if (adopted > 0) ctx.log('warn', `runs that were in no queue, and are now: ${adopted}`)
     }),
-    repeatedly(ctx, stopping.signal, logsEvery, async () => {
-      while ((await forgetLogs(ctx)) && !stopping.signal.aborted);
-      await forgetDeliveries(ctx)
+    repeatedly(ctx, stopping.signal, oldEvery, async () => {
+      while ((await forgetOld(ctx)) && !stopping.signal.aborted) await sleep(oldPause)
     }),
     repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
       while ((await raiseForRuns(ctx)) > 0 && !stopping.signal.aborted);

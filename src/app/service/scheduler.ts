@@ -2,9 +2,7 @@
 import { transaction } from '../../store/database.ts'
 import { dueIntegrations, type IntegrationRow, type NextRun, setNextRuns } from '../../store/integrations.ts'
 import { readsOf } from '../../store/reads.ts'
-import { deleteRunLogs } from '../../store/run-logs.ts'
 import { lockOpenRuns, setJob } from '../../store/runs.ts'
-import { readSetting } from '../../store/settings.ts'
 import type { ServiceContext } from './context.ts'
 import { enqueue, priorityOf } from './enqueue.ts'
 import { storedOf } from './integration-view.ts'
@@ -13,9 +11,6 @@ import { nextRun } from './schedules.ts'
 
 /** At once, in one transaction. */
 const most = 500
-/** Days for which logs are kept, unless the setting `log_days` says otherwise. */
-const logDays = 30
-const logBatch = 10_000
 
 /**
  * Queues a run of each integration whose time has come, and sets its next time after now: however many were missed,
@@ -96,12 +91,4 @@ export async function adoptRuns(ctx: ServiceContext): Promise<number> {
     if (turns.length > 0) await ctx.queue.add(sql, turns)
     return turns.length
   })
-}
-
-/** Deletes logs that are too old, as many as a short moment allows. Returns whether there may be more. */
-export async function forgetLogs(ctx: ServiceContext): Promise<boolean> {
-  const days = await readSetting(ctx.pool, 'log_days')
-  const kept = typeof days === 'number' && days > 0 ? days : logDays
-  const deleted = await deleteRunLogs(ctx.pool, new Date(ctx.clock() - kept * 86_400_000), logBatch)
-  return deleted === logBatch
 }

@@ -3,16 +3,18 @@ import { queueDepth, readBudgets, runsLastDay, storeFacts } from '../../store/sy
 import { version } from '../version.ts'
 import type { PeopleContext } from './people/context.ts'
 import type { System } from './resources/system.ts'
+import { readRetention } from './retention.ts'
 import { iso } from './values.ts'
 
 const started = new Date()
 
 export async function systemState({ service, mailer }: PeopleContext): Promise<System> {
-  const [store, queue, ended, budgets] = await Promise.all([
+  const [store, queue, ended, budgets, retention] = await Promise.all([
     storeFacts(service.pool),
     queueDepth(service.pool),
     runsLastDay(service.pool),
     readBudgets(service.pool),
+    readRetention(service),
   ])
   return {
     version: version(),
@@ -27,5 +29,6 @@ export async function systemState({ service, mailer }: PeopleContext): Promise<S
     read_budgets: budgets.map(({ most, ...budget }) => ({ ...budget, limit: most })),
     mail: mailer !== undefined,
     memory_bytes: process.memoryUsage.rss(),
+    retention,
   }
 }

@@ -4,9 +4,10 @@ import { listAudit } from '../../app/service/people/audit.ts'
 import type { PeopleContext } from '../../app/service/people/context.ts'
 import { auditEntry, auditQuery } from '../../app/service/resources/audit.ts'
 import { page } from '../../app/service/resources/common.ts'
-import { system } from '../../app/service/resources/system.ts'
+import { retention, system } from '../../app/service/resources/system.ts'
+import { setRetention } from '../../app/service/retention.ts'
 import { systemState } from '../../app/service/system.ts'
-import { group, json } from '../declare.ts'
+import { body, group, json } from '../declare.ts'
 
 const get = createRoute({
   method: 'get',
@@ -16,8 +17,19 @@ const get = createRoute({
   responses: { 200: json(system, 'As it is now') },
 })
 
+const keep = createRoute({
+  method: 'put',
+  path: '/retention',
+  operationId: 'setRetention',
+  summary: 'For how long runs and their logs are kept',
+  request: { body: body(retention) },
+  responses: { 200: json(retention, 'As it is now; what is too old goes within the hour') },
+})
+
 export function systemApi(ctx: PeopleContext) {
-  return group().openapi(get, async (c) => c.json(await systemState(ctx), 200))
+  return group()
+    .openapi(get, async (c) => c.json(await systemState(ctx), 200))
+    .openapi(keep, async (c) => c.json(await setRetention(ctx.service, c.req.valid('json')), 200))
 }
 
 const audit = createRoute({

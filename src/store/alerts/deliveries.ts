@@ -71,8 +71,3 @@ export async function setDelivery(
     [id, how.status, how.tries, how.error, how.ended],
   )
 }
-
-/** Those that were made before. */
-export async function deleteDeliveries(sql: Sql, before: Date): Promise<void> {
-  await sql.query('delete from sluice.alert_deliveries where created_at < $1', [before])
-}

@@ -19,5 +19,5 @@ export async function countAttempt(
 }
 
 export async function forgetAttempts(sql: Sql, key: string): Promise<void> {
-  await sql.query('delete from sluice.attempts where key = $1 or until < now()', [key])
+  await sql.query('delete from sluice.attempts where key = $1', [key])
 }

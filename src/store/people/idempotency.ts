@@ -13,9 +13,11 @@ export async function takeKey(
   sql: Sql,
   { user, key, fingerprint }: { user: string; key: string; fingerprint: Buffer },
 ): Promise<KeptAnswer | undefined> {
-  await sql.query(`delete from sluice.idempotency_keys where created_at < now() - interval '1 day'`)
   const { rowCount } = await sql.query(
-    `insert into sluice.idempotency_keys (user_id, key, fingerprint) values ($1, $2, $3) on conflict do nothing`,
+    `insert into sluice.idempotency_keys as k (user_id, key, fingerprint) values ($1, $2, $3)
+     on conflict (user_id, key) do update
+       set fingerprint = excluded.fingerprint, status = null, answer = null, created_at = now()
+       where k.created_at < now() - interval '1 day'`,
     [user, key, fingerprint],
   )
   if (rowCount === 1) return undefined

@@ -133,9 +133,3 @@ export async function deleteSessions(sql: Sql, user: string, but: string | null 
     but,
   ])
 }
-
-/** Sessions and links whose time is over open nothing; they are not kept either. */
-export async function deleteExpired(sql: Sql): Promise<void> {
-  await sql.query('delete from sluice.sessions where expires_at < now()')
-  await sql.query('delete from sluice.links where expires_at < now()')
-}

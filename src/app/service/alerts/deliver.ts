@@ -1,7 +1,6 @@
 /** Takes a message from the queue and sends it. */
 import { channelById } from '../../../store/alerts/channels.ts'
-import { deleteDeliveries, deliveryById, setDelivery } from '../../../store/alerts/deliveries.ts'
-import type { ServiceContext } from '../context.ts'
+import { deliveryById, setDelivery } from '../../../store/alerts/deliveries.ts'
 import type { AlertMessage } from '../resources/alert.ts'
 import { troubleOf } from '../values.ts'
 import type { AlertContext } from './context.ts'
@@ -42,11 +41,4 @@ export async function deliver(ctx: AlertContext, id: string): Promise<void> {
     service.log(isLast ? 'error' : 'warn', `an alert could not be sent to ${channel.name}: ${message}`)
     if (!isLast) throw error
   }
-}
-
-/** Days for which messages are kept to be looked at. */
-const keptDays = 30
-
-export async function forgetDeliveries(ctx: ServiceContext): Promise<void> {
-  await deleteDeliveries(ctx.pool, new Date(ctx.clock() - keptDays * 86_400_000))
 }

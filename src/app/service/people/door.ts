@@ -1,7 +1,7 @@
 /** Coming in: the first user, those who were invited, and whoever knows a password. */
 import { type Sql, transaction } from '../../../store/database.ts'
 import { deleteLink, type LinkRow, linkByHash } from '../../../store/people/links.ts'
-import { anyUser, deleteExpired, insertUser, lockUsers, userByEmail } from '../../../store/people/users.ts'
+import { anyUser, insertUser, lockUsers, userByEmail } from '../../../store/people/users.ts'
 import { ConflictError, FieldError, NotFoundError } from '../errors.ts'
 import type { Door, InvitationShown, SignIn, SignUp, User } from '../resources/user.ts'
 import { iso } from '../values.ts'
@@ -71,7 +71,6 @@ async function enter(
   opened: { readonly user: string; readonly cookies: readonly string[] },
   visit: Visit,
 ): Promise<Passed<User>> {
-  await deleteExpired(people.service.pool)
   const value = await getUser(people, opened.user)
   await audit(people.service.pool, value.email, {
     action: 'user.sign_in',

@@ -11,6 +11,19 @@ export const readBudget = z
   })
   .meta({ id: 'ReadBudget' })
 
+const days = (most: number) => z.int().min(1).max(most)
+
+/** For how long what runs leave is kept. */
+export const retention = z
+  .strictObject({
+    log_days: days(3_650).describe('Days for which lines of logs are kept; 30 by default'),
+    run_days: days(36_500).describe(
+      'Days for which runs are kept, 400 by default; the last run of an integration and the last that went well stay',
+    ),
+  })
+  .meta({ id: 'Retention' })
+export type Retention = z.output<typeof retention>
+
 export const system = z
   .object({
     version: z.string(),
@@ -29,6 +42,7 @@ export const system = z
     read_budgets: z.array(readBudget),
     mail: z.boolean(),
     memory_bytes: count,
+    retention,
   })
   .meta({ id: 'System' })
 export type System = z.output<typeof system>
