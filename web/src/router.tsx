@@ -152,6 +152,11 @@ const others = [
   }),
   createRoute({
     ...within,
+    path: '/alerts',
+    component: lazyRouteComponent(() => import('./pages/alerts/alerts.tsx'), 'Alerts'),
+  }),
+  createRoute({
+    ...within,
     path: '/users',
     component: lazyRouteComponent(() => import('./pages/users/users.tsx'), 'UsersPage'),
   }),

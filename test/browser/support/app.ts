@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Role } from '../../../src/app/service/resources/user.ts'
 import { builtWeb } from '../../../src/server/web-build.ts'
 import { startWorker } from '../../../src/worker/worker.ts'
 import { stopDatabases } from '../../support/databases.ts'
@@ -17,6 +18,8 @@ export interface App extends AsyncDisposable {
   open(path?: string, options?: BrowserContextOptions): Promise<Page>
   /** Ada signs up by the API; pages that are opened afterwards are hers. */
   signUp(): Promise<void>
+  /** A page of somebody whom Ada invited. */
+  openAs(role: Role, path?: string): Promise<Page>
 }
 
 const program = process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium'
@@ -28,24 +31,24 @@ export async function startApp(): Promise<App> {
   // Its own sandbox needs rights that root in a container has not.
   const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
   const errors: string[] = []
-  let cookies: { name: string; value: string; url: string }[] = []
-  return {
+  let cookies: Cookies = []
+  let invited = 0
+  const app: App = {
     url: served.url,
     served,
     browser,
-    async open(path = '/', options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-      await context.addCookies(cookies)
-      const page = await context.newPage()
-      page.setDefaultTimeout(10_000)
-      page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`))
-      page.on('console', (message) => {
-        // The browser's own line about an answer that is not 2xx: whether that is right is for the test to say.
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-          errors.push(`${page.url()}: ${message.text()}`)
+    open: (path = '/', options = {}) => openWith(cookies, path, options),
+    async openAs(role, path = '/') {
+      const admin = await served.signedIn(ada.email, ada.password)
+      const email = `${role}${++invited}@example.com`
+      const { body } = await admin('POST', '/api/v1/invitations', { email, role })
+      const invitation = new URL(body.link).searchParams.get('invitation')
+      const { password } = ada
+      const made = await served.nobody('POST', '/api/v1/session/sign-up', {
+        ...{ name: `The ${role}`, email, password, invitation },
       })
-      await page.goto(served.url + path)
-      return page
+      assert.equal(made.status, 201, made.text)
+      return openWith(cookiesFor(served.url, made.headers), path, {})
     },
     async signUp() {
       const made = await served.nobody('POST', '/api/v1/session/sign-up', ada)
@@ -60,9 +63,27 @@ export async function startApp(): Promise<App> {
       assert.deepEqual(errors, [], 'errors in the console of the browser')
     },
   }
+  return app
+
+  async function openWith(known: Cookies, path: string, options: BrowserContextOptions): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+    await context.addCookies(known)
+    const page = await context.newPage()
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`))
+    page.on('console', (message) => {
+      // The browser's own line about an answer that is not 2xx: whether that is right is for the test to say.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        errors.push(`${page.url()}: ${message.text()}`)
+    })
+    await page.goto(served.url + path)
+    return page
+  }
 }
 
-function cookiesFor(url: string, headers: Headers) {
+type Cookies = { name: string; value: string; url: string }[]
+
+function cookiesFor(url: string, headers: Headers): Cookies {
   return headers.getSetCookie().map((cookie) => {
     const [pair = ''] = cookie.split(';', 1)
     const at = pair.indexOf('=')

@@ -16,6 +16,7 @@ export function pagesOf(
     ['settings', `${at}/settings`],
     ['run', `/runs/${run}`],
     ['warehouses', '/warehouses'],
+    ['alerts', '/alerts'],
     ['users', '/users'],
     ['tokens', '/tokens'],
     ['audit', '/audit'],

@@ -1,5 +1,5 @@
 import { Link, useRouterState } from '@tanstack/react-router'
-import { Activity, Cable, Database, KeyRound, ScrollText, Users } from 'lucide-react'
+import { Activity, Bell, Cable, Database, KeyRound, ScrollText, Users } from 'lucide-react'
 import { useMay } from '../access/use-may.ts'
 import { Mark } from './mark.tsx'
 import classes from './nav.module.css'
@@ -8,6 +8,7 @@ import { UserMenu } from './user-menu.tsx'
 const places = [
   { to: '/', label: 'Integrations', icon: Cable, exact: false },
   { to: '/warehouses', label: 'Warehouses', icon: Database, exact: false },
+  { to: '/alerts', label: 'Alerts', icon: Bell, exact: false },
 ] as const
 
 const upkeep = [

@@ -14,6 +14,8 @@ const tones: Readonly<Record<string, readonly [Tone, string]>> = {
   partial: ['warn', 'Partial'],
   failed: ['bad', 'Failed'],
   cancelled: ['idle', 'Cancelled'],
+  // Messages.
+  sent: ['good', 'Sent'],
   // Table runs.
   ok: ['good', 'OK'],
   no_permission: ['warn', 'No permission'],

@@ -1,15 +1,13 @@
-import { Button, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { ScrollText, Search } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { auditQuery } from '../../api/system.ts'
 import type { AuditEntry } from '../../api/types.ts'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
-import { Empty } from '../../ui/empty.tsx'
-import { Failure } from '../../ui/failure.tsx'
+import type { Column } from '../../ui/data-table.tsx'
 import { Page } from '../../ui/page.tsx'
+import { PagedTable } from '../../ui/paged-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { Time } from '../../ui/time.tsx'
 import classes from './audit.module.css'
 
@@ -26,7 +24,6 @@ const columns: readonly Column<AuditEntry>[] = [
 export function Audit() {
   const [text, setText] = useState('')
   const log = useInfiniteQuery(auditQuery(useDeferredValue(text.trim())))
-  const entries = log.data?.pages.flatMap(({ items }) => items) ?? []
   return (
     <Page title="Audit log" about="Who did what, when, and from where. Nothing in it can be changed.">
       <Panel
@@ -41,23 +38,14 @@ export function Audit() {
           />
         }
       >
-        {log.isPending && <SkeletonRows />}
-        {log.isError && <Failure error={log.error} retry={() => void log.refetch()} />}
-        {log.data && entries.length === 0 && <Empty icon={ScrollText} title="Nothing is like that" />}
-        {entries.length > 0 && (
-          <DataTable label="Audit log" columns={columns} rows={entries} rowKey={({ id }) => String(id)} />
-        )}
-        {log.hasNextPage && (
-          <div className={classes.more}>
-            <Button
-              variant="default"
-              loading={log.isFetchingNextPage}
-              onClick={() => void log.fetchNextPage()}
-            >
-              Earlier ones
-            </Button>
-          </div>
-        )}
+        <PagedTable
+          label="Audit log"
+          of={log}
+          columns={columns}
+          rowKey={({ id }) => String(id)}
+          icon={ScrollText}
+          none="Nothing is like that"
+        />
       </Panel>
     </Page>
   )

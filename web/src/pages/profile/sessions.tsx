@@ -1,22 +1,16 @@
 import { Button } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { endSession, sessionsQuery } from '../../api/me.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
-import { notifyDone, notifyProblem } from '../../ui/notify.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useChange } from '../../ui/use-change.ts'
 
 /** Where one is signed in; any of them can be ended from here. */
 export function Sessions() {
   const sessions = useQuery(sessionsQuery)
-  const client = useQueryClient()
-  const end = useMutation({
-    mutationFn: endSession,
-    onSuccess: () => notifyDone('You are signed out there'),
-    onError: notifyProblem,
-    onSettled: () => client.invalidateQueries({ queryKey: ['me', 'sessions'] }),
-  })
+  const end = useChange(endSession, { key: ['me', 'sessions'], done: 'You are signed out there' })
   return (
     <Panel title="Where you are signed in" flush>
       <Loaded of={sessions}>

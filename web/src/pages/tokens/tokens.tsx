@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { KeyRound, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { revokeToken, tokensQuery } from '../../api/tokens.ts'
@@ -8,10 +8,10 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
-import { notifyDone, notifyProblem } from '../../ui/notify.ts'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useChange } from '../../ui/use-change.ts'
 import { NewToken } from './new-token.tsx'
 
 /** What programs show instead of a password. */
@@ -19,15 +19,10 @@ export function Tokens() {
   const tokens = useQuery(tokensQuery)
   const [adding, setAdding] = useState(false)
   const [ending, setEnding] = useState<Token | null>(null)
-  const client = useQueryClient()
-  const revoke = useMutation({
-    mutationFn: revokeToken,
-    onSuccess: () => {
-      notifyDone('The token is ended')
-      setEnding(null)
-    },
-    onError: notifyProblem,
-    onSettled: () => client.invalidateQueries({ queryKey: ['tokens'] }),
+  const revoke = useChange(revokeToken, {
+    key: ['tokens'],
+    done: 'The token is ended',
+    onDone: () => setEnding(null),
   })
   const add = (
     <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => setAdding(true)}>

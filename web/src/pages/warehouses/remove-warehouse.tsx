@@ -1,9 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { deleteDestination } from '../../api/destinations.ts'
 import type { Destination } from '../../api/types.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { counted } from '../../ui/format.ts'
-import { notifyDone, notifyProblem } from '../../ui/notify.ts'
+import { useChange } from '../../ui/use-change.ts'
 
 interface Props {
   readonly one: Destination | null
@@ -11,15 +10,10 @@ interface Props {
 }
 
 export function RemoveWarehouse({ one, onClose }: Props) {
-  const client = useQueryClient()
-  const remove = useMutation({
-    mutationFn: deleteDestination,
-    onSuccess: () => {
-      notifyDone('The warehouse is removed from here')
-      onClose()
-    },
-    onError: notifyProblem,
-    onSettled: () => client.invalidateQueries({ queryKey: ['destinations'] }),
+  const remove = useChange(deleteDestination, {
+    key: ['destinations'],
+    done: 'The warehouse is removed from here',
+    onDone: onClose,
   })
   return (
     <Confirm

@@ -1,0 +1,101 @@
+import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { createRule } from '../../api/alerts.ts'
+import type { AlertEvent, Channel, Integration } from '../../api/types.ts'
+import { notifyDone } from '../../ui/notify.ts'
+import { TroubleNote } from '../../ui/trouble-note.tsx'
+import { useSubmit } from '../../ui/use-submit.ts'
+import { events } from './events.ts'
+
+interface Props {
+  readonly channels: readonly Channel[]
+  readonly integrations: readonly Integration[]
+  readonly onClose: () => void
+}
+
+const everything = 'all'
+
+/** What is told, of what, and where; at first what nobody should miss. */
+export function NewRule({ channels, integrations, onClose }: Props) {
+  const [channel, setChannel] = useState(channels[0]?.id ?? null)
+  const [integration, setIntegration] = useState(everything)
+  const [chosen, setChosen] = useState<readonly AlertEvent[]>(['run_failed', 'table_unreadable', 'stale'])
+  const [hours, setHours] = useState<number | null>(48)
+  const { busy, problem, submit } = useSubmit()
+  const client = useQueryClient()
+  const create = () =>
+    submit(async () => {
+      if (channel === null) return
+      await createRule({
+        channel_id: channel,
+        integration_id: integration === everything ? null : integration,
+        events: [...chosen],
+        hours: chosen.includes('stale') ? hours : null,
+      })
+      await client.invalidateQueries({ queryKey: ['alerts', 'rules'] })
+      notifyDone('The rule is added')
+      onClose()
+    })
+  return (
+    <Modal opened onClose={onClose} title="Add a rule" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void create()
+        }}
+      >
+        <Stack gap="sm">
+          {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
+          <Checkbox.Group
+            label="When"
+            value={[...chosen]}
+            onChange={(values) => setChosen(values as AlertEvent[])}
+          >
+            <Stack gap={8} mt={6}>
+              {events.map(({ value, label, about }) => (
+                <Checkbox key={value} value={value} label={label} description={about} />
+              ))}
+            </Stack>
+          </Checkbox.Group>
+          {chosen.includes('stale') && (
+            <NumberInput
+              label="Too old after"
+              suffix=" hours"
+              min={1}
+              max={8_760}
+              allowDecimal={false}
+              w={180}
+              required
+              value={hours ?? ''}
+              error={problem?.fields.hours}
+              onChange={(value) => setHours(value === '' ? null : Number(value))}
+            />
+          )}
+          <Select
+            label="Of"
+            data={[
+              { value: everything, label: 'All integrations, also those to come' },
+              ...integrations.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            searchable
+            limit={100}
+            value={integration}
+            onChange={(value) => setIntegration(value ?? everything)}
+          />
+          <Select
+            label="Tell"
+            data={channels.map(({ id, name }) => ({ value: id, label: name }))}
+            value={channel}
+            onChange={setChannel}
+          />
+          <Group justify="flex-end" mt="xs">
+            <Button type="submit" loading={busy} disabled={chosen.length === 0 || channel === null}>
+              Add
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

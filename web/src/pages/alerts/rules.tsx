@@ -1,0 +1,89 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { ListChecks, Plus } from 'lucide-react'
+import { useState } from 'react'
+import { useMay } from '../../access/use-may.ts'
+import { channelsQuery, deleteRule, rulesQuery } from '../../api/alerts.ts'
+import { integrationsQuery } from '../../api/integrations.ts'
+import type { Rule } from '../../api/types.ts'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { Loaded } from '../../ui/loaded.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { useChange } from '../../ui/use-change.ts'
+import { eventText } from './events.ts'
+import { NewRule } from './new-rule.tsx'
+
+/** What is told, of which integrations, to which channel. Without a channel there is nothing to say. */
+export function Rules() {
+  const channels = useQuery(channelsQuery).data ?? []
+  const rules = useQuery(rulesQuery)
+  const integrations = useQuery(integrationsQuery)
+  const may = useMay()
+  const [adding, setAdding] = useState(false)
+  const remove = useChange(deleteRule, { key: ['alerts', 'rules'], done: 'The rule is removed' })
+  if (channels.length === 0) return null
+  const add = may('editor') && (
+    <Button variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+      Add a rule
+    </Button>
+  )
+  const nameOf = (id: string) => integrations.data?.find((one) => one.id === id)?.name ?? 'a deleted one'
+  const columns: readonly Column<Rule>[] = [
+    {
+      name: 'events',
+      title: 'When',
+      cell: ({ events, hours }) => events.map((event) => <div key={event}>{eventText(event, hours)}</div>),
+    },
+    {
+      name: 'of',
+      title: 'Of',
+      cell: ({ integration_id }) =>
+        integration_id === null ? 'all integrations' : <code>{nameOf(integration_id)}</code>,
+    },
+    {
+      name: 'to',
+      title: 'Tell',
+      cell: ({ channel_id }) => <b>{channels.find(({ id }) => id === channel_id)?.name}</b>,
+    },
+    {
+      name: 'actions',
+      title: <span className="visually-hidden">Actions</span>,
+      right: true,
+      cell: ({ id }) =>
+        may('editor') && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label="Remove the rule"
+            loading={remove.isPending && remove.variables === id}
+            onClick={() => remove.mutate(id)}
+          >
+            Remove
+          </Button>
+        ),
+    },
+  ]
+  return (
+    <Panel title="Rules" about="What each channel is told" actions={rules.data?.length ? add : null} flush>
+      <Loaded of={rules}>
+        {(all) =>
+          all.length === 0 ? (
+            <Empty icon={ListChecks} title="No channel is told of anything yet" action={add}>
+              A rule says what is told, of which integrations, and where.
+            </Empty>
+          ) : (
+            <DataTable label="Rules" rows={all} rowKey={({ id }) => id} columns={columns} />
+          )
+        }
+      </Loaded>
+      {adding && (
+        <NewRule
+          channels={channels}
+          integrations={integrations.data ?? []}
+          onClose={() => setAdding(false)}
+        />
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,39 @@
+import { Button } from '@mantine/core'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
+import type { LucideIcon } from 'lucide-react'
+import type { Listed } from '../api/types.ts'
+import { type Column, DataTable } from './data-table.tsx'
+import { Empty } from './empty.tsx'
+import { Failure } from './failure.tsx'
+import classes from './paged-table.module.css'
+import { SkeletonRows } from './skeleton-rows.tsx'
+
+interface Props<T> {
+  readonly label: string
+  readonly of: UseInfiniteQueryResult<InfiniteData<Listed<T>>>
+  readonly columns: readonly Column<T>[]
+  readonly rowKey: (row: T) => string
+  readonly icon: LucideIcon
+  /** What is said when there is nothing. */
+  readonly none: string
+}
+
+/** A list that comes in pages, newest first; the next one is asked for by a button. */
+export function PagedTable<T>({ label, of, columns, rowKey, icon, none }: Props<T>) {
+  if (of.isPending) return <SkeletonRows />
+  if (of.data === undefined) return <Failure error={of.error} retry={() => void of.refetch()} />
+  const rows = of.data.pages.flatMap(({ items }) => items)
+  if (rows.length === 0) return <Empty icon={icon} title={none} />
+  return (
+    <>
+      <DataTable label={label} columns={columns} rows={rows} rowKey={rowKey} />
+      {of.hasNextPage && (
+        <div className={classes.more}>
+          <Button variant="default" loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>
+            Earlier ones
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
