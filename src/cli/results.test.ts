@@ -7,6 +7,8 @@ import { readsText, resultText, stoppedText } from './results.ts'
 import { exampleQuery } from './start-text.ts'
 import { textTable } from './table.ts'
 
+const called = (table: string) => `acme.${table}`
+
 const run: RunSummary = {
   status: 'partial',
   integration: 'acme',
@@ -48,7 +50,7 @@ const run: RunSummary = {
 
 test('the end of a run', () => {
   assert.equal(
-    resultText(run, 'duckdb:a.duckdb'),
+    resultText(run, { address: 'duckdb:a.duckdb', called }),
     [
       'table          status           rows  deleted  requests  last run           reason',
       'acme.invoices  ok             12,345        2       124  2026-11-23 04:05Z',
@@ -78,9 +80,9 @@ test('the reads of an account, with the limit that was given', () => {
 })
 
 test('the query to try fits what was loaded', () => {
-  assert.match(exampleQuery(run), /from acme\.invoices/)
+  assert.match(exampleQuery(run, called), /from acme\.invoices/)
   const other = { ...run, tables: run.tables.map((table) => ({ ...table, table: 'refunds' })) }
-  assert.equal(exampleQuery(other), 'select * from acme.refunds limit 10')
+  assert.equal(exampleQuery(other, called), 'select * from acme.refunds limit 10')
 })
 
 test('tables of text are cut to the terminal, and empty ones have a header', () => {

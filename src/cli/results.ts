@@ -1,4 +1,5 @@
 /** The end of a run, for a person and for a shell. */
+import type { Place } from '../app/place.ts'
 import type { AccountRun, Incident, RunSummary } from '../core/model.ts'
 import { counted, requestsText } from './progress/words.ts'
 import type { Reads } from './replicate.ts'
@@ -7,13 +8,13 @@ import { grouped, textTable } from './table.ts'
 export const exitCodes = { succeeded: 0, partial: 3, failed: 1 } as const
 
 /** A table of the tables, and a line for the whole. */
-export function resultText(summary: RunSummary, address: string): string {
+export function resultText(summary: RunSummary, { address, called }: Place): string {
   const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0)
   const reasons = summary.tables.some((table) => table.reason !== null)
   const table = textTable(
     ['table', 'status', 'rows', 'deleted', 'requests', 'last run', ...(reasons ? ['reason'] : [])],
     summary.tables.map((run) => [
-      `${summary.integration}.${run.table}`,
+      called(run.table),
       run.status.replaceAll('_', ' '),
       run.rows,
       run.deleted,

@@ -1,4 +1,5 @@
 /** The report of a verification, for a person and for a shell. */
+import type { Place } from '../app/place.ts'
 import type { Rows, VerifiedAccount, VerifiedTable, VerifyReport } from '../core/verify-report.ts'
 import { counted, requestsText } from './progress/words.ts'
 import { grouped, textTable } from './table.ts'
@@ -9,7 +10,7 @@ export function verifyExitCode({ status }: VerifyReport): 0 | 3 {
 }
 
 /** A table of the tables, what is wrong with them, and a line for the whole. */
-export function verifyText(report: VerifyReport): string {
+export function verifyText(report: VerifyReport, called: Place['called']): string {
   const { tables } = report
   const used = (name: 'missing' | 'extra' | 'stale' | 'moved') =>
     tables.some((table) => table[name].count > 0)
@@ -26,7 +27,7 @@ export function verifyText(report: VerifyReport): string {
       'requests',
     ],
     tables.map((table) => [
-      `${report.integration}.${table.table}`,
+      called(table.table),
       table.status.replaceAll('_', ' '),
       table.rows.source,
       table.rows.warehouse,

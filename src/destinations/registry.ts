@@ -56,6 +56,11 @@ const aliases: ReadonlyMap<string, string> = new Map([['postgresql', 'postgres']
 /** Addresses as they are written, for help and errors. */
 export const destinationExamples: readonly string[] = Object.values(entries).map(({ example }) => example)
 
+/** How a person writes a table of an integration in a warehouse of that kind: `acme.invoices`. */
+export function called({ caps }: Destination, integration: string, table: string): string {
+  return caps.called?.(integration, table) ?? `${integration}.${table}`
+}
+
 /** The destination of an address. Throws `ConfigError`, suggesting the nearest, when there is none. */
 export async function destinationFor(address: string): Promise<Destination> {
   const said = /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { query } from '../../src/app/query.ts'
-import { run } from '../cli/spawn.ts'
+import { folder, run } from '../cli/spawn.ts'
 import { integration } from '../support/integration.ts'
 
 test('sqlite: syncs, a change, queries and verify agree with the account', async (context) => {
@@ -34,4 +34,16 @@ test('sqlite: syncs, a change, queries and verify agree with the account', async
   const shown = await run(['query', '--to', place('.'), 'select count(*) from acme_invoices'], { cwd, env })
   assert.equal(shown.code, 0, shown.stderr)
   assert.match(shown.stdout, /[1-9]/)
+})
+
+test('sqlite: what is printed at the end of a run works there', async (context) => {
+  const cwd = await folder(context)
+  const { code, stdout, stderr } = await run(['start', '--to', 'sqlite:./demo.db', '--quiet'], { cwd })
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^demo_invoices +ok +[\d,]+/m)
+  const [, sql] = /bin\/sluice query "([^"]+)" --to sqlite:\.\/demo\.db/.exec(stdout) ?? []
+  assert.ok(sql, stdout)
+  const asked = await run(['query', sql, '--to', 'sqlite:./demo.db'], { cwd })
+  assert.equal(asked.code, 0, asked.stderr)
+  assert.match(asked.stdout, /^20\d\d-\d\d +/m)
 })

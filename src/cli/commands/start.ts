@@ -1,3 +1,4 @@
+import { placeOf } from '../../app/place.ts'
 import { redact } from '../../app/redact.ts'
 import { settings } from '../../app/settings.ts'
 import { ConfigError } from '../../core/errors.ts'
@@ -28,7 +29,8 @@ export async function startCommand(values: Values): Promise<void> {
 async function own(values: Values, secrets: readonly string[]): Promise<void> {
   const chosen = settings({ ...values, name: values.name ?? 'stripe' }, Date.now())
   const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets })
-  if (done) process.stdout.write(`${redact(startText(done.summary, { address: chosen.to, demo: false }))}\n`)
+  if (done)
+    process.stdout.write(`${redact(startText(done.summary, { ...(await placeOf(chosen)), demo: false }))}\n`)
 }
 
 async function demo(values: Values): Promise<void> {
@@ -43,5 +45,6 @@ async function demo(values: Values): Promise<void> {
   )
   const chosen = demoSettings(values, sandbox.url, Date.now())
   const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets: [] })
-  if (done) process.stdout.write(`${redact(startText(done.summary, { address: chosen.to, demo: true }))}\n`)
+  if (done)
+    process.stdout.write(`${redact(startText(done.summary, { ...(await placeOf(chosen)), demo: true }))}\n`)
 }

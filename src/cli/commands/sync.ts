@@ -1,3 +1,4 @@
+import { placeOf } from '../../app/place.ts'
 import { redact } from '../../app/redact.ts'
 import { sameNameHint } from '../../app/same-name.ts'
 import { settings } from '../../app/settings.ts'
@@ -16,7 +17,7 @@ export async function syncCommand(values: Readonly<Record<string, unknown>>): Pr
       printJson({ ...done.summary, ...done.reads }, options.secrets)
       return
     }
-    process.stdout.write(`${redact(resultText(done.summary, chosen.to), options.secrets)}\n`)
+    process.stdout.write(`${redact(resultText(done.summary, await placeOf(chosen)), options.secrets)}\n`)
     if (values.quiet === true) return
     process.stderr.write(`${readsText(done.reads)}\n`)
     for (const note of [driftText(done.summary), sameNameHint(chosen.to, chosen.name)]) {

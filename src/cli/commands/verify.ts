@@ -1,3 +1,4 @@
+import { placeOf } from '../../app/place.ts'
 import { planSync } from '../../app/plan.ts'
 import { settings } from '../../app/settings.ts'
 import { requestLimit, runVerify } from '../../app/verify.ts'
@@ -32,7 +33,7 @@ export async function verifyCommand(values: Readonly<Record<string, unknown>>): 
       }
       const report = await verified()
       if (options.json) printJson(report, options.secrets)
-      else process.stdout.write(`${verifyText(report)}\n`)
+      else process.stdout.write(`${verifyText(report, (await placeOf(chosen)).called)}\n`)
       process.exitCode = verifyExitCode(report)
     })
   })

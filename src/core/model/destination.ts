@@ -58,6 +58,8 @@ export interface Capabilities {
   readonly maxIdentifierBytes: number
   /** JSON comes back as the same value in another spelling: keys in another order and each once, no spaces. As its text when absent. */
   readonly json?: 'value'
+  /** How a person writes a table of an integration there; `acme.invoices` when absent. */
+  readonly called?: (integration: string, table: string) => string
   /** Upper bounds of one load, rows and bytes as read. */
   readonly load: { readonly rows: number; readonly bytes: number }
 }

@@ -11,6 +11,7 @@ export const names: NameRules = { maxBytes: 255, fold: (name) => name.toLowerCas
 export const caps: Capabilities = {
   commit: 'transaction',
   maxIdentifierBytes: names.maxBytes,
+  called: (integration, table) => prefix(integration) + table,
   // The engine works on the thread that reads from the source, which waits for each statement.
   load: { rows: 5_000, bytes: 16 * 1024 * 1024 },
 }

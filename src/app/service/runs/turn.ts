@@ -1,5 +1,6 @@
 /** One turn of a worker at a run: plans it, runs it, writes what it tells, and says what becomes of it. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { called } from '../../../destinations/registry.ts'
 import type { Held } from '../../../store/queue.ts'
 import { setTableRuns } from '../../../store/run-progress.ts'
 import type { Plan } from '../../plan.ts'
@@ -87,10 +88,10 @@ function withUnread(outcome: Outcome, unread: number): Outcome {
 
 const attemptOf = ({ run, attempt, integration }: Taken) => ({ run, attempt, integration: integration.id })
 
-const recordedTables = ({ source, streams, settings }: Plan) =>
+const recordedTables = ({ source, streams, settings, destination }: Plan) =>
   [...source.tables(streams)].map(([stream, { name, columns }]) => ({
     stream,
-    table: `${settings.name}.${name}`,
+    table: called(destination, settings.name, name),
     source: name,
     columns: columns.length,
   }))
