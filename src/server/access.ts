@@ -61,6 +61,12 @@ export const access: Readonly<Record<string, Needed>> = {
   downloadLogs: 'viewer',
   followRun: 'viewer',
 
+  listVerifications: 'viewer',
+  getVerification: 'viewer',
+  followVerification: 'viewer',
+  startVerification: 'editor',
+  cancelVerification: 'editor',
+
   getWebhook: 'viewer',
   setWebhook: 'editor',
   removeWebhook: 'editor',

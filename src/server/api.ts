@@ -13,6 +13,7 @@ import { sessionApi } from './routes/session.ts'
 import { auditApi, systemApi } from './routes/system.ts'
 import { tokensApi } from './routes/tokens.ts'
 import { invitationsApi, usersApi } from './routes/users.ts'
+import { verificationsApi } from './routes/verifications.ts'
 import { webhooksApi } from './routes/webhooks.ts'
 
 /** Each below /api/v1/ under the name it is mounted with: `hc<IntegrationsApi>('/api/v1/integrations')`. */
@@ -22,6 +23,7 @@ export type ConnectorsApi = ReturnType<typeof connectorsApi>
 export type DestinationsApi = ReturnType<typeof destinationsApi>
 export type IntegrationsApi = ReturnType<typeof integrationsApi>
 export type RunsApi = ReturnType<typeof runsApi>
+export type VerificationsApi = ReturnType<typeof verificationsApi>
 export type QueryApi = ReturnType<typeof queryApi>
 export type UsersApi = ReturnType<typeof usersApi>
 export type InvitationsApi = ReturnType<typeof invitationsApi>
@@ -41,6 +43,7 @@ export function apiRoutes(ctx: PeopleContext): OpenAPIHono<Env> {
     '/destinations': destinationsApi(ctx),
     '/integrations': integrationsApi(ctx),
     '/runs': runsApi(ctx),
+    '/verifications': verificationsApi(ctx),
     '/query': queryApi(ctx),
     '/users': usersApi(ctx),
     '/invitations': invitationsApi(ctx),

@@ -13,6 +13,7 @@ export const repeatable: ReadonlySet<string> = new Set([
   'createIntegration',
   'startRun',
   'retryRun',
+  'startVerification',
 ])
 
 const header = 'idempotency-key'

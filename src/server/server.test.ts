@@ -171,6 +171,48 @@ test('a run is followed as it goes on, taken up where the stream broke, and its 
   assert.match(file.text, /info {2}#1 one\n.*info {2}#1 two\n/)
 })
 
+test('a verification is started once, told as it goes, cancelled, and in the audit log', async () => {
+  const { body: made } = await admin('POST', '/api/v1/integrations', input('proven'))
+  const path = `/api/v1/integrations/${made.id}/verifications`
+  const wanted = { tables: ['customers'], repair: true, max_requests: 500 }
+  const start = (key: string) => admin('POST', path, wanted, { 'idempotency-key': key })
+  const early = await start('v0')
+  assert.deepEqual([early.status, early.body.cure], [409, 'wait for its first run'])
+  const { pool } = served.service.ctx
+  await pool.query('update sluice.integrations set loaded_at = now() where id = $1', [made.id])
+  const started = await start('v1')
+  assert.equal(started.status, 201, started.text)
+  assert.equal(started.headers.get('location'), `/api/v1/verifications/${started.body.id}`)
+  assert.deepEqual([started.body.status, started.body.report], ['queued', null])
+  assert.deepEqual((await start('v1')).body, started.body)
+  assert.equal((await start('v2')).status, 409)
+  const one = `/api/v1/verifications/${started.body.id}`
+  const stream = await fetch(`${served.url}${one}/events`, { headers: { cookie: await cookie() } })
+  const reader = stream.body?.getReader() ?? assert.fail()
+  let told = ''
+  while (!/event: verification\ndata: .*"queued"/.test(told)) {
+    told += new TextDecoder().decode((await reader.read()).value)
+  }
+  assert.equal((await admin('POST', `${one}/cancel`)).body.status, 'cancelled')
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    told += new TextDecoder().decode(part.value)
+  }
+  assert.match(told, /event: end\ndata: .*"cancelled"/)
+  const { body: list } = await admin('GET', path)
+  assert.deepEqual([list.items.length, list.items[0].status, list.next], [1, 'cancelled', null])
+  const { body: seen } = await admin('GET', `/api/v1/integrations/${made.id}`)
+  assert.equal(seen.last_verification.id, started.body.id)
+  const { body: log } = await admin('GET', '/api/v1/audit?action=verification.')
+  assert.deepEqual(
+    log.items.map((item: { action: string; details: unknown }) => [item.action, item.details]),
+    [
+      ['verification.cancel', {}],
+      ['verification.start', wanted],
+    ],
+  )
+  await admin('DELETE', `/api/v1/integrations/${made.id}`)
+})
+
 async function cookie(): Promise<string> {
   const { headers } = await served.nobody('POST', '/api/v1/session', {
     email: 'ada@sluice.example',

@@ -40,6 +40,12 @@ export interface IntegrationView extends IntegrationRow {
   readonly destination_name: string | null
   readonly destination_kind: string | null
   readonly open_run_id: string | null
+  readonly last_verification: {
+    readonly id: string
+    readonly status: string
+    readonly queued_at: string
+    readonly ended_at: string | null
+  } | null
   readonly fresh_until: Date | null
   readonly last_run: {
     readonly id: string
@@ -73,6 +79,9 @@ export interface IntegrationView extends IntegrationRow {
 
 const view = `${own}, d.name as destination_name, d.kind as destination_kind,
   (select id from sluice.runs r where r.integration_id = i.id and r.status in ('queued', 'running')) as open_run_id,
+  (select jsonb_build_object('id', v.id, 'status', v.status, 'queued_at', v.queued_at, 'ended_at', v.ended_at)
+   from sluice.verify_runs v where v.integration_id = i.id order by v.queued_at desc, v.id desc limit 1)
+    as last_verification,
   (select case when bool_and(t.last_run is not null) then min(t.last_run) end
    from jsonb_array_elements(i.selection -> 'tables') s
      left join sluice.tables t on t.integration_id = i.id and t.stream = s ->> 'name') as fresh_until,

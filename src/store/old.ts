@@ -28,6 +28,22 @@ export async function deleteRuns(sql: Sql, before: Date, limit: number): Promise
   )
 }
 
+/** Verifications that had ended; the last of each integration stays, and those that say the last of one of its tables. */
+export async function deleteVerifications(sql: Sql, before: Date, limit: number): Promise<number> {
+  return deleted(
+    sql,
+    `delete from sluice.verify_runs where id in (
+       select v.id from sluice.verify_runs v
+       where v.queued_at < $1 and v.ended_at < $1
+         and exists (select 1 from sluice.verify_runs l
+           where l.integration_id = v.integration_id and l.queued_at > v.queued_at)
+         and not exists (select 1 from sluice.tables t
+           where t.integration_id = v.integration_id and t.verify_id = v.id)
+       order by v.queued_at limit $2 for update skip locked)`,
+    [before, limit],
+  )
+}
+
 export async function deleteDeliveries(sql: Sql, before: Date, limit: number): Promise<number> {
   return deleted(
     sql,

@@ -1,55 +1,24 @@
-/** The queue of turns: pg-boss, in a schema of its own beside ours. */
+/** The queue: pg-boss, in a schema of its own beside ours. */
 import { PgBoss } from 'pg-boss'
 import { ConfigError } from '../core/errors.ts'
 import type { Connection, Sql } from './database.ts'
+import {
+  type OfDrop,
+  type OfRun,
+  type OfVerification,
+  openTurns,
+  schema,
+  type Turns,
+  within,
+} from './turns.ts'
 
-const name = 'turns'
+const runs = 'turns'
+const verifications = 'verifications'
 const messages = 'deliveries'
-const schema = 'pgboss'
 
-/** What a turn of a worker is at: a run, or an integration whose tables are to be dropped. */
-type Run = { readonly run: string }
-type Drop = { readonly drop: string }
-
-export type Turn = (Run | Drop) & {
-  /** Of the job; what it is of names it, so that a job which is no longer that one's is known. */
-  readonly id: string
-  /** Of one group at most `groupLimit` turns are worked at. */
-  readonly group: string
-  readonly priority: number
-  readonly notBefore?: Date
-}
-
-interface Holding {
-  readonly id: string
-  /** Tells this holding of the job from earlier ones. */
-  readonly retries: number
-}
-
-/** A turn that a worker holds. */
-export type Held = Holding & Run
-export type HeldDrop = Holding & Drop
-
-export interface WorkOptions {
-  /** Turns at a time in this process. */
-  readonly concurrency: number
-  readonly groupLimit: number
-}
-
-export interface Queue extends AsyncDisposable {
-  /** Adds turns in the caller's transaction. */
-  add(sql: Sql, turns: readonly Turn[]): Promise<void>
-  /** Ends a held turn in the caller's transaction; of one that is held by another meanwhile it does nothing. */
-  done(sql: Sql, turn: Held | HeldDrop): Promise<void>
-  /** Takes a turn that nobody holds yet out of the queue, in the caller's transaction. */
-  remove(sql: Sql, turn: string): Promise<void>
-  /** Those of the turns that the queue does not have, or that have ended. */
-  missing(sql: Sql, turns: readonly string[]): Promise<ReadonlySet<string>>
-  /**
-   * Hands turns to `work` until `stopWork`. A turn whose worker falls silent for half a minute is handed out again;
-   * so is one whose `work` throws, after a pause.
-   */
-  work(options: WorkOptions, work: (turn: Held | HeldDrop) => Promise<void>): Promise<void>
+/** The turns are those at runs, and at what is to be dropped. */
+export interface Queue extends Turns<OfRun | OfDrop>, AsyncDisposable {
+  readonly verifications: Turns<OfVerification>
   /** Adds messages to be delivered, in the caller's transaction. */
   addDeliveries(sql: Sql, ids: readonly string[]): Promise<void>
   /** Hands messages to `deliver` until `stopWork`. One whose `deliver` throws is handed out again, later each time. */
@@ -99,19 +68,6 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       cause: error,
     })
   }
-  const settings = {
-    heartbeatSeconds: silence,
-    // A turn is bounded by the worker itself; this is for one that hangs with a beating heart.
-    expireInSeconds: 23 * 3600,
-    // Deaths are counted in the run, which ends when there are too many.
-    retryLimit: 10_000,
-    retryDelay: 1,
-    deleteAfterSeconds: 3600,
-    retentionSeconds: 90 * 86_400,
-    notify: true,
-  }
-  await boss.createQueue(name, { ...settings, policy: 'standard' })
-  await boss.updateQueue(name, settings)
   const delivering = {
     // Tries are counted with the message, which is given up when there are too many.
     retryLimit: 100,
@@ -126,50 +82,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   await boss.updateQueue(messages, delivering)
 
   return {
-    async add(sql, turns) {
-      await boss.insert(
-        name,
-        turns.map(({ id, group, priority, notBefore, ...of }) => ({
-          id,
-          data: of,
-          priority,
-          group: { id: group },
-          ...(notBefore === undefined ? {} : { startAfter: notBefore }),
-        })),
-        { db: within(sql) },
-      )
-    },
-    async done(sql, { id, retries }) {
-      await boss.complete(name, { id, retryCount: retries }, null, { db: within(sql) })
-    },
-    async remove(sql, turn) {
-      await boss.cancel(name, turn, { db: within(sql) })
-    },
-    async missing(sql, turns) {
-      const { rows } = await sql.query<{ id: string }>(
-        `select id from unnest($1::uuid[]) n (id)
-         where not exists (select 1 from ${schema}.job j
-           where j.name = $2 and j.id = n.id and j.state in ('created', 'retry', 'active'))`,
-        [turns, name],
-      )
-      return new Set(rows.map(({ id }) => id))
-    },
-    async work({ concurrency, groupLimit }, work) {
-      await boss.work<Run | Drop>(
-        name,
-        {
-          localConcurrency: concurrency,
-          groupConcurrency: groupLimit,
-          pollingIntervalSeconds: 1,
-          // What waits for its group is not announced when the group has room.
-          notifyPollingIntervalSeconds: 2,
-          heartbeatRefreshSeconds: silence / 3,
-        },
-        async ([job]) => {
-          if (job) await work({ ...job.data, id: job.id, retries: job.retryCount })
-        },
-      )
-    },
+    ...(await openTurns(boss, runs, { silence, look: 2 })),
+    verifications: await openTurns(boss, verifications, { silence, look: 5 }),
     async addDeliveries(sql, ids) {
       await boss.insert(
         messages,
@@ -192,13 +106,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       )
     },
     async stopWork() {
-      await Promise.all([name, messages].map((queue) => boss.offWork(queue, { wait: true })))
+      await Promise.all([runs, verifications, messages].map((queue) => boss.offWork(queue, { wait: true })))
     },
     [Symbol.asyncDispose]: () => boss.stop({ graceful: false }),
   }
-}
-
-/** Statements of the queue on the caller's connection. */
-function within(sql: Sql) {
-  return { executeSql: async (text: string, values?: unknown[]) => sql.query(text, values) }
 }

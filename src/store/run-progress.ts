@@ -24,9 +24,14 @@ export async function takeRun(
   return rows[0]?.attempt ?? 0
 }
 
+/** Whoever begins something of the account waits for each other, until the transaction ends. */
+export async function lockAccount(sql: Sql, account: string): Promise<void> {
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 5721906))', [account])
+}
+
 /** How many runs of the account are going on besides this one; nobody else counts them until the transaction ends. */
 export async function runningOf(sql: Sql, account: string, besides: string): Promise<number> {
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 5721906))', [account])
+  await lockAccount(sql, account)
   const { rows } = await sql.query<{ count: number }>(
     `select count(*) as count from sluice.runs r join sluice.integrations i on i.id = r.integration_id
      where r.status = 'running' and i.account_id = $1 and r.id <> $2`,

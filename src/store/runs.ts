@@ -93,6 +93,25 @@ export async function lockOpenRun(sql: Sql, integration: string): Promise<RunRow
   return rows[0]
 }
 
+/**
+ * Whether a verification of the integration has to wait: a run goes on, or one that was queued before it has its time.
+ * `before`: when the verification was queued.
+ */
+export async function isRunInTheWay(
+  sql: Sql,
+  integration: string,
+  { before, at }: { readonly before: Date; readonly at: Date },
+): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from sluice.runs
+     where integration_id = $1
+       and (status = 'running'
+         or (status = 'queued' and queued_at < $2 and (not_before is null or not_before <= $3)))`,
+    [integration, before, at],
+  )
+  return rowCount !== 0
+}
+
 export type NewRun = Pick<RunRow, 'id' | 'integration_id' | 'trigger' | 'tables' | 'full_refresh'> & {
   readonly job_id: string
 }
@@ -203,12 +222,17 @@ export interface TableRow {
   readonly rows_last: number
   readonly rows_total: number
   readonly columns: number | null
+  /** By the last verification that looked at it. */
+  readonly verify_id: string | null
+  readonly verify_status: string | null
+  readonly verified_at: Date | null
 }
 
-/** The tables of an integration as its last runs left them. */
+/** The tables of an integration as its last runs left them, and its last verifications found them. */
 export async function tablesOf(sql: Sql, integration: string): Promise<readonly TableRow[]> {
   const { rows } = await sql.query<TableRow>(
-    `select stream, table_name, status, reason, last_run, rows_last, rows_total, columns
+    `select stream, table_name, status, reason, last_run, rows_last, rows_total, columns, verify_id, verify_status,
+       verified_at
      from sluice.tables where integration_id = $1 order by stream`,
     [integration],
   )

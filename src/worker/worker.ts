@@ -1,4 +1,4 @@
-/** A worker: takes turns at runs, and starts what is due. Thin: what it does is in app/service. */
+/** A worker: takes turns at runs and verifications, and starts what is due. Thin: what it does is in app/service. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AlertContext } from '../app/service/alerts/context.ts'
 import { deliver } from '../app/service/alerts/deliver.ts'
@@ -8,8 +8,10 @@ import { adoptDrops } from '../app/service/drops/ask.ts'
 import { takeDrop } from '../app/service/drops/drop-turn.ts'
 import { forgetOld } from '../app/service/retention.ts'
 import { accountLimit } from '../app/service/runs/begin.ts'
-import { takeTurn } from '../app/service/runs/turn.ts'
+import { type TurnOptions, takeTurn } from '../app/service/runs/turn.ts'
 import { adoptRuns, startDue } from '../app/service/scheduler.ts'
+import { adoptVerifications } from '../app/service/verify/adopt.ts'
+import { takeVerificationTurn } from '../app/service/verify/turn.ts'
 import { startWanted } from '../app/service/webhooks/receive.ts'
 
 export interface WorkerOptions {
@@ -47,8 +49,9 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
       while ((await startWanted(ctx)) > 0 && !stopping.signal.aborted);
     }),
     repeatedly(ctx, stopping.signal, adoptEvery, async () => {
-      const adopted = (await adoptRuns(ctx)) + (await adoptDrops(ctx))
-      if (adopted > 0) ctx.log('warn', `runs that were in no queue, and are now: ${adopted}`)
+      const adopted = (await adoptRuns(ctx)) + (await adoptDrops(ctx)) + (await adoptVerifications(ctx))
+      if (adopted > 0)
+        ctx.log('warn', `runs and verifications that were in no queue, and are now: ${adopted}`)
     }),
     repeatedly(ctx, stopping.signal, oldEvery, async () => {
       while ((await forgetOld(ctx)) && !stopping.signal.aborted) await sleep(oldPause)
@@ -59,10 +62,14 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
     repeatedly(ctx, stopping.signal, ageEvery, () => raiseForAge(ctx)),
   ]
   const alerts: AlertContext = { mailer: undefined, url: () => undefined, ...options.alerts, service: ctx }
+  const turn: TurnOptions = { worker: options.name, stop: stopping.signal }
   await ctx.queue.deliver((id) => deliver(alerts, id))
-  const turn = { worker: options.name, stop: stopping.signal }
   await ctx.queue.work({ concurrency: options.concurrency, groupLimit: accountLimit }, (held) =>
     'drop' in held ? takeDrop(ctx, held, turn) : takeTurn(ctx, held, turn),
+  )
+  // Beside the runs, which they are not to hold up.
+  await ctx.queue.verifications.work({ concurrency: 1, groupLimit: 1 }, (held) =>
+    takeVerificationTurn(ctx, held, turn),
   )
   return {
     async stop(patience) {

@@ -31,6 +31,8 @@ export interface Timing {
   readonly longestRetry: number
   /** How often the schedule is looked at. */
   readonly tick: number
+  /** Until a verification asks once more about what seems wrong. */
+  readonly settle: number
   /** From one run that a webhook started to the next, at least. */
   readonly webhook: number
 }
@@ -41,5 +43,6 @@ export const timing: Timing = {
   retry: 30_000,
   longestRetry: 15 * 60_000,
   tick: 1_000,
+  settle: 5_000,
   webhook: 10_000,
 }

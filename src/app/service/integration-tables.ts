@@ -1,5 +1,5 @@
 import { integrationById } from '../../store/integrations.ts'
-import { tablesOf } from '../../store/runs.ts'
+import { type TableRow, tablesOf } from '../../store/runs.ts'
 import type { ServiceContext } from './context.ts'
 import { NotFoundError } from './errors.ts'
 import { storedOf } from './integration-view.ts'
@@ -31,6 +31,13 @@ export async function integrationTables(
       rows_last: table?.rows_last ?? 0,
       rows_total: table?.rows_total ?? 0,
       columns: table?.columns ?? null,
+      verified: table ? verifiedOf(table) : null,
     }
   })
+}
+
+function verifiedOf({ verify_id, verify_status, verified_at }: TableRow): IntegrationTable['verified'] {
+  if (verify_id === null || verified_at === null) return null
+  const status = verify_status as NonNullable<IntegrationTable['verified']>['status']
+  return { verification_id: verify_id, status, at: iso(verified_at) }
 }

@@ -4,6 +4,7 @@ import type { Integration } from './resources/integration.ts'
 import type { RunStatus } from './resources/run.ts'
 import type { Schedule } from './resources/schedule.ts'
 import type { Selection } from './resources/selection.ts'
+import type { VerificationStatus } from './resources/verification.ts'
 import { scheduleText } from './schedules.ts'
 import { type StoredSource, shownSource } from './source.ts'
 import { iso, isoText } from './values.ts'
@@ -54,6 +55,15 @@ export function integrationOf(row: IntegrationView): Integration {
             error: last.error === null ? null : { message: last.error, cure: last.cure },
           },
     open_run_id: row.open_run_id,
+    last_verification:
+      row.last_verification === null
+        ? null
+        : {
+            ...row.last_verification,
+            status: row.last_verification.status as VerificationStatus,
+            queued_at: new Date(row.last_verification.queued_at).toISOString(),
+            ended_at: isoText(row.last_verification.ended_at),
+          },
     fresh_until: iso(row.fresh_until),
     rows_total: row.rows_total,
     recent: row.recent

@@ -22,7 +22,7 @@ import { endOpenRun } from './runs/cancel.ts'
 import { checkSchedule, nextRun } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
 import { accountOf, keyShown, storedSource } from './source.ts'
-
+import { endOpenVerification } from './verify/cancel.ts'
 import { eraseWebhook } from './webhooks/webhooks.ts'
 
 /** Newest first; those that were deleted only when they are asked for. */
@@ -172,9 +172,9 @@ export async function activateIntegration(ctx: ServiceContext, id: string): Prom
 }
 
 /**
- * Erases the credentials, ends the schedule and an open run. Its runs stay to be read, its tables stay in the
- * warehouse, and its name stays taken. With `drop_tables` a worker drops the tables when the run has ended; that may
- * also be asked for later, of an integration that was deleted. Throws `NotFoundError`, and `ConflictError` when the
+ * Erases the credentials, ends the schedule, an open run and an open verification. Its runs stay to be read, its tables
+ * stay in the warehouse, and its name stays taken. With `drop_tables` a worker drops the tables when both have ended;
+ * that may also be asked for later, of an integration that was deleted. Throws `NotFoundError`, and `ConflictError` when the
  * tables are not its own any more.
  */
 export async function deleteIntegration(
@@ -193,6 +193,7 @@ export async function deleteIntegration(
 
 async function setDeleted(ctx: ServiceContext, sql: Sql, row: store.IntegrationRow, at: Date): Promise<void> {
   await endOpenRun(ctx, sql, row.id)
+  await endOpenVerification(ctx, sql, row.id)
   await store.setDeleted(sql, row.id, at)
   await eraseWebhook(sql, row.id)
   if (row.source_secret) await deleteSecret(sql, row.source_secret)

@@ -68,6 +68,36 @@ test('runs are kept for 400 days and their logs for 30; the last one and the las
   assert.deepEqual(await ask('select count(*) from sluice.table_runs'), [[6]])
 })
 
+test('verifications go with the runs, but for the last, and for what is the last word on a table', async () => {
+  const { id } = await service.integration()
+  const verified = async (days: number) => {
+    const [[one] = []] = await ask(
+      `insert into sluice.verify_runs (id, integration_id, status, repair, queued_at, ended_at)
+       values (gen_random_uuid(), $1, 'equal', false, now() - make_interval(days => $2),
+         now() - make_interval(days => $2))
+       returning id`,
+      [id, days],
+    )
+    return one
+  }
+  await verified(600)
+  const ofTable = await verified(500)
+  await ask(
+    `insert into sluice.tables (integration_id, stream, table_name, verify_id, verify_status, verified_at)
+     values ($1, 'a', 'a', $2, 'equal', now())`,
+    [id, ofTable],
+  )
+  await verified(450)
+  const last = await verified(410)
+  while (await forgetOld(service.ctx));
+  assert.deepEqual(
+    (
+      await ask('select id from sluice.verify_runs where integration_id = $1 order by queued_at', [id])
+    ).flat(),
+    [ofTable, last],
+  )
+})
+
 test('many go in parts, and another time is kept from then on', async () => {
   const { ctx } = service
   const { id } = await service.integration()

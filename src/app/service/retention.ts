@@ -6,6 +6,7 @@ import {
   deleteIdempotencyKeys,
   deleteRunLogs,
   deleteRuns,
+  deleteVerifications,
 } from '../../store/old.ts'
 import { readSetting, writeSetting } from '../../store/settings.ts'
 import type { ServiceContext } from './context.ts'
@@ -51,6 +52,7 @@ export async function forgetOld(ctx: ServiceContext): Promise<boolean> {
   const counts = [
     [await deleteRunLogs(pool, before(log_days), batch.logs), batch.logs],
     [await deleteRuns(pool, before(run_days), batch.runs), batch.runs],
+    [await deleteVerifications(pool, before(run_days), batch.runs), batch.runs],
     [await deleteDeliveries(pool, before(deliveryDays), batch.rest), batch.rest],
     [await deleteIdempotencyKeys(pool, before(keyDays), batch.rest), batch.rest],
   ] as const

@@ -24,7 +24,13 @@ import {
   integrationTable,
 } from '../../app/service/resources/integration.ts'
 import { run, runDetail, runInput, runStatus } from '../../app/service/resources/run.ts'
+import {
+  verification,
+  verificationDetail,
+  verificationInput,
+} from '../../app/service/resources/verification.ts'
 import { listRuns, startRun } from '../../app/service/runs/runs.ts'
+import { listVerifications, startVerification } from '../../app/service/verify/verifications.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
 import { etagOf, seenRevision } from '../revision.ts'
 
@@ -128,6 +134,26 @@ const start = createRoute({
   responses: { 201: json(runDetail, 'It is queued, before what schedules start') },
 })
 
+const verifications = createRoute({
+  method: 'get',
+  path: '/{id}/verifications',
+  operationId: 'listVerifications',
+  summary: 'Its verifications, without their reports',
+  request: { params: byId, query: pageQuery },
+  responses: { 200: json(page(verification), 'A page of them, newest first') },
+})
+
+const verify = createRoute({
+  method: 'post',
+  path: '/{id}/verifications',
+  operationId: 'startVerification',
+  summary: 'Compare every row of its tables with Stripe, and repair what differs if that is asked',
+  request: { params: byId, body: body(verificationInput) },
+  responses: {
+    201: json(verificationDetail, 'It is queued; runs and verifications of it go on one at a time'),
+  },
+})
+
 const schema = createRoute({
   method: 'get',
   path: '/{id}/schema',
@@ -188,6 +214,13 @@ export function integrationsApi(ctx: PeopleContext) {
     .openapi(start, async (c) => {
       const made = await startRun(ctx.service, c.req.valid('param').id, c.req.valid('json'))
       return c.json(made, 201, { location: `/api/v1/runs/${made.id}` })
+    })
+    .openapi(verifications, async (c) =>
+      c.json(await listVerifications(ctx.service, c.req.valid('param').id, c.req.valid('query')), 200),
+    )
+    .openapi(verify, async (c) => {
+      const made = await startVerification(ctx.service, c.req.valid('param').id, c.req.valid('json'))
+      return c.json(made, 201, { location: `/api/v1/verifications/${made.id}` })
     })
     .openapi(schema, async (c) =>
       c.json({ tables: await tablesOfIntegration(ctx.service, c.req.valid('param').id) }, 200),

@@ -5,8 +5,9 @@ import { destinationFor } from '../../../destinations/registry.ts'
 import { transaction } from '../../../store/database.ts'
 import { endDrop, lockDrop, requeueDrop, setDropping } from '../../../store/drops.ts'
 import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
-import type { HeldDrop } from '../../../store/queue.ts'
 import { lockOpenRun } from '../../../store/runs.ts'
+import type { HeldDrop } from '../../../store/turns.ts'
+import { lockOpenVerification } from '../../../store/verifications.ts'
 import type { ServiceContext } from '../context.ts'
 import { addressOf } from '../destinations.ts'
 import { audit } from '../people/audit.ts'
@@ -15,7 +16,7 @@ import { patiently } from '../runs/settle.ts'
 import type { TurnOptions } from '../runs/turn.ts'
 import { dropPriority } from './ask.ts'
 
-/** Until the run that the deletion ended is looked at again. Milliseconds. */
+/** Until the run or verification that the deletion ended is looked at again. Milliseconds. */
 const runPause = 2_000
 
 /** Throws only when the store cannot be reached for long; the queue then hands the job out again. */
@@ -39,7 +40,7 @@ interface Taken {
   readonly failures: number
 }
 
-/** Undefined when there is nothing to do now: it has ended, is another job's, or a run has not ended yet. */
+/** Undefined when there is nothing to do now: it has ended, is another job's, or a run or verification has not ended yet. */
 async function begin(ctx: ServiceContext, held: HeldDrop): Promise<Taken | undefined> {
   return transaction(ctx.pool, async (sql) => {
     const row = await lockDrop(sql, held.drop)
@@ -49,7 +50,7 @@ async function begin(ctx: ServiceContext, held: HeldDrop): Promise<Taken | undef
       await ctx.queue.done(sql, held)
       return undefined
     }
-    if (await lockOpenRun(sql, held.drop)) {
+    if ((await lockOpenRun(sql, held.drop)) ?? (await lockOpenVerification(sql, held.drop))) {
       await again(ctx, sql, held, integration, { failures: row.failures, after: runPause })
       return undefined
     }

@@ -5,6 +5,7 @@ import { runStatus } from './run.ts'
 import { schedule, suggestedSchedule } from './schedule.ts'
 import { selection } from './selection.ts'
 import { account, source, sourceInput } from './source.ts'
+import { verificationStatus, verifiedTableStatus } from './verification.ts'
 
 export const integrationName = z
   .string()
@@ -106,6 +107,10 @@ export const integration = z
       })
       .nullable(),
     open_run_id: id.nullable().describe('Of the run that is queued or going on'),
+    last_verification: z
+      .object({ id, status: verificationStatus, queued_at: time, ended_at: time.nullable() })
+      .nullable()
+      .describe('The latest one, which may be queued or going on'),
     fresh_until: time
       .nullable()
       .describe('The oldest lastRunDate of its tables: what happened until then is in the warehouse'),
@@ -141,6 +146,10 @@ export const integrationTable = z
     rows_last: count.describe('Written by the last run'),
     rows_total: count.describe('Written by all runs'),
     columns: count.nullable(),
+    verified: z
+      .object({ verification_id: id, status: verifiedTableStatus, at: time })
+      .nullable()
+      .describe('By the last verification that looked at it'),
   })
   .meta({ id: 'IntegrationTable' })
 

@@ -18,7 +18,7 @@ export const retention = z
   .strictObject({
     log_days: days(3_650).describe('Days for which lines of logs are kept; 30 by default'),
     run_days: days(36_500).describe(
-      'Days for which runs are kept, 400 by default; the last run of an integration and the last that went well stay',
+      'Days for which runs and verifications are kept, 400 by default; the last of an integration and the last that went well stay',
     ),
   })
   .meta({ id: 'Retention' })

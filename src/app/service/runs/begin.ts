@@ -1,9 +1,10 @@
 /** The beginning of a turn: whether the run is still to be run, and by whom. */
 import { transaction } from '../../../store/database.ts'
 import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
-import type { Held } from '../../../store/queue.ts'
 import { type Attempt, endRun, requeueRun, runningOf, takeRun } from '../../../store/run-progress.ts'
 import { cancelQueued, lockRun, type RunRow } from '../../../store/runs.ts'
+import type { Held } from '../../../store/turns.ts'
+import { isVerifying } from '../../../store/verifications.ts'
 import type { ServiceContext } from '../context.ts'
 import { priorityOf } from '../enqueue.ts'
 
@@ -11,8 +12,8 @@ import { priorityOf } from '../enqueue.ts'
 export const accountLimit = 2
 /** Tries in a row without progress after which a run has failed. */
 export const mostFailures = 5
-/** Until a run of an account that has enough runs is looked at again. Milliseconds. */
-const accountPause = 2_000
+/** Until what has to wait for others is looked at again. Milliseconds. */
+export const turnPause = 2_000
 
 export interface Taken extends Attempt {
   readonly row: RunRow
@@ -26,7 +27,8 @@ export interface Taken extends Attempt {
 
 /**
  * Takes the run of a turn for this worker. Undefined when there is nothing to do: the run has ended, is another job's,
- * was to be cancelled, has killed too many workers, or its account has enough runs; the turn is done then.
+ * was to be cancelled, has killed too many workers, its account has enough runs, or it is being verified; the turn is
+ * done then.
  */
 export async function beginTurn(ctx: ServiceContext, held: Held, worker: string): Promise<Taken | undefined> {
   const at = new Date(ctx.clock())
@@ -59,9 +61,10 @@ export async function beginTurn(ctx: ServiceContext, held: Held, worker: string)
       await ctx.queue.done(sql, held)
       return undefined
     }
-    if ((await runningOf(sql, integration.account_id, row.id)) >= accountLimit) {
+    const isFull = (await runningOf(sql, integration.account_id, row.id)) >= accountLimit
+    if (isFull || (await isVerifying(sql, integration.id, row.queued_at))) {
       const job = ctx.newId()
-      const notBefore = new Date(Date.now() + accountPause)
+      const notBefore = new Date(Date.now() + turnPause)
       await requeueRun(sql, before, { job, failures, notBefore, error: row.error, cure: row.cure })
       await ctx.queue.done(sql, held)
       await ctx.queue.add(sql, [

@@ -24,12 +24,13 @@ export type Outcome =
       readonly cure: string | null
     }
 
-/** `failures`: tries in a row without progress, before this one. */
+/** `failures`: tries in a row without progress, before this one. `last`: the cure where there is no other, after the last try. */
 export function outcomeOf(
   stopped: Stopped | undefined,
   error: unknown,
   failures: number,
   timing: Timing,
+  last = 'see what is in the way; the schedule tries again',
 ): Outcome {
   if (stopped === 'cancelled') return { kind: 'end', status: 'cancelled', error: null, cure: null }
   if (stopped !== undefined) return { kind: 'again', after: 0, failures, error: null, cure: null }
@@ -44,7 +45,7 @@ export function outcomeOf(
       kind: 'end',
       status: 'failed',
       error: `${message} (tried ${failures + 1} times)`,
-      cure: cure ?? 'see what is in the way; the schedule tries again',
+      cure: cure ?? last,
     }
   }
   const after = Math.min(timing.retry * 2 ** failures, timing.longestRetry)

@@ -1,8 +1,8 @@
 /** The end of a turn: the run has ended, or goes back into the queue. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql } from '../../../store/database.ts'
-import type { Held } from '../../../store/queue.ts'
 import { endRun, requeueRun, tableStatuses } from '../../../store/run-progress.ts'
+import type { Held } from '../../../store/turns.ts'
 import type { ServiceContext } from '../context.ts'
 import { priorityOf } from '../enqueue.ts'
 import type { Taken } from './begin.ts'
@@ -70,7 +70,7 @@ async function again(
 }
 
 /** Tries for half a minute: the store may be starting again. */
-export async function patiently(work: () => Promise<void>): Promise<void> {
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + 30_000
   for (;;) {
     try {

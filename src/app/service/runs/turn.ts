@@ -1,8 +1,8 @@
 /** One turn of a worker at a run: plans it, runs it, writes what it tells, and says what becomes of it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { called } from '../../../destinations/registry.ts'
-import type { Held } from '../../../store/queue.ts'
 import { setTableRuns } from '../../../store/run-progress.ts'
+import type { Held } from '../../../store/turns.ts'
 import type { Plan } from '../../plan.ts'
 import { runSync } from '../../run-sync.ts'
 import type { ServiceContext } from '../context.ts'
