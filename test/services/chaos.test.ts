@@ -44,18 +44,26 @@ test('workers are killed and the store crashes: nothing is lost, doubled or wron
   const sandboxes: Sandbox[] = []
   const workers = new Set<ChildProcess>()
   const said: string[] = []
+  /** Workers that ended though nobody killed them. */
+  const died: string[] = []
   let spawning = true
   const spawnWorker = () => {
     const node = process.execArgv.filter((word) => !word.startsWith('--test'))
     const worker = spawn(
       process.execPath,
       [...node, 'test/support/worker-process.ts', cluster.url(), dataDir, '10', '3'],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'] },
     )
     worker.stderr.on('data', (text) => said.push(String(text)))
+    let ready = false
+    worker.stdout.once('data', () => {
+      ready = true
+    })
     workers.add(worker)
-    worker.once('exit', () => {
+    worker.once('exit', (code, signal) => {
       workers.delete(worker)
+      // One that finds no store when it starts says so and ends; whoever watches over it starts it again.
+      if (ready && signal !== 'SIGKILL') died.push(`exit code ${code}`)
       if (spawning) spawnWorker()
     })
   }
@@ -142,6 +150,7 @@ test('workers are killed and the store crashes: nothing is lost, doubled or wron
       [],
       said.slice(-20).join(''),
     )
+    assert.deepEqual(died, [], said.slice(-20).join(''))
     assert.equal(runs.length, 2 * count, 'each was run twice')
     const { rows: jobs } = await ctx.pool.query(
       "select id from pgboss.job where name = 'turns' and state in ('created', 'retry', 'active')",
