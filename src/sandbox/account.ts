@@ -21,6 +21,8 @@ export interface Account {
   readonly late: Map<string, number>
   /** What is called with every event: the signing secret of each endpoint, by its address. */
   readonly endpoints: Map<string, string>
+  /** The same of a platform, for events of the accounts that are connected to it. */
+  readonly connectEndpoints: Map<string, string>
   /** Changes of many objects at once; the store's world has them. */
   readonly many: ManyChanges
   /** What was changed of the account itself, which is no object of its own lists. */
@@ -45,6 +47,7 @@ export function account(catalog: Catalog, options: AccountOptions): Account {
     store: store(catalog, many.world),
     late: new Map(),
     endpoints: new Map(),
+    connectEndpoints: new Map(),
     many,
     itself: {},
   }

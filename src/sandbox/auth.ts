@@ -100,14 +100,16 @@ export function permissionOf(stream: CatalogStream): string {
 export function requirePermission(caller: Caller, permission: string, label: string, account: string): void {
   const { permissions } = caller.grant
   if (permissions === 'all') return
-  const has = permissions.flatMap((name) => {
-    const read = name.replace(/^rak_/, '').replace(/_write$/, '_read')
+  const isWrite = permission.endsWith('_write')
+  const names = permissions.map((name) => name.replace(/^rak_/, ''))
+  const has = names.flatMap((name) => {
+    const read = name.replace(/_write$/, '_read')
     return [read, ...(implied[read] ?? [])]
   })
-  if (has.includes(permission)) return
+  if ((isWrite ? names : has).includes(permission)) return
   throw new ApiError(
     403,
-    `The provided key '${redacted(caller.key)}' does not have the required permissions for this endpoint on account '${account}'. Enabling "${label} Read" ('${permission}') permissions on this key would allow this request to continue. You can edit permissions at https://dashboard.stripe.com/${account}/apikeys/${caller.key.slice(0, 8)}${caller.key.slice(-4)}/edit`,
+    `The provided key '${redacted(caller.key)}' does not have the required permissions for this endpoint on account '${account}'. Enabling "${label} ${isWrite ? 'Write' : 'Read'}" ('${permission}') permissions on this key would allow this request to continue. You can edit permissions at https://dashboard.stripe.com/${account}/apikeys/${caller.key.slice(0, 8)}${caller.key.slice(-4)}/edit`,
     { code: 'more_permissions_required' },
   )
 }

@@ -89,6 +89,7 @@ export function mutator(account: Account, main: Account, habits: EventHabits) {
         account.late.set(event.id, clock.now() + habits.lateEvents)
       }
       callEndpoints(account.endpoints, event)
+      if (account !== main) callEndpoints(main.connectEndpoints, event)
     }
   }
 

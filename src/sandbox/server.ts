@@ -1,6 +1,7 @@
 /** The sandbox: an HTTP server that answers as Stripe does. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '../core/errors.ts'
 import type { Account } from './account.ts'
@@ -8,9 +9,10 @@ import { type Admin, admin } from './admin.ts'
 import { adminServer } from './admin-http.ts'
 import { answer } from './api.ts'
 import { ApiError, rateLimited, unknownUrl } from './api-error.ts'
-import { keyring } from './auth.ts'
+import { type Caller, keyring } from './auth.ts'
 import { clock } from './clock.ts'
 import { connected, type Member } from './connected.ts'
+import { endpointWriter, writesEndpoint } from './endpoints.ts'
 import { faultScript, faulty } from './faults.ts'
 import { limits, live, type Rates, test } from './limits.ts'
 import { mutator } from './mutate.ts'
@@ -71,6 +73,9 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
   })
   const controls = admin({ platform, connected: members, keys, faults, clock: time, counted })
   const answerAdmin = adminServer(controls, () => Math.floor(time.now() / 1000))
+  const writeEndpoint = endpointWriter()
+  /** Answers of calls that change something, by their idempotency key. */
+  const written = new Map<string, string>()
   let requestNumber = 0
   let closed = false
 
@@ -107,6 +112,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
       account.apiVersion,
       catalog.apiVersion,
     )
+    if (writesEndpoint(request.method, asked.path)) return changed(request, asked.path, caller, account)
     const found = request.method === 'GET' ? asked.route : undefined
     if (found === undefined) throw unknownUrl(request.method ?? 'GET', asked.path)
     const rates = ratesFor(caller.livemode)
@@ -124,6 +130,17 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
       await pause(latency())
       for (const id of counting) limit.release(id)
     }
+  }
+
+  async function changed(request: IncomingMessage, path: string, caller: Caller, account: Account) {
+    const key = request.headers['idempotency-key']
+    const known = typeof key === 'string' ? written.get(key) : undefined
+    if (known !== undefined) return known
+    const form = parseQuery(await text(request))
+    const member = account === main ? platform : await members.member(account.id)
+    const answered = await writeEndpoint({ method: request.method ?? '', path, form, caller, member })
+    if (typeof key === 'string') written.set(key, answered)
+    return answered
   }
 
   function latency(): number {

@@ -70,6 +70,7 @@ export const access: Readonly<Record<string, Needed>> = {
   getWebhook: 'viewer',
   setWebhook: 'editor',
   removeWebhook: 'editor',
+  createWebhookEndpoint: 'editor',
   listAlertChannels: 'viewer',
   listAlertRules: 'viewer',
   listAlertDeliveries: 'viewer',

@@ -42,6 +42,7 @@ export const deeds: Readonly<Record<string, Kind>> = {
   queryCsv: deed('query.download'),
   setWebhook: deed('webhook.set'),
   removeWebhook: deed('webhook.remove'),
+  createWebhookEndpoint: deed('webhook.create'),
   createAlertChannel: deed('alert_channel.create'),
   deleteAlertChannel: deed('alert_channel.delete'),
   testAlertChannel: deed('alert_channel.test'),

@@ -5,25 +5,40 @@ import { type IntegrationRow, own } from './integrations.ts'
 export interface WebhookRow {
   readonly integration_id: string
   readonly secret: string
+  /** In the source; null where a person made it there. */
+  readonly endpoint_id: string | null
   readonly created_at: Date
   readonly called_at: Date | null
 }
 
 export async function webhookOf(sql: Sql, integration: string): Promise<WebhookRow | undefined> {
   const { rows } = await sql.query<WebhookRow>(
-    'select integration_id, secret, created_at, called_at from sluice.webhooks where integration_id = $1',
+    'select integration_id, secret, endpoint_id, created_at, called_at from sluice.webhooks where integration_id = $1',
     [integration],
   )
   return rows[0]
 }
 
 /** Instead of one that is there; its secret is the caller's to erase. */
-export async function putWebhook(sql: Sql, integration: string, secret: string, at: Date): Promise<void> {
+export async function putWebhook(
+  sql: Sql,
+  integration: string,
+  { secret, endpoint, at }: { readonly secret: string; readonly endpoint: string | null; readonly at: Date },
+): Promise<void> {
   await sql.query(
-    `insert into sluice.webhooks (integration_id, secret, created_at) values ($1, $2, $3)
-     on conflict (integration_id) do update set secret = excluded.secret`,
-    [integration, secret, at],
+    `insert into sluice.webhooks (integration_id, secret, endpoint_id, created_at) values ($1, $2, $3, $4)
+     on conflict (integration_id) do update set secret = excluded.secret, endpoint_id = excluded.endpoint_id`,
+    [integration, secret, endpoint, at],
   )
+}
+
+/** Of several that make or remove an endpoint in the source at once, one has the say until its transaction ends. */
+export async function takeEndpoint(sql: Sql, integration: string): Promise<boolean> {
+  const { rows } = await sql.query<{ taken: boolean }>(
+    'select pg_try_advisory_xact_lock(hashtextextended($1, 5721907)) as taken',
+    [integration],
+  )
+  return rows[0]?.taken === true
 }
 
 /** Returns the id of its secret, which is the caller's to erase; undefined when there was none. */

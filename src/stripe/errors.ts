@@ -8,6 +8,8 @@ export interface StripeErrorDetails {
   readonly type?: string | undefined
   readonly param?: string | undefined
   readonly requestId?: string | undefined
+  /** GET when absent. */
+  readonly method?: string | undefined
   /** Path and query of the request. */
   readonly path: string
   /** Stripe's words. */
@@ -34,7 +36,7 @@ export class StripeError extends Error {
   constructor(details: StripeErrorDetails, key?: ApiKey) {
     const words = redact(details.words, key).replace(/\s+/g, ' ').trim()
     const id = details.requestId ? `, request ${details.requestId}` : ''
-    super(`Stripe refused GET ${details.path}: ${words} (HTTP ${details.status}${id})`)
+    super(`Stripe refused ${details.method ?? 'GET'} ${details.path}: ${words} (HTTP ${details.status}${id})`)
     this.name = 'StripeError'
     this.status = details.status
     this.code = details.code
@@ -75,7 +77,7 @@ export function refusal(details: StripeErrorDetails, key: ApiKey): StripeError |
   }
   if (details.status >= 300 && details.status < 400) {
     return new ConfigError(
-      `GET ${details.path} is redirected (HTTP ${details.status}), as Stripe's API never does`,
+      `${details.method ?? 'GET'} ${details.path} is redirected (HTTP ${details.status}), as Stripe's API never does`,
       {
         cure: 'correct the API base (--api-base)',
         cause: error,

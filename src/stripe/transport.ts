@@ -21,7 +21,7 @@ export type WireProblem =
   /** It broke within the body. */
   | 'cut'
 
-/** Thrown by `Transport.get`; whoever calls decides whether to try again. */
+/** Thrown by a `Transport`; whoever calls decides whether to try again. */
 export class WireError extends Error {
   readonly problem: WireProblem
   /** The system's or the library's code, such as `ENOTFOUND`. */
@@ -61,6 +61,14 @@ export interface TransportOptions {
   readonly timeouts: Timeouts
 }
 
+export interface Sent {
+  readonly method: 'POST' | 'DELETE'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** `a=1&b=2` */
+  readonly form?: string
+}
+
 export interface Transport {
   /** One GET, with these headers besides. Throws `WireError`, or the signal's reason. */
   get(
@@ -68,6 +76,8 @@ export interface Transport {
     signal: AbortSignal,
     headers?: Readonly<Record<string, string>>,
   ): Promise<WireReply>
+  /** Something else than reading, with a form as its body. Throws as `get`; it may have been done all the same. */
+  send(sent: Sent, signal: AbortSignal): Promise<WireReply>
   close(): Promise<void>
 }
 
@@ -108,34 +118,51 @@ export function transport(options: TransportOptions): Transport {
   const { timeouts, headers } = options
   const connections = connectionsTo(origin, options)
 
+  async function exchange(
+    asked: Pick<Dispatcher.RequestOptions, 'method' | 'path' | 'headers' | 'body'>,
+    signal: AbortSignal,
+  ): Promise<WireReply> {
+    signal.throwIfAborted()
+    const stop = new AbortController()
+    const abort = () => stop.abort(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    const late = new WireError('timeout', 'TOTAL_TIMEOUT', undefined)
+    const timer = setTimeout(() => stop.abort(late), timeouts.total)
+    let answering = false
+    try {
+      const reply = await connections.request({ origin, ...asked, signal: stop.signal })
+      answering = true
+      const body = Buffer.from(await reply.body.arrayBuffer())
+      return { status: reply.statusCode, headers: reply.headers, body }
+    } catch (error) {
+      if (stop.signal.aborted) throw stop.signal.reason
+      throw wireError(error, answering)
+    } finally {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
   return {
-    async get(pathAndQuery, signal, more) {
-      signal.throwIfAborted()
-      const stop = new AbortController()
-      const abort = () => stop.abort(signal.reason)
-      signal.addEventListener('abort', abort, { once: true })
-      const late = new WireError('timeout', 'TOTAL_TIMEOUT', undefined)
-      const timer = setTimeout(() => stop.abort(late), timeouts.total)
-      let answering = false
-      try {
-        const reply = await connections.request({
-          origin,
-          method: 'GET',
-          path: prefix + pathAndQuery,
-          headers: more ? { ...headers, ...more } : headers,
-          signal: stop.signal,
-        })
-        answering = true
-        const body = Buffer.from(await reply.body.arrayBuffer())
-        return { status: reply.statusCode, headers: reply.headers, body }
-      } catch (error) {
-        if (stop.signal.aborted) throw stop.signal.reason
-        throw wireError(error, answering)
-      } finally {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', abort)
-      }
-    },
+    get: (pathAndQuery, signal, more) =>
+      exchange(
+        { method: 'GET', path: prefix + pathAndQuery, headers: more ? { ...headers, ...more } : headers },
+        signal,
+      ),
+    send: ({ method, path, headers: more, form }, signal) =>
+      exchange(
+        {
+          method,
+          path: prefix + path,
+          headers: {
+            ...headers,
+            ...more,
+            ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+          },
+          ...(form === undefined ? {} : { body: form }),
+        },
+        signal,
+      ),
     close: () => connections.close(),
   }
 }

@@ -23,6 +23,7 @@ import { checkSchedule, nextRun } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
 import { accountOf, keyShown, storedSource } from './source.ts'
 import { endOpenVerification } from './verify/cancel.ts'
+import { removeEndpoint } from './webhooks/endpoint.ts'
 import { eraseWebhook } from './webhooks/webhooks.ts'
 
 /** Newest first; those that were deleted only when they are asked for. */
@@ -183,6 +184,9 @@ export async function deleteIntegration(
   { drop_tables }: { readonly drop_tables: boolean } = { drop_tables: false },
 ): Promise<void> {
   const at = new Date(ctx.clock())
+  const before = await store.integrationById(ctx.pool, id)
+  // Outside: it takes the key, which is erased, and Stripe's time.
+  if (before && before.status !== 'deleted') await removeEndpoint(ctx, before)
   await transaction(ctx.pool, async (sql) => {
     const row = await store.integrationById(sql, id, { lock: true })
     if (!row || (row.status === 'deleted' && !drop_tables)) throw new NotFoundError('integration')

@@ -2,7 +2,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { PeopleContext } from '../../app/service/people/context.ts'
 import { webhook, webhookInput } from '../../app/service/resources/webhook.ts'
-import { getWebhook, removeWebhook, setWebhook } from '../../app/service/webhooks/webhooks.ts'
+import { createWebhookEndpoint, removeWebhook } from '../../app/service/webhooks/endpoint.ts'
+import { getWebhook, setWebhook } from '../../app/service/webhooks/webhooks.ts'
 import { body, byId, group, json, nothing } from '../declare.ts'
 
 const get = createRoute({
@@ -23,11 +24,21 @@ const set = createRoute({
   responses: { 200: json(webhook, 'Its endpoint') },
 })
 
+const make = createRoute({
+  method: 'post',
+  path: '/{id}/endpoint',
+  operationId: 'createWebhookEndpoint',
+  summary:
+    'Make the endpoint in Stripe with the key of the integration, which takes the permission to write webhooks',
+  request: { params: byId },
+  responses: { 200: json(webhook, 'Its endpoint; the signing secret is kept sealed') },
+})
+
 const remove = createRoute({
   method: 'delete',
   path: '/{id}',
   operationId: 'removeWebhook',
-  summary: 'Refuse calls from now on',
+  summary: 'Refuse calls from now on, and remove the endpoint that the service made in Stripe',
   request: { params: byId },
   responses: { 204: nothing },
 })
@@ -38,6 +49,7 @@ export function webhooksApi(ctx: PeopleContext) {
     .openapi(set, async (c) =>
       c.json(await setWebhook(ctx, c.req.valid('param').id, c.req.valid('json')), 200),
     )
+    .openapi(make, async (c) => c.json(await createWebhookEndpoint(ctx, c.req.valid('param').id), 200))
     .openapi(remove, async (c) => {
       await removeWebhook(ctx, c.req.valid('param').id)
       return c.body(null, 204)

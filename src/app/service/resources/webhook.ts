@@ -16,8 +16,16 @@ export type WebhookInput = z.output<typeof webhookInput>
 
 export const webhook = z
   .object({
-    url: z.string().describe("Make an endpoint for it on Stripe's page, for all events"),
+    url: z
+      .string()
+      .describe(
+        "For an endpoint on Stripe's page, for all events; the service makes one by itself where the key may",
+      ),
     enabled: z.boolean().describe('The signing secret is known: what Stripe calls starts a run'),
+    endpoint_id: z
+      .string()
+      .nullable()
+      .describe('Of the endpoint that the service made in Stripe; null when a person did'),
     called_at: time.nullable().describe('When Stripe last called'),
   })
   .meta({ id: 'Webhook' })

@@ -4,17 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stopDatabases } from '../../../../test/support/databases.ts'
 import { differing } from '../../../../test/support/equal.ts'
 import { type Service, startService } from '../../../../test/support/service.ts'
+import { ConfigError } from '../../../core/errors.ts'
 import { startServer } from '../../../server/start.ts'
 import { startWorker, type Worker } from '../../../worker/worker.ts'
-import { NotFoundError } from '../errors.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
 import { activateIntegration, deleteIntegration, pauseIntegration } from '../integrations.ts'
+import { listAudit } from '../people/audit.ts'
+import { auditQuery } from '../resources/audit.ts'
 import type { Integration } from '../resources/integration.ts'
 import { runInput, runQuery } from '../resources/run.ts'
 import { webhook, webhookInput } from '../resources/webhook.ts'
 import { getRun, listRuns, startRun } from '../runs/runs.ts'
 import { signature, tolerance } from '../signature.ts'
+import { createWebhookEndpoint, removeWebhook } from './endpoint.ts'
 import { startWanted } from './receive.ts'
-import { getWebhook, removeWebhook, setWebhook, type WebhookContext } from './webhooks.ts'
+import { getWebhook, setWebhook, type WebhookContext } from './webhooks.ts'
 
 const secret = 'whsec_thisIsOnlyForTheTests'
 
@@ -143,4 +147,51 @@ test('a change is in the warehouse within seconds, by what the sandbox calls; a 
   } finally {
     await worker.stop(5_000)
   }
+})
+
+test('the service makes the endpoint in Stripe with its key, and removes it there with the webhook or the integration', async () => {
+  const { sandbox } = service
+  const shop = await service.integration()
+  const { store } = sandbox.account
+  const inStripe = async () =>
+    (await store.page('webhook_endpoints', { limit: 100 })).objects.flatMap(({ id, url }) =>
+      url === asked.url ? [id] : [],
+    )
+  const asked = await getWebhook(ctx, shop.id)
+  const made = await createWebhookEndpoint(ctx, shop.id)
+  assert.deepEqual([made.enabled, await inStripe()], [true, [made.endpoint_id]])
+  await sandbox.create('customers', { name: 'tells' })
+  while ((await getWebhook(ctx, shop.id)).called_at === null) await sleep(20)
+  await assert.rejects(setWebhook(ctx, shop.id, { signing_secret: secret }), ConflictError)
+  // Again, as when it was removed in Stripe: one is left, the new one.
+  const again = await createWebhookEndpoint(ctx, shop.id)
+  assert.notEqual(again.endpoint_id, made.endpoint_id)
+  assert.deepEqual(await inStripe(), [again.endpoint_id])
+  await removeWebhook(ctx, shop.id)
+  assert.deepEqual(await inStripe(), [])
+  assert.equal((await getWebhook(ctx, shop.id)).enabled, false)
+  await createWebhookEndpoint(ctx, shop.id)
+  await deleteIntegration(service.ctx, shop.id)
+  assert.deepEqual(await inStripe(), [])
+})
+
+test("a key that may not is told which permission it lacks; what is left in Stripe is told, and in nobody's way", async () => {
+  const { sandbox } = service
+  const key = 'rk_test_mayOnlyReadAndNotWrite0123456789'
+  sandbox.setKey(key, { permissions: ['customer_read', 'product_read', 'webhook_read'] })
+  const shop = await service.integration({ source: { kind: 'key', api_key: key, api_base: sandbox.url } })
+  await assert.rejects(createWebhookEndpoint(ctx, shop.id), (error) => {
+    assert.ok(error instanceof ConfigError, String(error))
+    assert.match(error.message, /lacks the permission webhook_write/)
+    assert.match(error.cure ?? '', /enter its signing secret/)
+    return true
+  })
+  assert.equal((await getWebhook(ctx, shop.id)).enabled, false)
+  sandbox.setKey(key, { permissions: ['customer_read', 'product_read', 'webhook_write'] })
+  const { endpoint_id } = await createWebhookEndpoint(ctx, shop.id)
+  sandbox.revokeKey(key)
+  await deleteIntegration(service.ctx, shop.id)
+  const { items } = await listAudit(service.ctx, auditQuery.parse({ object_id: shop.id }))
+  assert.equal(items[0]?.action, 'webhook.left_in_stripe')
+  assert.equal(items[0]?.details.endpoint, endpoint_id)
 })

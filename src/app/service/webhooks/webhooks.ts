@@ -1,10 +1,10 @@
 /** Endpoints for what Stripe calls out, as people ask for them. */
 import { type Sql, transaction } from '../../../store/database.ts'
-import { integrationById } from '../../../store/integrations.ts'
+import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
 import { deleteSecret } from '../../../store/vault.ts'
 import * as store from '../../../store/webhooks.ts'
 import type { ServiceContext } from '../context.ts'
-import { NotFoundError } from '../errors.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
 import type { Webhook, WebhookInput } from '../resources/webhook.ts'
 import { iso } from '../values.ts'
 
@@ -14,13 +14,18 @@ export interface WebhookContext {
   readonly url: () => string
 }
 
+/** Where Stripe calls for an integration. */
+export const addressFor = (ctx: WebhookContext, integration: string): string =>
+  `${ctx.url().replace(/\/$/, '')}/hooks/stripe/${integration}`
+
 /** Throws `NotFoundError`. */
 export async function getWebhook(ctx: WebhookContext, integration: string): Promise<Webhook> {
   await present(ctx.service.pool, integration)
   const row = await store.webhookOf(ctx.service.pool, integration)
   return {
-    url: `${ctx.url().replace(/\/$/, '')}/hooks/stripe/${integration}`,
+    url: addressFor(ctx, integration),
     enabled: row !== undefined,
+    endpoint_id: row?.endpoint_id ?? null,
     called_at: iso(row?.called_at ?? null),
   }
 }
@@ -35,19 +40,26 @@ export async function setWebhook(
   await transaction(service.pool, async (sql) => {
     await present(sql, integration, { lock: true })
     const before = await store.webhookOf(sql, integration)
-    const secret = await service.vault.put(sql, signing_secret)
-    await store.putWebhook(sql, integration, secret, new Date(service.clock()))
-    if (before) await deleteSecret(sql, before.secret)
+    if (before?.endpoint_id) {
+      throw new ConflictError('the service has made an endpoint in Stripe by itself', {
+        cure: 'remove the webhook first',
+      })
+    }
+    await keepSecret(service, sql, { integration, secret: signing_secret, endpoint: null })
   })
   return getWebhook(ctx, integration)
 }
 
-/** Calls are refused from now on. Once more does nothing. Throws `NotFoundError`. */
-export async function removeWebhook({ service }: WebhookContext, integration: string): Promise<void> {
-  await transaction(service.pool, async (sql) => {
-    await present(sql, integration, { lock: true })
-    await eraseWebhook(sql, integration)
-  })
+/** In the place of one that is there. */
+export async function keepSecret(
+  { vault, clock }: Pick<ServiceContext, 'vault' | 'clock'>,
+  sql: Sql,
+  { integration, secret, endpoint }: { integration: string; secret: string; endpoint: string | null },
+): Promise<void> {
+  const before = await store.webhookOf(sql, integration)
+  const sealed = await vault.put(sql, secret)
+  await store.putWebhook(sql, integration, { secret: sealed, endpoint, at: new Date(clock()) })
+  if (before) await deleteSecret(sql, before.secret)
 }
 
 /** With its secret, in the caller's transaction. */
@@ -56,7 +68,8 @@ export async function eraseWebhook(sql: Sql, integration: string): Promise<void>
   if (secret !== undefined) await deleteSecret(sql, secret)
 }
 
-async function present(sql: Sql, id: string, options = { lock: false }): Promise<void> {
+export async function present(sql: Sql, id: string, options = { lock: false }): Promise<IntegrationRow> {
   const row = await integrationById(sql, id, options)
   if (!row || row.status === 'deleted') throw new NotFoundError('integration')
+  return row
 }

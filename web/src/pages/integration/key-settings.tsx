@@ -32,6 +32,7 @@ export function KeySettings({ one }: { readonly one: Integration }) {
               api_key: key.trim(),
               ...(source.account ? { account: source.account } : {}),
               ...(source.context ? { context: source.context } : {}),
+              ...(source.accounts === 'own' ? {} : { accounts: source.accounts }),
               ...(source.api_base ? { api_base: source.api_base } : {}),
               rate_percent: source.rate_percent,
               ...(source.max_reads_per_month ? { max_reads_per_month: source.max_reads_per_month } : {}),

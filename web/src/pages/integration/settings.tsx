@@ -7,6 +7,7 @@ import { FixedSettings } from './fixed-settings.tsx'
 import { GeneralSettings } from './general-settings.tsx'
 import { KeySettings } from './key-settings.tsx'
 import { SelectionSettings } from './selection-settings.tsx'
+import { WebhookSettings } from './webhook-settings.tsx'
 
 /** What can be changed of an integration, and what can't. Changes hold from the next run on. */
 export function Settings() {
@@ -22,6 +23,7 @@ export function Settings() {
             <>
               <GeneralSettings key={`g${integration.revision}`} one={integration} />
               <KeySettings one={integration} />
+              <WebhookSettings one={integration} />
               <SelectionSettings key={`s${integration.revision}`} one={integration} />
             </>
           )}

@@ -5,6 +5,7 @@ import { exact } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
+import { DropStanding } from './drop-standing.tsx'
 
 /** How an integration stands: the figures that tell whether the data can be trusted, and what is wrong if something is. */
 export function Standing({ one }: { readonly one: Integration }) {
@@ -26,7 +27,8 @@ export function Standing({ one }: { readonly one: Integration }) {
           cure="Nothing is missed meanwhile."
         />
       )}
-      {one.status !== 'pending' && last_run?.error && (
+      {one.status === 'deleted' && <DropStanding one={one} />}
+      {(one.status === 'active' || one.status === 'paused') && last_run?.error && (
         <TroubleNote title={last_run.error.message} cure={last_run.error.cure} />
       )}
       <Facts
