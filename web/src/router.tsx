@@ -113,6 +113,11 @@ const parts = [
   }),
   createRoute({
     ...part,
+    path: '/verify',
+    component: lazyRouteComponent(() => import('./pages/integration/verify.tsx'), 'Verify'),
+  }),
+  createRoute({
+    ...part,
     path: '/runs',
     component: lazyRouteComponent(() => import('./pages/integration/runs.tsx'), 'Runs'),
   }),
@@ -137,6 +142,12 @@ const run = createRoute({
   ...within,
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('./pages/run/run.tsx'), 'Run'),
+})
+
+const verification = createRoute({
+  ...within,
+  path: '/verifications/$id',
+  component: lazyRouteComponent(() => import('./pages/verification/verification.tsx'), 'Verification'),
 })
 
 const others = [
@@ -183,7 +194,7 @@ export const router = createRouter({
     signUp,
     reset,
     forgot,
-    inside.addChildren([integrations, wizard, integration.addChildren(parts), run, ...others]),
+    inside.addChildren([integrations, wizard, integration.addChildren(parts), run, verification, ...others]),
   ]),
   defaultPreload: 'intent',
   defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,

@@ -13,6 +13,7 @@ export function pagesOf(
     ['runs', `${at}/runs`],
     ['logs', `${at}/logs`],
     ['data', `${at}/data`],
+    ['verify', `${at}/verify`],
     ['settings', `${at}/settings`],
     ['run', `/runs/${run}`],
     ['warehouses', '/warehouses'],

@@ -14,6 +14,7 @@ export type * from '../../../src/app/service/resources/source.ts'
 export type * from '../../../src/app/service/resources/system.ts'
 export type * from '../../../src/app/service/resources/token.ts'
 export type * from '../../../src/app/service/resources/user.ts'
+export type * from '../../../src/app/service/resources/verification.ts'
 export type * from '../../../src/app/service/resources/webhook.ts'
 
 import type { SourceCheck } from '../../../src/app/service/resources/source.ts'

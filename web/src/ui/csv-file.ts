@@ -1,14 +1,10 @@
 import type { QueryAnswer } from '../api/types.ts'
+import { saveFile } from './save-file.ts'
 
 /** Gives the rows that are shown as a CSV file (RFC 4180). */
 export function csvFile({ columns, rows }: QueryAnswer, name: string): void {
   const lines = [columns.map((column) => column.name), ...rows].map((row) => row.map(cellText).join(','))
-  const url = URL.createObjectURL(new Blob([`${lines.join('\r\n')}\r\n`], { type: 'text/csv' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
+  saveFile(name, 'text/csv', `${lines.join('\r\n')}\r\n`)
 }
 
 function cellText(cell: unknown): string {

@@ -14,6 +14,13 @@ const tones: Readonly<Record<string, readonly [Tone, string]>> = {
   partial: ['warn', 'Partial'],
   failed: ['bad', 'Failed'],
   cancelled: ['idle', 'Cancelled'],
+  // Verifications, and their tables.
+  equal: ['good', 'Equal'],
+  different: ['bad', 'Different'],
+  incomplete: ['warn', 'Not all looked at'],
+  moved: ['idle', 'Changed since'],
+  not_checked: ['warn', 'Not checked'],
+  disconnected: ['idle', 'Disconnected'],
   // Messages.
   sent: ['good', 'Sent'],
   // Table runs.

@@ -1,17 +1,17 @@
-import { CircleX, Info, TriangleAlert } from 'lucide-react'
+import { CircleCheck, CircleX, Info, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import classes from './trouble-note.module.css'
 
 interface Props {
-  readonly tone?: 'bad' | 'warn' | 'info'
+  readonly tone?: 'bad' | 'warn' | 'info' | 'good'
   readonly title: ReactNode
   readonly cure?: ReactNode
   readonly action?: ReactNode
 }
 
-const icons = { bad: CircleX, warn: TriangleAlert, info: Info }
+const icons = { bad: CircleX, warn: TriangleAlert, info: Info, good: CircleCheck }
 
-/** What is wrong, and below it what to do about it. */
+/** What is wrong (or well), and below it what to do about it. */
 export function TroubleNote({ tone = 'bad', title, cure, action }: Props) {
   const Icon = icons[tone]
   return (

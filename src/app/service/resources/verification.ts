@@ -72,6 +72,7 @@ export const verifiedAccount = z
       .readonly(),
   })
   .meta({ id: 'VerifiedAccount' })
+export type VerifiedAccount = z.output<typeof verifiedAccount>
 
 export const verificationReport = z
   .object({

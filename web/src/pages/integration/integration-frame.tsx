@@ -15,6 +15,7 @@ const tabs = [
   { to: '/integrations/$id/runs', label: 'Runs' },
   { to: '/integrations/$id/logs', label: 'Logs' },
   { to: '/integrations/$id/data', label: 'Data', needs: 'editor' },
+  { to: '/integrations/$id/verify', label: 'Verify' },
   { to: '/integrations/$id/settings', label: 'Settings' },
 ] as const
 

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Integration } from '../../api/types.ts'
 import { Facts } from '../../ui/facts.tsx'
-import { exact } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
@@ -9,7 +8,7 @@ import { DropStanding } from './drop-standing.tsx'
 
 /** How an integration stands: the figures that tell whether the data can be trusted, and what is wrong if something is. */
 export function Standing({ one }: { readonly one: Integration }) {
-  const { last_run, open_run_id } = one
+  const { last_run, open_run_id, last_verification } = one
   const shownRun = open_run_id ?? last_run?.id
   return (
     <>
@@ -30,6 +29,18 @@ export function Standing({ one }: { readonly one: Integration }) {
       {one.status === 'deleted' && <DropStanding one={one} />}
       {(one.status === 'active' || one.status === 'paused') && last_run?.error && (
         <TroubleNote title={last_run.error.message} cure={last_run.error.cure} />
+      )}
+      {last_verification?.status === 'running' && (
+        <TroubleNote
+          tone="info"
+          title="Its rows are compared with Stripe"
+          cure="Runs that are due meanwhile wait, and start when that has ended."
+          action={
+            <Link to="/verifications/$id" params={{ id: last_verification.id }}>
+              See how far it is
+            </Link>
+          }
+        />
       )}
       <Facts
         facts={[
@@ -56,7 +67,16 @@ export function Standing({ one }: { readonly one: Integration }) {
               <Time key="n" at={one.next_run_at} ago none="by hand" />
             ),
           ],
-          ['Rows written', exact(one.rows_total)],
+          [
+            'Last verified',
+            last_verification ? (
+              <Link key="v" to="/verifications/$id" params={{ id: last_verification.id }}>
+                <Status status={last_verification.status} />
+              </Link>
+            ) : (
+              'not yet'
+            ),
+          ],
           ['Account', `${one.account.name ?? one.account.id}${one.account.livemode ? '' : ' (test)'}`],
           ['Warehouse', one.destination?.name ?? 'none'],
         ]}

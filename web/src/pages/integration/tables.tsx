@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { EllipsisVertical, Play, RefreshCw } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
@@ -33,6 +33,7 @@ export function Tables() {
     { name: 'status', title: 'Status', cell: (one) => <TableStatus one={one} /> },
     { name: 'mode', title: 'Mode', cell: ({ mode }) => modes[mode] ?? mode },
     { name: 'last', title: 'lastRunDate', cell: ({ last_run }) => <Time at={last_run} none="not yet" /> },
+    { name: 'verified', title: 'Last verified', cell: (one) => <Verified one={one} /> },
     { name: 'rows_last', title: 'Rows, last run', right: true, cell: ({ rows_last }) => exact(rows_last) },
     { name: 'rows', title: 'Rows, all runs', right: true, cell: ({ rows_total }) => exact(rows_total) },
     { name: 'columns', title: 'Columns', right: true, cell: ({ columns: count }) => count ?? '–' },
@@ -62,6 +63,19 @@ function TableStatus({ one }: { readonly one: IntegrationTable }) {
       <Status status={one.status ?? 'queued'} {...(one.status === null ? { label: 'Not run yet' } : {})} />
       {one.reason && <div className={classes.reason}>{one.reason}</div>}
     </>
+  )
+}
+
+/** What the last verification that looked at it said, and where that is to be read. */
+function Verified({ one: { verified } }: { readonly one: IntegrationTable }) {
+  if (!verified) return 'not yet'
+  return (
+    <Link to="/verifications/$id" params={{ id: verified.verification_id }}>
+      <Status status={verified.status} />
+      <div className={classes.reason}>
+        <Time at={verified.at} ago />
+      </div>
+    </Link>
   )
 }
 

@@ -3,6 +3,7 @@ import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { counted, duration, exact } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
+import { Track } from '../../ui/track.tsx'
 import { secondsOf } from './seconds-of.ts'
 import classes from './table-runs.module.css'
 
@@ -13,7 +14,13 @@ interface Props {
 const columns: readonly Column<TableRun>[] = [
   { name: 'table', title: 'Table', cell: ({ table }) => <code>{table}</code> },
   { name: 'status', title: 'Status', cell: (one) => <How one={one} /> },
-  { name: 'progress', title: 'Progress', cell: (one) => <Progress one={one} /> },
+  {
+    name: 'progress',
+    title: 'Progress',
+    cell: ({ stream, status, fraction }) => (
+      <Track name={stream} status={status} fraction={status === 'ok' ? 1 : fraction} />
+    ),
+  },
   { name: 'rows', title: 'Rows', right: true, cell: ({ rows }) => exact(rows) },
   { name: 'requests', title: 'Requests', right: true, cell: ({ requests }) => exact(requests) },
   { name: 'start', title: 'Started', cell: ({ started_at }) => <Time at={started_at} none="–" /> },
@@ -48,28 +55,6 @@ function How({ one }: { readonly one: TableRun }) {
           {one.drift.map(({ field }) => field).join(', ')}
         </div>
       )}
-    </div>
-  )
-}
-
-function Progress({ one }: { readonly one: TableRun }) {
-  const done = one.status === 'ok' ? 1 : one.fraction
-  const percent = done === null ? undefined : Math.round(100 * done)
-  return (
-    <div
-      className={classes.track}
-      role="progressbar"
-      aria-label={`${one.stream}: ${percent === undefined ? one.status : `${percent}%`}`}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={percent}
-    >
-      <div
-        className={classes.fill}
-        data-status={one.status}
-        data-open={(percent === undefined && one.status === 'running') || undefined}
-        style={{ width: `${percent ?? (one.status === 'running' ? 30 : 0)}%` }}
-      />
     </div>
   )
 }

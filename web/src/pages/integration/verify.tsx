@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { ShieldCheck } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { useMay } from '../../access/use-may.ts'
+import { integrationQuery } from '../../api/integrations.ts'
+import type { Integration, Verification } from '../../api/types.ts'
+import { verificationsQuery } from '../../api/verifications.ts'
+import { Empty } from '../../ui/empty.tsx'
+import { Loaded } from '../../ui/loaded.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { StartVerification } from '../verification/start-verification.tsx'
+import { useFollowed } from '../verification/use-followed.ts'
+import { VerificationActions } from '../verification/verification-actions.tsx'
+import { VerificationView } from '../verification/verification-view.tsx'
+import { VerificationsTable } from '../verification/verifications-table.tsx'
+import classes from './verify.module.css'
+
+/** Whether the copy is right: the latest proof, how to get another, and those before. */
+export function Verify() {
+  const { id } = useParams({ from: '/inside/integrations/$id' })
+  const one = useQuery(integrationQuery(id))
+  const verifications = useQuery(verificationsQuery(id))
+  return (
+    <Loaded of={one}>
+      {(integration) => <Loaded of={verifications}>{(all) => <Proofs one={integration} all={all} />}</Loaded>}
+    </Loaded>
+  )
+}
+
+function Proofs({ one, all }: { readonly one: Integration; readonly all: readonly Verification[] }) {
+  const may = useMay()
+  const [asking, setAsking] = useState(false)
+  const [latest] = all
+  const startable = may('editor') && one.loaded_at !== null && one.status !== 'deleted'
+  const start = startable && latest?.ended_at !== null && (
+    <Button leftSection={<ShieldCheck size={14} aria-hidden />} onClick={() => setAsking(true)}>
+      New verification
+    </Button>
+  )
+  return (
+    <>
+      {latest ? (
+        <Latest key={latest.id} id={latest.id} start={start} />
+      ) : (
+        <Panel>
+          <Empty icon={ShieldCheck} title="Not verified yet" action={start}>
+            {one.loaded_at === null
+              ? 'There is nothing to compare until the first run has loaded data.'
+              : `Every row of its tables can be compared with Stripe${startable ? '' : ', by who may edit'}.`}
+          </Empty>
+        </Panel>
+      )}
+      {all.length > 0 && (
+        <Panel title="Verifications so far" flush>
+          <VerificationsTable all={all} />
+        </Panel>
+      )}
+      {asking && <StartVerification one={one} onClose={() => setAsking(false)} />}
+    </>
+  )
+}
+
+function Latest({ id, start }: { readonly id: string; readonly start: ReactNode }) {
+  const found = useFollowed(id)
+  return (
+    <Loaded of={found}>
+      {(detail) => (
+        <section aria-label="The latest verification">
+          <div className={classes.head}>
+            <h2>
+              {detail.ended_at === null ? 'It is verified now' : 'The latest verification'}{' '}
+              <Link to="/verifications/$id" params={{ id }} className="mono">
+                {id.slice(0, 8)}
+              </Link>
+            </h2>
+            <div className={classes.actions}>
+              <VerificationActions one={detail} />
+              {start}
+            </div>
+          </div>
+          <VerificationView one={detail} />
+        </section>
+      )}
+    </Loaded>
+  )
+}
