@@ -45,6 +45,7 @@ export const access: Readonly<Record<string, Needed>> = {
   pauseIntegration: 'editor',
   activateIntegration: 'editor',
   listIntegrationTables: 'viewer',
+  listIntegrationAccounts: 'viewer',
   getIntegrationSchema: 'viewer',
   // Rows are customers' data.
   previewTable: 'editor',

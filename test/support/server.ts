@@ -27,8 +27,11 @@ export interface Served extends AsyncDisposable {
   withToken(token: string): Ask
 }
 
-export async function serve(options: Partial<Parameters<typeof startServer>[0]> = {}): Promise<Served> {
-  const service = await startService()
+export async function serve({
+  connected,
+  ...options
+}: Partial<Parameters<typeof startServer>[0]> & { connected?: number } = {}): Promise<Served> {
+  const service = await startService(connected === undefined ? {} : { connected })
   const server = await startServer({ ctx: service.ctx, host: '127.0.0.1', port: 0, ...options })
   const asker =
     (fixed: Readonly<Record<string, string>>): Ask =>

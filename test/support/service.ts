@@ -33,12 +33,19 @@ export interface Service extends AsyncDisposable {
 export interface ServiceOptions {
   readonly clock?: () => number
   readonly scale?: number
+  /** Accounts that are connected to the sandbox's. */
+  readonly connected?: number
 }
 
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-service-'))
   const databaseUrl = await newDatabase()
-  const sandbox = await startSandbox({ port: 0, scale: options.scale ?? 60, rateLimit: 'off' })
+  const sandbox = await startSandbox({
+    port: 0,
+    scale: options.scale ?? 60,
+    rateLimit: 'off',
+    connected: options.connected ?? 0,
+  })
   const store = await openStore({ dataDir: folder, databaseUrl, migrate: true })
   const logged: string[] = []
   const queue = await openQueue({

@@ -108,6 +108,11 @@ const parts = [
   }),
   createRoute({
     ...part,
+    path: '/accounts',
+    component: lazyRouteComponent(() => import('./pages/integration/accounts.tsx'), 'Accounts'),
+  }),
+  createRoute({
+    ...part,
     path: '/schema',
     component: lazyRouteComponent(() => import('./pages/integration/schema.tsx'), 'Schema'),
   }),

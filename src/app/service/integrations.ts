@@ -18,6 +18,7 @@ import type {
   IntegrationQuery,
 } from './resources/integration.ts'
 import type { Schedule } from './resources/schedule.ts'
+import type { SourceEdit, SourceInput } from './resources/source.ts'
 import { endOpenRun } from './runs/cancel.ts'
 import { checkSchedule, nextRun } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
@@ -104,13 +105,14 @@ export async function editIntegration(
   if (edit.schedule) await ofField('schedule', () => edit.schedule && checkSchedule(edit.schedule, now))
   if (edit.selection) await checkSelection(edit.selection)
   if (edit.destination_id) await destinationOf(ctx, edit.destination_id)
-  const account = edit.source && (await accountOf(ctx, edit.source))
+  const source = edit.source && (await withKey(ctx, before, edit.source))
+  const account = source && (await accountOf(ctx, source))
   if (account) sameAccount(before, account)
   await transaction(ctx.pool, async (sql) => {
     const row = await present(sql, id, { lock: true })
     if (edit.revision !== undefined && edit.revision !== row.revision) throw overtaken(row.name)
     const stored = storedOf(row)
-    const { source, selection: next } = edit
+    const { selection: next } = edit
     if (next) await ofField('selection', () => checkModes(stored.selection, next))
     const { schedule = stored.schedule } = edit
     await store.updateIntegration(
@@ -141,6 +143,26 @@ export async function editIntegration(
     if (source && row.source_secret) await deleteSecret(sql, row.source_secret)
   })
   return getIntegration(ctx, id)
+}
+
+/**
+ * With the key that is there, where none is given. Throws `FieldError` when there is none, and for another address: who
+ * does not know the key must not have it sent to where they like.
+ */
+async function withKey(
+  ctx: ServiceContext,
+  before: store.IntegrationRow,
+  edit: SourceEdit,
+): Promise<SourceInput> {
+  if (edit.kind !== 'key') return edit
+  if (edit.api_key === undefined && edit.api_base !== storedOf(before).source.api_base) {
+    throw new FieldError('source.api_base', 'for another address the key is needed again', {
+      cure: 'give it as api_key',
+    })
+  }
+  const { api_key = before.source_secret && (await ctx.vault.get(ctx.pool, before.source_secret)) } = edit
+  if (!api_key) throw new FieldError('source.api_key', 'a key is needed', { cure: 'give one' })
+  return { ...edit, api_key }
 }
 
 /** No schedule starts it any more; an open run ends at its next checkpoint. Once more does nothing. Throws `NotFoundError`. */

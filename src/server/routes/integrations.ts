@@ -1,6 +1,7 @@
 /** Integrations, and what belongs to one: its tables, runs, columns, rows. */
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { integrationAccounts } from '../../app/service/accounts.ts'
 import { preview } from '../../app/service/data/preview.ts'
 import { tablesOfIntegration } from '../../app/service/data/tables.ts'
 import { integrationTables } from '../../app/service/integration-tables.ts'
@@ -14,6 +15,7 @@ import {
   pauseIntegration,
 } from '../../app/service/integrations.ts'
 import type { PeopleContext } from '../../app/service/people/context.ts'
+import { accountQuery, accountsPage } from '../../app/service/resources/account.ts'
 import { page, pageQuery } from '../../app/service/resources/common.ts'
 import { previewQuery, queryAnswer, warehouseTables } from '../../app/service/resources/data.ts'
 import {
@@ -116,6 +118,15 @@ const tables = createRoute({
   responses: { 200: json(all(integrationTable), 'All of them') },
 })
 
+const accounts = createRoute({
+  method: 'get',
+  path: '/{id}/accounts',
+  operationId: 'listIntegrationAccounts',
+  summary: 'Its accounts as its last run left them, where it reads several',
+  request: { params: byId, query: accountQuery },
+  responses: { 200: json(accountsPage, 'A page of them, those that are not well first') },
+})
+
 const runs = createRoute({
   method: 'get',
   path: '/{id}/runs',
@@ -204,6 +215,9 @@ export function integrationsApi(ctx: PeopleContext) {
     )
     .openapi(tables, async (c) =>
       c.json({ items: await integrationTables(ctx.service, c.req.valid('param').id) }, 200),
+    )
+    .openapi(accounts, async (c) =>
+      c.json(await integrationAccounts(ctx.service, c.req.valid('param').id, c.req.valid('query')), 200),
     )
     .openapi(runs, async (c) =>
       c.json(

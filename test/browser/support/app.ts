@@ -24,9 +24,9 @@ export interface App extends AsyncDisposable {
 
 const program = process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium'
 
-export async function startApp(): Promise<App> {
+export async function startApp(options: { readonly connected?: number } = {}): Promise<App> {
   assert.ok(existsSync(program), `${program} is missing: apt-get install chromium, or set SLUICE_CHROMIUM`)
-  const served = await serve({ web: await builtWeb(() => {}) })
+  const served = await serve({ ...options, web: await builtWeb(() => {}) })
   const worker = await startWorker(served.service.ctx, { name: 'test', concurrency: 2 })
   // Its own sandbox needs rights that root in a container has not.
   const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })

@@ -1,6 +1,7 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
 import type {
+  AccountsPage,
   Integration,
   IntegrationEdit,
   IntegrationInput,
@@ -44,6 +45,21 @@ export function integrationTablesQuery(id: string) {
       request<{ items: IntegrationTable[] }>('GET', `${root}/${id}/tables`, { signal }),
     select: ({ items }) => items,
     refetchInterval: 5_000,
+  })
+}
+
+/** Those that are not well first. */
+export function accountsQuery(id: string, filter: { readonly q: string; readonly status: string | null }) {
+  return infiniteQueryOptions({
+    queryKey: ['integrations', id, 'accounts', filter],
+    queryFn: ({ pageParam, signal }) =>
+      request<AccountsPage>('GET', `${root}/${id}/accounts`, {
+        query: { ...filter, after: pageParam, limit: 100 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: 10_000,
   })
 }
 

@@ -1,4 +1,5 @@
 /** The service's own types: what it says is what is shown here. */
+export type * from '../../../src/app/service/resources/account.ts'
 export type * from '../../../src/app/service/resources/alert.ts'
 export type * from '../../../src/app/service/resources/audit.ts'
 export type * from '../../../src/app/service/resources/catalog.ts'

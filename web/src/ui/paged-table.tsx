@@ -16,10 +16,12 @@ interface Props<T> {
   readonly icon: LucideIcon
   /** What is said when there is nothing. */
   readonly none: string
+  /** Asks for the next page. */
+  readonly more?: string
 }
 
-/** A list that comes in pages, newest first; the next one is asked for by a button. */
-export function PagedTable<T>({ label, of, columns, rowKey, icon, none }: Props<T>) {
+/** A list that comes in pages; the next one is asked for by a button. */
+export function PagedTable<T>({ label, of, columns, rowKey, icon, none, more = 'Earlier ones' }: Props<T>) {
   if (of.isPending) return <SkeletonRows />
   if (of.data === undefined) return <Failure error={of.error} retry={() => void of.refetch()} />
   const rows = of.data.pages.flatMap(({ items }) => items)
@@ -30,7 +32,7 @@ export function PagedTable<T>({ label, of, columns, rowKey, icon, none }: Props<
       {of.hasNextPage && (
         <div className={classes.more}>
           <Button variant="default" loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>
-            Earlier ones
+            {more}
           </Button>
         </div>
       )}

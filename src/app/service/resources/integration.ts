@@ -4,7 +4,7 @@ import { count, id, pageQuery, time, trouble } from './common.ts'
 import { runStatus } from './run.ts'
 import { schedule, suggestedSchedule } from './schedule.ts'
 import { selection } from './selection.ts'
-import { account, source, sourceInput } from './source.ts'
+import { account, source, sourceEdit, sourceInput } from './source.ts'
 import { verificationStatus, verifiedTableStatus } from './verification.ts'
 
 export const integrationName = z
@@ -47,7 +47,7 @@ export const integrationEdit = z
     revision: z.int().optional().describe('As it was seen; refused when somebody else has edited since'),
     description: description.optional(),
     schedule: schedule.optional(),
-    source: sourceInput.optional().describe('Must be of the same account'),
+    source: sourceEdit.optional().describe('Must be of the same account'),
     destination_id: id.optional(),
     selection: selection.optional(),
   })

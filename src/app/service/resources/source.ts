@@ -9,33 +9,41 @@ const accounts = z
   .union([z.enum(['own', 'connected', 'all']), z.array(accountId).min(1).max(10_000)])
   .meta({ id: 'SourceAccounts' })
 
+const key = z.string().min(1, 'a key is needed').max(500)
+
+const byKey = z.object({
+  kind: z.literal('key'),
+  api_key: key,
+  account: accountId.optional().describe('A connected account, read with the key of its platform'),
+  context: accountId.optional().describe('An account of an organization, read with its key'),
+  accounts: accounts
+    .optional()
+    .describe(
+      "The key's own account; those connected to it, as they come and go; these and its own; or some that are named. own by default",
+    ),
+  api_base: z.url().optional().describe('Another address than https://api.stripe.com'),
+  rate_percent: z.int().min(1).max(100).optional().describe("Share of Stripe's limits to use; 80 by default"),
+  max_reads_per_month: z.int().min(1).optional(),
+})
+
+const demo = z
+  .object({ kind: z.literal('demo') })
+  .describe('The made-up account that this service brings along')
+
 /** What a person gives. The key is sealed at once and never returned. */
-export const sourceInput = z
-  .discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('key'),
-      api_key: z.string().min(1, 'a key is needed').max(500),
-      account: accountId.optional().describe('A connected account, read with the key of its platform'),
-      context: accountId.optional().describe('An account of an organization, read with its key'),
-      accounts: accounts
-        .optional()
-        .describe(
-          "The key's own account; those connected to it, as they come and go; these and its own; or some that are named. own by default",
-        ),
-      api_base: z.url().optional().describe('Another address than https://api.stripe.com'),
-      rate_percent: z
-        .int()
-        .min(1)
-        .max(100)
-        .optional()
-        .describe("Share of Stripe's limits to use; 80 by default"),
-      max_reads_per_month: z.int().min(1).optional(),
-    }),
-    z.object({ kind: z.literal('demo') }).describe('The made-up account that this service brings along'),
-  ])
-  .meta({ id: 'SourceInput' })
+export const sourceInput = z.discriminatedUnion('kind', [byKey, demo]).meta({ id: 'SourceInput' })
 
 export type SourceInput = z.output<typeof sourceInput>
+
+/** The whole of it anew, but for a key that stays. */
+export const sourceEdit = z
+  .discriminatedUnion('kind', [
+    byKey.extend({ api_key: key.optional().describe('Absent: the one that is there') }),
+    demo,
+  ])
+  .meta({ id: 'SourceEdit' })
+
+export type SourceEdit = z.output<typeof sourceEdit>
 
 /** What is shown of it. */
 export const source = z

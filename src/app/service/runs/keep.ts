@@ -1,4 +1,6 @@
 /** Writes what a run tells to the store, in one transaction that also says whether the run is still ours. */
+import type { AccountRun } from '../../../core/model.ts'
+import { type AccountChange, forgetOtherAccounts, setAccounts } from '../../../store/accounts.ts'
 import { type Sql, transaction } from '../../../store/database.ts'
 import { setLoaded } from '../../../store/integrations.ts'
 import { insertRunLogs } from '../../../store/run-logs.ts'
@@ -11,6 +13,7 @@ import {
   type Told,
 } from '../../../store/run-progress.ts'
 import type { ServiceContext } from '../context.ts'
+import { clean } from './narrator.ts'
 import type { Differences, Recorder } from './recorder.ts'
 
 /** Another worker has the run, or it has ended: whatever this one still does is not written. */
@@ -62,7 +65,7 @@ async function writeOne(
   ctx: ServiceContext,
   sql: Sql,
   of: Attempt & { readonly integration: string },
-  { counts, tables, incidents, lines, progress, loaded }: Differences,
+  { counts, tables, incidents, accounts, allAccounts, lines, progress, loaded }: Differences,
 ): Promise<Told> {
   const at = new Date(ctx.clock())
   // The integration before the run, as whoever pauses it locks them.
@@ -72,6 +75,18 @@ async function writeOne(
   if (!told) throw new LostRun()
   await addToTableRuns(sql, of.run, tables)
   await addToTables(sql, of.integration, of.run, tables)
+  await setAccounts(sql, of.integration, of.run, accounts.map(changeOf), at)
+  if (allAccounts) await forgetOtherAccounts(sql, of.integration, of.run)
   await insertRunLogs(sql, of.run, of.attempt, lines)
   return told
+}
+
+function changeOf({ account, tables, reason, cure, ...rest }: AccountRun): AccountChange {
+  return {
+    ...rest,
+    account_id: account,
+    reason: reason === null ? null : clean(reason),
+    cure: cure === null ? null : clean(cure),
+    tables: tables.map(({ stream, status, reason: why }) => ({ stream, status, reason: why && clean(why) })),
+  }
 }

@@ -1,5 +1,5 @@
 /** Gathers what a run tells between two writes to the store: differences of counts, and lines of its log. */
-import type { RunEvent, StreamEnd } from '../../../core/model.ts'
+import type { AccountRun, RunEvent, StreamEnd } from '../../../core/model.ts'
 import type { NewLogLine } from '../../../store/run-logs.ts'
 import type { Counts, TableChange } from '../../../store/run-progress.ts'
 import { narrator } from './narrator.ts'
@@ -19,6 +19,9 @@ export interface Differences {
   readonly tables: readonly TableChange[]
   readonly incidents: readonly unknown[]
   readonly lines: readonly NewLogLine[]
+  readonly accounts: readonly AccountRun[]
+  /** Every account was told of: others are none of the integration's. */
+  readonly allAccounts: boolean
   /** Rows became durable, or a table was brought up to date. */
   readonly progress: boolean
   /** A table was brought up to date. */
@@ -28,6 +31,8 @@ export interface Differences {
 export interface Recorder {
   readonly report: (event: RunEvent) => void
   readonly say: (level: NewLogLine['level'], message: string) => void
+  /** At the run's end, with all accounts: also those that are connected no more, of which no event tells. */
+  readonly accountsEnded: (accounts: readonly AccountRun[]) => void
   /** What was told since the last call, at most `mostLines` lines of it. */
   take(): Differences
 }
@@ -46,6 +51,8 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
   const narrate = narrator(tables, clock, (line) => lines.push(line))
   let counts = { rows: 0, deleted: 0, requests: 0, rate_limited: 0 }
   let incidents: unknown[] = []
+  let accounts: AccountRun[] = []
+  let allAccounts = false
   let progress = false
   let loaded = false
   let started = ''
@@ -150,6 +157,7 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
       if (entry && column !== undefined) entry.added = [...entry.added, column]
       narrate.schema(event.change)
     } else if (event.type === 'account') {
+      accounts.push(event.account)
       narrate.account(event)
     } else {
       narrate.say(event.level, event.message, event.stream)
@@ -159,12 +167,18 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
   return {
     report,
     say: (level, message) => narrate.say(level, message),
+    accountsEnded(ended) {
+      accounts.push(...ended.filter(({ status }) => status === 'disconnected'))
+      allAccounts = true
+    },
     take() {
       narrate.flush()
       const taken: Differences = {
         counts,
         tables: [...changed.values()],
         incidents,
+        accounts,
+        allAccounts,
         lines: lines.splice(0, mostLines),
         progress,
         loaded,
@@ -172,6 +186,8 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
       changed.clear()
       counts = { rows: 0, deleted: 0, requests: 0, rate_limited: 0 }
       incidents = []
+      accounts = []
+      allAccounts = false
       progress = false
       loaded = false
       return taken

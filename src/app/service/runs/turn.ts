@@ -46,7 +46,9 @@ export async function takeTurn(ctx: ServiceContext, held: Held, options: TurnOpt
         signal: stopper.signal,
         report: record.report,
         wholeSince: wholeSince(taken, plan),
-      }).then(({ accounts = [] }) => {
+      }).then(({ accounts }) => {
+        if (!accounts) return
+        record.accountsEnded(accounts)
         unread = accounts.filter(({ status }) => status === 'failed').length
       }),
     )

@@ -11,6 +11,7 @@ import { Standing } from './standing.tsx'
 const tabs = [
   { to: '/integrations/$id', label: 'Overview' },
   { to: '/integrations/$id/tables', label: 'Tables' },
+  { to: '/integrations/$id/accounts', label: 'Accounts' },
   { to: '/integrations/$id/schema', label: 'Schema' },
   { to: '/integrations/$id/runs', label: 'Runs' },
   { to: '/integrations/$id/logs', label: 'Logs' },
@@ -34,7 +35,11 @@ export function IntegrationFrame() {
         {(one) => (
           <>
             <Standing one={one} />
-            <TabLinks label={`Parts of ${one.name}`} tabs={tabs} params={{ id }} />
+            <TabLinks
+              label={`Parts of ${one.name}`}
+              tabs={one.source.accounts === 'own' ? tabs.filter(({ label }) => label !== 'Accounts') : tabs}
+              params={{ id }}
+            />
             <Outlet />
           </>
         )}

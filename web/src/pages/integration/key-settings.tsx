@@ -1,9 +1,11 @@
-import { Button, PasswordInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { Integration } from '../../api/types.ts'
+import { KeyField } from '../../fields/key-field.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import classes from './settings.module.css'
+import { sourceEdit } from './source-edit.ts'
 import { useEdit } from './use-edit.ts'
 
 /** Another key for the same account. */
@@ -27,29 +29,12 @@ export function KeySettings({ one }: { readonly one: Integration }) {
         onSubmit={(event) => {
           event.preventDefault()
           void save({
-            source: {
-              kind: 'key',
-              api_key: key.trim(),
-              ...(source.account ? { account: source.account } : {}),
-              ...(source.context ? { context: source.context } : {}),
-              ...(source.accounts === 'own' ? {} : { accounts: source.accounts }),
-              ...(source.api_base ? { api_base: source.api_base } : {}),
-              rate_percent: source.rate_percent,
-              ...(source.max_reads_per_month ? { max_reads_per_month: source.max_reads_per_month } : {}),
-            },
+            source: sourceEdit(source, { api_key: key.trim() }),
           }).then(() => setKey(''))
         }}
       >
         {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
-        <PasswordInput
-          label="New key"
-          placeholder="rk_live_…"
-          required
-          autoComplete="off"
-          classNames={{ innerInput: 'mono' }}
-          value={key}
-          onChange={(event) => setKey(event.currentTarget.value)}
-        />
+        <KeyField label="New key" value={key} onChange={setKey} />
         <div>
           <Button type="submit" variant="default" loading={busy}>
             Check and replace

@@ -3,6 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { useMay } from '../../access/use-may.ts'
 import { integrationQuery } from '../../api/integrations.ts'
 import { Loaded } from '../../ui/loaded.tsx'
+import { AccountsSettings } from './accounts-settings.tsx'
 import { FixedSettings } from './fixed-settings.tsx'
 import { GeneralSettings } from './general-settings.tsx'
 import { KeySettings } from './key-settings.tsx'
@@ -24,6 +25,7 @@ export function Settings() {
               <GeneralSettings key={`g${integration.revision}`} one={integration} />
               <KeySettings one={integration} />
               <WebhookSettings one={integration} />
+              <AccountsSettings key={`a${integration.revision}`} one={integration} />
               <SelectionSettings key={`s${integration.revision}`} one={integration} />
             </>
           )}

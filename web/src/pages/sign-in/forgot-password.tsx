@@ -1,8 +1,9 @@
-import { Button, Stack, TextInput } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { forgotPassword, sessionQuery } from '../../api/session.ts'
+import { EmailField } from '../../fields/email-field.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 import classes from './entrance.module.css'
@@ -38,15 +39,7 @@ export function ForgotPassword() {
           }}
         >
           <Stack gap="sm">
-            <TextInput
-              label="E-mail"
-              type="email"
-              autoComplete="username"
-              required
-              autoFocus
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
+            <EmailField autoFocus value={email} onChange={setEmail} />
             <Button type="submit" mt="xs" fullWidth loading={busy}>
               Send the link
             </Button>

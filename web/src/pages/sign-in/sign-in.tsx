@@ -1,8 +1,9 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Button, PasswordInput, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { sessionQuery, signIn } from '../../api/session.ts'
+import { EmailField } from '../../fields/email-field.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 import classes from './entrance.module.css'
@@ -34,16 +35,7 @@ export function SignIn() {
         }}
       >
         <Stack gap="sm">
-          <TextInput
-            label="E-mail"
-            type="email"
-            name="email"
-            autoComplete="username"
-            required
-            autoFocus
-            value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
+          <EmailField autoFocus value={email} onChange={setEmail} />
           <PasswordInput
             label="Password"
             name="password"

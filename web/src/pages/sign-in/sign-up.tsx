@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { told } from '../../api/problem.ts'
 import { sessionQuery, showInvitation, signUp } from '../../api/session.ts'
+import { EmailField } from '../../fields/email-field.tsx'
 import { NewPassword } from '../../fields/new-password.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -61,16 +62,7 @@ export function SignUp() {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <TextInput
-            label="E-mail"
-            type="email"
-            name="email"
-            autoComplete="username"
-            required
-            readOnly={invitation !== ''}
-            value={address}
-            onChange={(event) => setEmail(event.currentTarget.value)}
-          />
+          <EmailField value={address} onChange={invitation === '' ? setEmail : undefined} />
           <NewPassword label="Password" value={password} onChange={setPassword} />
           <Button type="submit" mt="xs" fullWidth loading={busy}>
             {invitation ? 'Create the account' : "Create the administrator's account"}

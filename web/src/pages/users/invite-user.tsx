@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { InvitationMade, Role } from '../../api/types.ts'
 import { invite } from '../../api/users.ts'
+import { EmailField } from '../../fields/email-field.tsx'
 import { CopyField } from '../../ui/copy-field.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -61,14 +62,7 @@ export function InviteUser({ opened, onClose }: Props) {
         >
           <Stack gap="sm">
             {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
-            <TextInput
-              label="E-mail"
-              type="email"
-              required
-              data-autofocus
-              value={email}
-              onChange={(event) => setEmail(event.currentTarget.value)}
-            />
+            <EmailField other value={email} onChange={setEmail} />
             <Select
               label="Role"
               data={roles}

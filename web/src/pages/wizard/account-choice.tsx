@@ -19,7 +19,10 @@ export function AccountChoice({ busy, onDemo }: Props) {
         aria-pressed={kind === 'key'}
         onClick={() => {
           if (kind !== 'key')
-            change({ account: { kind: 'key', account: '', context: '', api_base: '' }, check: null })
+            change({
+              account: { kind: 'key', account: '', context: '', api_base: '', accounts: 'own' },
+              check: null,
+            })
         }}
       >
         <KeyRound size={18} aria-hidden />

@@ -1,4 +1,4 @@
-import type { RowEstimate, Schedule, SourceCheck, TableSelection } from '../../api/types.ts'
+import type { RowEstimate, Schedule, Source, SourceCheck, TableSelection } from '../../api/types.ts'
 
 export type History =
   | { readonly kind: 'all' }
@@ -14,6 +14,7 @@ export type Account =
       readonly account: string
       readonly context: string
       readonly api_base: string
+      readonly accounts: Source['accounts']
     }
 
 /** What has been said so far of an integration to be made. */
@@ -59,7 +60,10 @@ export function restoreDraft(): Draft {
   if (text === null) return emptyDraft
   try {
     const draft: Draft = { ...emptyDraft, ...JSON.parse(text) }
-    return draft.account.kind === 'key' ? { ...draft, check: null } : draft
+    const { account } = draft
+    return account.kind === 'key'
+      ? { ...draft, account: { ...account, accounts: account.accounts ?? 'own' }, check: null }
+      : draft
   } catch {
     return emptyDraft
   }

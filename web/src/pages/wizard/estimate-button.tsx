@@ -4,7 +4,7 @@ import { estimateRows } from '../../api/sources.ts'
 import type { CatalogStream } from '../../api/types.ts'
 import { counted } from '../../ui/format.ts'
 import { notifyProblem } from '../../ui/notify.ts'
-import { historyInput, sourceInput } from './source-input.ts'
+import { historyInput, severalOf, sourceInput } from './source-input.ts'
 import { useDraft } from './use-draft.tsx'
 
 /** Asks Stripe about the tables that are chosen and not estimated yet, and says before how often it is asked. */
@@ -21,7 +21,8 @@ export function EstimateButton({ streams }: { readonly streams: readonly Catalog
     onSuccess: (found) => change({ estimates: [...draft.estimates, ...found] }),
     onError: notifyProblem,
   })
-  if (!source) return null
+  // Of several accounts, one tells nothing of the others.
+  if (!source || severalOf(draft.account)) return null
   return (
     <Button
       variant="default"

@@ -1,8 +1,10 @@
-import { Button, Collapse, PasswordInput, Stack, TextInput, UnstyledButton } from '@mantine/core'
+import { Button, Collapse, Stack, TextInput, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, ExternalLink } from 'lucide-react'
 import { streamsQuery } from '../../api/catalog.ts'
+import { AccountsField, accountsTrouble } from '../../fields/accounts-field.tsx'
+import { KeyField } from '../../fields/key-field.tsx'
 import type { Account } from './draft.ts'
 import { keyPage } from './key-page.ts'
 import { useDraft } from './use-draft.tsx'
@@ -19,15 +21,17 @@ export function KeyForm({ busy, onCheck }: Props) {
   const { account } = draft
   const streams = useQuery(streamsQuery)
   const [more, { toggle }] = useDisclosure(
-    account.kind === 'key' && [account.account, account.context, account.api_base].some(Boolean),
+    account.kind === 'key' &&
+      ([account.account, account.context, account.api_base].some(Boolean) || account.accounts !== 'own'),
   )
   if (account.kind !== 'key') return null
+  const wrong = account.account === '' ? accountsTrouble(account.accounts) : null
   const set = (part: Partial<typeof account>) => change({ account: { ...account, ...part }, check: null })
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        onCheck(account)
+        if (wrong === null) onCheck(account)
       }}
     >
       <Stack gap="md" maw={560} mb="md">
@@ -39,16 +43,11 @@ export function KeyForm({ busy, onCheck }: Props) {
           </a>{' '}
           and copy it here. It is stored encrypted and never shown again.
         </p>
-        <PasswordInput
+        <KeyField
           label="Restricted or secret key"
-          placeholder="rk_live_…"
-          required
-          autoComplete="off"
-          spellCheck={false}
-          classNames={{ innerInput: 'mono' }}
           value={apiKey}
-          onChange={(event) => {
-            setApiKey(event.currentTarget.value)
+          onChange={(key) => {
+            setApiKey(key)
             if (draft.check) change({ check: null })
           }}
         />
@@ -57,9 +56,16 @@ export function KeyForm({ busy, onCheck }: Props) {
         </UnstyledButton>
         <Collapse expanded={more}>
           <Stack gap="md">
+            {account.account === '' && (
+              <AccountsField
+                value={account.accounts}
+                error={wrong ?? undefined}
+                onChange={(accounts) => set({ accounts })}
+              />
+            )}
             <TextInput
-              label="Connected account"
-              description="Read with the key of its platform"
+              label="Only one connected account"
+              description="Read with the key of its platform; the integration is then that account's alone"
               placeholder="acct_…"
               value={account.account}
               onChange={(event) => set({ account: event.currentTarget.value.trim() })}

@@ -9,6 +9,7 @@ export function sourceInput(account: Account, apiKey: string): SourceInput | nul
     kind: 'key',
     api_key: apiKey.trim(),
     ...(account.account ? { account: account.account } : {}),
+    ...(severalOf(account) ? { accounts: account.accounts } : {}),
     ...(account.context ? { context: account.context } : {}),
     ...(account.api_base ? { api_base: account.api_base } : {}),
   }
@@ -17,4 +18,9 @@ export function sourceInput(account: Account, apiKey: string): SourceInput | nul
 export function historyInput(history: History): string {
   if (history.kind === 'years') return `${history.years ?? 1}y`
   return history.kind === 'since' ? history.day : 'all'
+}
+
+/** Whether accounts besides the key's own are read. One account of a platform has none that are connected to it. */
+export function severalOf(account: Account): boolean {
+  return account.kind === 'key' && account.account === '' && account.accounts !== 'own'
 }

@@ -12,7 +12,7 @@ import { useSubmit } from '../../ui/use-submit.ts'
 import type { Draft } from './draft.ts'
 import { Foot } from './foot.tsx'
 import classes from './review.module.css'
-import { historyInput, sourceInput } from './source-input.ts'
+import { historyInput, severalOf, sourceInput } from './source-input.ts'
 import { useDraft } from './use-draft.tsx'
 
 /** All that was said, and what will happen. */
@@ -104,7 +104,7 @@ function rows(draft: Draft, warehouse: string) {
     ],
     [
       'Account',
-      `${check?.account.name ?? check?.account.id ?? ''} (${check?.account.livemode ? 'live' : 'test'} mode)`,
+      `${check?.account.name ?? check?.account.id ?? ''} (${check?.account.livemode ? 'live' : 'test'} mode)${others(draft.account)}`,
       'stripe',
     ],
     ['Warehouse', warehouse, 'warehouse'],
@@ -115,4 +115,12 @@ function rows(draft: Draft, warehouse: string) {
       'fields',
     ],
   ] as const
+}
+
+/** What is read besides the account, or in its place. */
+function others(account: Draft['account']): string {
+  if (account.kind !== 'key' || !severalOf(account)) return ''
+  if (account.accounts === 'connected') return ': all accounts connected to it'
+  if (account.accounts === 'all') return ', and all accounts connected to it'
+  return typeof account.accounts === 'string' ? '' : `: ${account.accounts.join(', ')}`
 }
