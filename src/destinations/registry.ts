@@ -1,4 +1,5 @@
 /** Which destination an address means. Each one's code is loaded only when it is used. */
+import { resolve } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
 import type { Destination } from '../core/model.ts'
 import { nearest } from '../core/nearest.ts'
@@ -9,16 +10,20 @@ interface Entry {
   readonly endings?: readonly string[]
   /** Another sign of a bare path that means it. */
   readonly sign?: RegExp
+  /** Its place is a path of this machine. */
+  readonly isPath?: true
   readonly import: () => Promise<Destination>
 }
 
 const entries: Readonly<Record<string, Entry>> = {
   duckdb: {
+    isPath: true,
     example: 'duckdb:./warehouse.duckdb',
     endings: ['.duckdb', '.ddb'],
     import: async () => (await import('./duckdb.ts')).duckdb,
   },
   files: {
+    isPath: true,
     example: 'files:./folder?format=parquet',
     sign: /[?&]format=/,
     import: async () => (await import('./files.ts')).files,
@@ -40,6 +45,7 @@ const entries: Readonly<Record<string, Entry>> = {
     import: async () => (await import('./postgres.ts')).postgres,
   },
   sqlite: {
+    isPath: true,
     example: 'sqlite:./warehouse.db',
     endings: ['.sqlite', '.sqlite3', '.db'],
     import: async () => (await import('./sqlite.ts')).sqlite,
@@ -61,8 +67,11 @@ export function called({ caps }: Destination, integration: string, table: string
   return caps.called?.(integration, table) ?? `${integration}.${table}`
 }
 
-/** The destination of an address. Throws `ConfigError`, suggesting the nearest, when there is none. */
-export async function destinationFor(address: string): Promise<Destination> {
+/** Which one an address means, by its scheme or by the path that it is. */
+function entryFor(address: string): {
+  readonly entry: Entry | undefined
+  readonly scheme: string | undefined
+} {
   const said = /^([a-z][a-z0-9+.-]*):/i.exec(address)?.[1]?.toLowerCase()
   const scheme = said && (aliases.get(said) ?? said)
   const entry =
@@ -74,6 +83,19 @@ export async function destinationFor(address: string): Promise<Destination> {
       : Object.hasOwn(entries, scheme)
         ? entries[scheme]
         : undefined
+  return { entry, scheme }
+}
+
+/** The address with a path that begins in `folder`, where it is a path that does not say where it begins. */
+export function anchored(address: string, folder: string): string {
+  if (!entryFor(address).entry?.isPath) return address
+  const [, scheme = '', path = '', settings = ''] = /^([a-z]+:)?([^?]*)(.*)$/is.exec(address) ?? []
+  return path === '' ? address : `${scheme}${resolve(folder, path)}${settings}`
+}
+
+/** The destination of an address. Throws `ConfigError`, suggesting the nearest, when there is none. */
+export async function destinationFor(address: string): Promise<Destination> {
+  const { entry, scheme } = entryFor(address)
   if (entry) return entry.import()
 
   const examples = destinationExamples.join(', ')

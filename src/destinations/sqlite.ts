@@ -16,7 +16,7 @@ import { removals } from './sql/removed.ts'
 import { connect, sessionOf, stageIn, transact } from './sqlite/connection.ts'
 import { caps, dialect, lookupIndexes } from './sqlite/dialect.ts'
 import { checkTablesAreOurs } from './sqlite/ours.ts'
-import { querySqlite } from './sqlite/query.ts'
+import { mustOnlyRead, querySqlite } from './sqlite/query.ts'
 import { readRows } from './sqlite/read.ts'
 
 const example = 'sqlite:./warehouse.db'
@@ -28,11 +28,16 @@ export const sqlite: Destination = {
   async open(address, options) {
     return openSqlite(address, options, 60_000)
   },
-  async query(address, sql, { limit }) {
+  async query(address, sql, { limit, confined }) {
     const path = pathOf(address)
+    if (confined) mustOnlyRead(sql)
     if (existsSync(path)) return querySqlite(path, sql, limit)
     throw new ConfigError(`there is no file ${path}`, { cure: 'run a sync first, or name another with --to' })
   },
+  columns: `select 'main', m.name, c.name, c.type, iif(c."notnull" or c.pk, 'NO', 'YES')
+    from sqlite_master m join pragma_table_info(m.name) c
+    where m.type in ('table', 'view') and substr(m.name, 1, 8) <> '_sluice_' and substr(m.name, 1, 7) <> 'sqlite_'
+    order by m.name, c.cid`,
 }
 
 /** `sqlite:./warehouse.db`, or a bare path. Throws `ConfigError`. */

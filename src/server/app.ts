@@ -16,6 +16,7 @@ import { operationsOf } from './operations.ts'
 import { problemOf, Refusal } from './problem.ts'
 import { requestLog } from './requests.ts'
 import { headers, sameOrigin } from './security.ts'
+import { wholeTexts } from './texts.ts'
 import { webFiles } from './web-files.ts'
 
 export interface AppOptions {
@@ -65,6 +66,7 @@ export async function serverApp(
   })
   app.use(`${prefix}/*`, compress())
   app.use(`${prefix}/*`, bodiesUpTo(longestBody))
+  app.use(`${prefix}/*`, wholeTexts())
   app.use(`${prefix}/*`, sameOrigin(publicUrl === undefined ? undefined : new URL(publicUrl).origin))
   app.use(`${prefix}/*`, guard(people, operationOf))
   app.use(`${prefix}/*`, deedsOf(people, operationOf))

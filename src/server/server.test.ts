@@ -283,3 +283,34 @@ test('a port that is taken says so', async () => {
     (error: unknown) => error instanceof ConfigError && /is taken/.test(error.message),
   )
 })
+
+test('a text with a NUL, or half of a character, is refused before anything is done, wherever it stands', async () => {
+  const email = 'whole@sluice.example'
+  await served.nobody('POST', '/api/v1/session/sign-up', {
+    email,
+    name: 'x',
+    password: 'correct horse battery',
+  })
+  const before = (await admin('GET', '/api/v1/destinations')).body.items.length
+  const address = `duckdb:${served.service.folder}/whole.duckdb`
+  for (const text of ['a\u0000', '\ud800', '\udc00a']) {
+    for (const [method, path, body] of [
+      ['POST', '/api/v1/destinations', { name: text, address }],
+      ['POST', '/api/v1/destinations', { name: 'x', address, [text]: 1 }],
+      ['POST', '/api/v1/query', { destination_id: crypto.randomUUID(), sql: text }],
+      ['PATCH', '/api/v1/me', { name: text }],
+    ] as const) {
+      const answer = await admin(method, path, body)
+      assert.deepEqual(
+        [answer.status, answer.body.type],
+        [400, 'urn:sluice:problem:bad-request'],
+        answer.text,
+      )
+    }
+  }
+  for (const path of ['/api/v1/runs?q=a%00', '/api/v1/audit?action=%00', '/api/v1/integrations/%00']) {
+    assert.equal((await admin('GET', path)).status, 400, path)
+  }
+  assert.equal((await admin('GET', '/api/v1/destinations')).body.items.length, before)
+  assert.equal((await admin('POST', '/api/v1/destinations', { name: '\\u0000 🚰', address })).status, 201)
+})

@@ -1,6 +1,6 @@
 /** Warehouses as objects of their own: made, tested, used by integrations. */
 import { ConfigError } from '../../core/errors.ts'
-import { destinationFor } from '../../destinations/registry.ts'
+import { anchored, destinationFor } from '../../destinations/registry.ts'
 import { broke, transaction } from '../../store/database.ts'
 import * as store from '../../store/destinations.ts'
 import { deleteSecret } from '../../store/vault.ts'
@@ -97,7 +97,7 @@ export async function testAddress(ctx: ServiceContext, address: string): Promise
     kind = (await kindOfAddress(address)).kind
     const destination = await destinationFor(address)
     const signal = AbortSignal.timeout(patience)
-    await using warehouse = await destination.open(address, {
+    await using warehouse = await destination.open(anchored(address, ctx.dataDir), {
       integration: 'sluice_test',
       workDir: ctx.workDir,
       signal,
@@ -122,8 +122,16 @@ export async function testDestination(ctx: ServiceContext, id: string): Promise<
   return testAddress(ctx, await addressOf(ctx, id))
 }
 
-/** The whole address, with what opens it. For runs alone. Throws `NotFoundError`. */
+/**
+ * The whole address, with what opens it; a path that does not say where it begins does so in the data folder, wherever the
+ * process was started. For runs alone. Throws `NotFoundError`.
+ */
 export async function addressOf(ctx: ServiceContext, id: string): Promise<string> {
+  return anchored(await givenAddressOf(ctx, id), ctx.dataDir)
+}
+
+/** As `addressOf`, and as it was given. */
+export async function givenAddressOf(ctx: ServiceContext, id: string): Promise<string> {
   return ctx.vault.get(ctx.pool, (await found(ctx, id)).address_secret)
 }
 

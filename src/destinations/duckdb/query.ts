@@ -11,11 +11,11 @@ import { exists } from './hold.ts'
 const patience = 10_000
 
 /**
- * Gives the first `limit` rows of what `sight` brings into the view of a fresh engine. Throws `ConfigError` for SQL
- * that does not run.
+ * Gives the first `limit` rows of what `sight` brings into the view of a fresh engine; it returns the files that are only
+ * read when the statement runs. Throws `ConfigError` for SQL that does not run.
  */
 export async function queryDuckdb(
-  sight: (connection: DuckDBConnection) => Promise<void>,
+  sight: (connection: DuckDBConnection) => Promise<readonly string[]>,
   sql: string,
   { limit, confined }: QueryOptions,
 ): Promise<QueryResult> {
@@ -27,8 +27,8 @@ export async function queryDuckdb(
     const connection = await instance.connect()
     try {
       await connection.run("set TimeZone = 'UTC'")
-      await sight(connection)
-      if (confined) await confine(connection, sql)
+      const files = await sight(connection)
+      if (confined) await confine(connection, sql, files)
       return await ask(connection, sql, limit)
     } finally {
       connection.closeSync()
@@ -43,7 +43,10 @@ export async function queryDuckdb(
  * would be ambiguous to DuckDB, which could then mean a database or a schema. Throws `ConfigError` when there is no
  * such file, `TransientError` while another process holds it for long.
  */
-export async function attachForReading(connection: DuckDBConnection, file: string): Promise<void> {
+export async function attachForReading(
+  connection: DuckDBConnection,
+  file: string,
+): Promise<readonly string[]> {
   if (!exists(file)) {
     throw new ConfigError(`there is no file ${file}`, {
       cure: 'name the warehouse with --to duckdb:file, or run a sync first',
@@ -57,7 +60,8 @@ export async function attachForReading(connection: DuckDBConnection, file: strin
       await connection.run(`attach ${literal(file)} as "_file" (type duckdb, read_only)`)
       await connection.run('use "_file"')
       await connection.run('reset errors_as_json')
-      return
+      // It is open.
+      return []
     } catch (cause) {
       if (!isLocked(engineError(cause))) throw explained(cause, file)
       if (performance.now() - started > patience) {
@@ -71,19 +75,23 @@ export async function attachForReading(connection: DuckDBConnection, file: strin
   }
 }
 
-/** Statements that bring rows and do nothing else; `show`, `describe` and `from …` are selects to DuckDB. */
-const reading: readonly StatementType[] = [StatementType.SELECT, StatementType.EXPLAIN]
+/**
+ * Statements that bring rows and do nothing else; `show`, `describe` and `from …` are selects to DuckDB. `explain analyze`
+ * does what it explains, which nothing that is attached lets it do, and files would.
+ */
+const reading = (files: readonly string[]): readonly StatementType[] =>
+  files.length > 0 ? [StatementType.SELECT] : [StatementType.SELECT, StatementType.EXPLAIN]
 
 /** Megabytes. Enough for aggregates over tables that are larger. */
 const memory = 512
 
 /**
- * From here on the engine reads what was attached and nothing else. Throws `ConfigError` when the text is more than
+ * From here on the engine reads what was attached, some files, and nothing else. Throws `ConfigError` when the text is more than
  * one statement, or one that does something.
  */
-async function confine(connection: DuckDBConnection, sql: string): Promise<void> {
-  // Of files that views read by themselves DuckDB asks leave when they run, so their folders would have to stay open.
+async function confine(connection: DuckDBConnection, sql: string, files: readonly string[]): Promise<void> {
   for (const setting of [
+    `allowed_paths = [${files.map(literal).join(', ')}]`,
     `memory_limit = '${memory}MB'`,
     // Nothing is put aside on the disk, which is not the asker's to fill.
     "temp_directory = ''",
@@ -98,7 +106,7 @@ async function confine(connection: DuckDBConnection, sql: string): Promise<void>
   const prepared = await said(() => statements.prepare(0))
   const { statementType } = prepared
   prepared.destroySync()
-  if (reading.includes(statementType)) return
+  if (reading(files).includes(statementType)) return
   throw new ConfigError('the query does more than read', { cure: 'write a select' })
 }
 

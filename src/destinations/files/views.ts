@@ -32,8 +32,17 @@ export interface Looking {
   readonly signal: AbortSignal
 }
 
-/** Makes a schema for each integration at the address, and its views. Throws `ConfigError` when there is none. */
-export async function makeViews({ connection, address, sql, workDir, signal }: Looking): Promise<void> {
+/**
+ * Makes a schema for each integration at the address, and its views. Returns the files that they read. Throws
+ * `ConfigError` when there is none.
+ */
+export async function makeViews({
+  connection,
+  address,
+  sql,
+  workDir,
+  signal,
+}: Looking): Promise<readonly string[]> {
   const kind = await kindOf(address)
   const parsed = parseAddress(address, kind.settings)
   const integrations = await kind.integrations(parsed, signal)
@@ -43,6 +52,7 @@ export async function makeViews({ connection, address, sql, workDir, signal }: L
     })
   }
   const named = namedIn(connection, sql)
+  const files: string[] = []
   for (const integration of integrations) {
     await using store = await kind.open(parsed, { integration, workDir, signal })
     const manifest = await manifestLog({ store, integration, clock: Date.now }).newest()
@@ -56,8 +66,10 @@ export async function makeViews({ connection, address, sql, workDir, signal }: L
       if (!named(nameOf(table.name))) continue
       const readable = await raw(filesOf(manifest, table))
       await connection.run(viewSql(integration, table, readable, format))
+      files.push(...readable.map(({ path }) => path))
     }
   }
+  return files
 }
 
 export const filesOf = (manifest: Manifest, table: TableEntry) =>

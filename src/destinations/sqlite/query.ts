@@ -28,5 +28,15 @@ export function querySqlite(path: string, sql: string, limit: number): QueryResu
   }
 }
 
+/**
+ * The file is opened to be read, which keeps nobody from writing others (`vacuum into`, `attach`). Throws `ConfigError`
+ * for what is no query.
+ */
+export function mustOnlyRead(sql: string): void {
+  const [, first = ''] = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/|\()*([a-z]*)/i.exec(sql) ?? []
+  if (['select', 'with', 'values', 'explain'].includes(first.toLowerCase())) return
+  throw new ConfigError('this would do more than read', { cure: 'ask with select, with or values' })
+}
+
 const jsonOf = (value: SQLOutputValue): Json =>
   typeof value === 'bigint' || value instanceof Uint8Array ? String(value) : value

@@ -3,7 +3,7 @@ import { Document } from 'yaml'
 import { destinations as allDestinations } from '../../../store/destinations.ts'
 import { type IntegrationRow, presentIntegrations } from '../../../store/integrations.ts'
 import type { ServiceContext } from '../context.ts'
-import { addressOf } from '../destinations.ts'
+import { givenAddressOf } from '../destinations.ts'
 import { storedOf } from '../integration-view.ts'
 import type { TableSelection } from '../resources/selection.ts'
 import { tableSelection } from '../resources/selection.ts'
@@ -28,7 +28,7 @@ export async function exportConfig(ctx: ServiceContext): Promise<Exported> {
   const names = new Map(stored.map(({ id, name }) => [id, name]))
   const destinations: Record<string, unknown> = {}
   for (const { id, name, address_shown } of stored) {
-    const isOpen = (await addressOf(ctx, id)) === address_shown
+    const isOpen = (await givenAddressOf(ctx, id)) === address_shown
     destinations[name] = { address: isOpen ? address_shown : variable(name, 'ADDRESS') }
   }
   const integrations: Record<string, unknown> = {}

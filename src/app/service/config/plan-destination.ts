@@ -1,7 +1,7 @@
 import type { DestinationRow } from '../../../store/destinations.ts'
 import { redact } from '../../redact.ts'
 import type { ServiceContext } from '../context.ts'
-import { addressOf, createDestination, editDestination, kindOfAddress } from '../destinations.ts'
+import { createDestination, editDestination, givenAddressOf, kindOfAddress } from '../destinations.ts'
 import type { DestinationInput } from '../resources/destination.ts'
 import { difference } from './difference.ts'
 import type { Change, PlannedStep } from './plan.ts'
@@ -19,7 +19,7 @@ export async function planDestination(
     const carryOut = async () => void (await createDestination(ctx, wanted))
     return { object: 'destination', name, action: 'create', changes, carryOut }
   }
-  const address = await addressOf(ctx, before.id)
+  const address = await givenAddressOf(ctx, before.id)
   const changes: readonly Change[] = [
     ...difference('name', before.name, name),
     ...(address === wanted.address

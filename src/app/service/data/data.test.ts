@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopDatabases } from '../../../../test/support/databases.ts'
 import { type Service, startService } from '../../../../test/support/service.ts'
 import { startWorker, type Worker } from '../../../worker/worker.ts'
+import { createDestination, listDestinations } from '../destinations.ts'
 import { ConflictError, FieldError } from '../errors.ts'
 import type { Integration } from '../resources/integration.ts'
 import { getRun, startRun } from '../runs/runs.ts'
@@ -95,4 +97,52 @@ test('SQL that would never end is given up when nobody waits for it', async () =
   assert.ok(performance.now() - started < 10_000)
   const large = await ask("select repeat('x', 100000) from range(1000)", 10_000)
   assert.ok(large.more && large.row_count < 1_000, 'as many as fit')
+})
+
+test('SQL, schema and first rows of SQLite and of files, as of any other warehouse', async () => {
+  const { ctx, folder } = service
+  const kinds = [
+    { kind: 'sqlite', address: 'sqlite:./other.db', table: (name: string) => `${name}_customers` },
+    { kind: 'files', address: 'files:./lake?format=parquet', table: (name: string) => `${name}.customers` },
+  ]
+  for (const { kind, address, table } of kinds) {
+    const { id: destination_id, queryable } = await createDestination(ctx, { name: kind, address })
+    assert.equal(queryable, true)
+    const one = await service.integration({ name: `in_${kind}`, destination_id })
+    const { id } = await startRun(ctx, one.id, { tables: null, full_refresh: false })
+    while ((await getRun(ctx, id)).ended_at === null) await sleep(50)
+    assert.equal((await getRun(ctx, id)).status, 'succeeded', JSON.stringify(await getRun(ctx, id)))
+    const found = await tablesOfIntegration(ctx, one.id)
+    assert.deepEqual(
+      found.map(({ stream }) => stream),
+      ['customers', 'products'],
+      kind,
+    )
+    assert.ok(found[0]?.columns.some((column) => column.key && column.name === 'id'))
+    assert.equal((await preview(ctx, one.id, { table: 'customers', limit: 3 })).row_count, 3)
+    const counted = { destination_id, sql: `select count(*) from ${table(one.name)}`, limit: 10 }
+    const { world } = service.sandbox.account.store
+    assert.equal(String((await answer(ctx, counted)).rows[0]?.[0]), String(world.count('customers')))
+    for (const sql of [
+      `vacuum into '${folder}/stolen.db'`,
+      `attach '${folder}/stolen.db' as other`,
+      `explain analyze copy (select 1) to '${folder}/stolen.csv'`,
+      `/* select */ delete from ${table(one.name)}`,
+      `copy (select 1) to '${folder}/stolen.csv'`,
+    ]) {
+      await assert.rejects(answer(ctx, { destination_id, sql, limit: 10 }), FieldError, `${kind}: ${sql}`)
+    }
+  }
+  const data = readdirSync(`${folder}/lake/in_files/customers/changes`)[0] ?? ''
+  const destination_id =
+    (await listDestinations(ctx)).find(({ kind }) => kind === 'files')?.id ?? assert.fail()
+  for (const sql of [
+    `explain analyze copy (select 1 from in_files.customers) to '${folder}/lake/in_files/customers/changes/${data}'`,
+    `select * from read_text('/etc/hostname'), in_files.customers`,
+  ]) {
+    await assert.rejects(answer(ctx, { destination_id, sql, limit: 10 }), FieldError, sql)
+  }
+  const files = readdirSync(folder)
+  assert.ok(files.includes('other.db') && files.includes('lake'), 'paths begin in the data folder')
+  assert.ok(!files.some((name) => name.startsWith('stolen')))
 })

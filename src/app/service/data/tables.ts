@@ -35,7 +35,8 @@ export async function tablesOfIntegration(ctx: ServiceContext, id: string): Prom
   }
   const all = await tablesOfWarehouse(ctx, row.destination_id)
   return all.flatMap((table) => {
-    const stream = ours.get(`${table.schema}.${table.name}`)
+    // Where there are no schemas, the name says whose it is.
+    const stream = ours.get(`${table.schema}.${table.name}`) ?? ours.get(table.name)
     return stream === undefined ? [] : [described({ ...table, stream })]
   })
 }
@@ -53,7 +54,7 @@ function gathered(rows: readonly (readonly unknown[])[]): WarehouseTable[] {
     found.columns.push({
       name: String(column),
       type: String(type),
-      nullable: nullable === true,
+      nullable: nullable === true || nullable === 'YES',
       key: false,
       description: null,
     })
