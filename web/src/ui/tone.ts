@@ -20,7 +20,6 @@ const tones: Readonly<Record<string, readonly [Tone, string]>> = {
   incomplete: ['warn', 'Not all looked at'],
   moved: ['idle', 'Changed since'],
   not_checked: ['warn', 'Not checked'],
-  disconnected: ['idle', 'Disconnected'],
   // Messages.
   sent: ['good', 'Sent'],
   // Table runs.
