@@ -27,8 +27,6 @@ const tones: Readonly<Record<string, readonly [Tone, string]>> = {
   no_permission: ['warn', 'No permission'],
   unavailable: ['idle', 'Not available'],
   unknown: ['idle', 'Not known'],
-  // Accounts.
-  disconnected: ['warn', 'Connected no more'],
   // The colour of a last run.
   green: ['good', 'All well'],
   orange: ['warn', 'Some tables failed'],
