@@ -76,7 +76,7 @@ step('the accounts are listed with their state, those that are not well first', 
   await page.goto(`${app.url}/integrations/${id}/accounts`)
   const first = accounts.getByRole('row').nth(1)
   await first.getByText(gone).waitFor()
-  await first.getByText('Disconnected').waitFor()
+  await first.getByText('Connected no more').waitFor()
   await first.getByText(/its rows stay/).waitFor()
   await page.getByLabel('Search accounts').fill(ids[1] ?? '')
   await first.getByText('Succeeded').waitFor()

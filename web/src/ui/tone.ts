@@ -20,6 +20,8 @@ const tones: Readonly<Record<string, readonly [Tone, string]>> = {
   incomplete: ['warn', 'Not all looked at'],
   moved: ['idle', 'Changed since'],
   not_checked: ['warn', 'Not checked'],
+  // Accounts.
+  disconnected: ['warn', 'Connected no more'],
   // Messages.
   sent: ['good', 'Sent'],
   // Table runs.
