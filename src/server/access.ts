@@ -46,6 +46,7 @@ export const access: Readonly<Record<string, Needed>> = {
   activateIntegration: 'editor',
   listIntegrationTables: 'viewer',
   listIntegrationAccounts: 'viewer',
+  getIntegrationReads: 'viewer',
   getIntegrationSchema: 'viewer',
   // Rows are customers' data.
   previewTable: 'editor',

@@ -27,3 +27,35 @@ export async function readsOf(sql: Sql, account: string, day: string): Promise<n
   )
   return rows[0]?.reads ?? 0
 }
+
+export interface DayOfReads {
+  /** `2026-11-23`, UTC. */
+  readonly day: string
+  readonly reads: number
+  /** Of accounts that are connected to it. */
+  readonly connected: number
+}
+
+/** Each of the 30 days that end with `day`, oldest first. */
+export async function readsByDay(sql: Sql, account: string, day: string): Promise<readonly DayOfReads[]> {
+  const { rows } = await sql.query<DayOfReads>(
+    `select to_char(d.day, 'YYYY-MM-DD') as day,
+       coalesce(sum(r.reads) filter (where r.account_id = $1), 0)::bigint as reads,
+       coalesce(sum(r.reads) filter (where r.account_id = $1 || '/connected'), 0)::bigint as connected
+     from generate_series($2::date - $3::integer + 1, $2::date, interval '1 day') d (day)
+       left join sluice.reads r on r.day = d.day and r.account_id in ($1, $1 || '/connected')
+     group by d.day order by d.day`,
+    [account, day, days],
+  )
+  return rows
+}
+
+/** The lowest that an integration of the account is allowed in 30 days; null when none is limited. */
+export async function readLimit(sql: Sql, account: string): Promise<number | null> {
+  const { rows } = await sql.query<{ most: number | null }>(
+    `select min((source ->> 'max_reads_per_month')::bigint) as most from sluice.integrations
+     where account_id = $1 and status <> 'deleted'`,
+    [account],
+  )
+  return rows[0]?.most ?? null
+}

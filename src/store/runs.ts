@@ -226,14 +226,17 @@ export interface TableRow {
   readonly verify_id: string | null
   readonly verify_status: string | null
   readonly verified_at: Date | null
+  /** How long its last run took that has ended. */
+  readonly seconds_last: number | null
 }
 
 /** The tables of an integration as its last runs left them, and its last verifications found them. */
 export async function tablesOf(sql: Sql, integration: string): Promise<readonly TableRow[]> {
   const { rows } = await sql.query<TableRow>(
-    `select stream, table_name, status, reason, last_run, rows_last, rows_total, columns, verify_id, verify_status,
-       verified_at
-     from sluice.tables where integration_id = $1 order by stream`,
+    `select t.stream, t.table_name, t.status, t.reason, t.last_run, t.rows_last, t.rows_total, t.columns, t.verify_id,
+       t.verify_status, t.verified_at, extract(epoch from r.ended_at - r.started_at)::float8 as seconds_last
+     from sluice.tables t left join sluice.table_runs r on r.run_id = t.run_id and r.stream = t.stream
+     where t.integration_id = $1 order by t.stream`,
     [integration],
   )
   return rows

@@ -92,6 +92,29 @@ step(
   },
 )
 
+step('the overview shows what was read against what is allowed, and how long each table took', async () => {
+  const { pool } = app.served.service.ctx
+  await pool.query(`update sluice.integrations set source = source || '{"max_reads_per_month": 4000}'`)
+  await pool.query(
+    `insert into sluice.reads (account_id, day, reads)
+     select i.account_id, (now() at time zone 'UTC')::date - n, 100 from sluice.integrations i, generate_series(1, 29) n`,
+  )
+  await page.getByRole('link', { name: 'Integrations' }).click()
+  await page.getByRole('link', { name: 'shop1' }).click()
+  const reads = page.getByRole('region', { name: "Reads of Stripe's API" })
+  await reads.getByText(/^2,9\d\d reads; the limit of its integrations is 4,000$/).waitFor()
+  await reads.getByRole('img', { name: /^Reads by day: 2,9\d\d$/ }).waitFor()
+  const durations = page.getByRole('list', { name: 'Duration by table' })
+  await durations.getByText('customers').waitFor()
+  await durations
+    .getByText(/ms$|s$/)
+    .first()
+    .waitFor()
+  for (const title of ['Rows per run', 'Requests per run', 'Seconds per run'])
+    await page.getByRole('img', { name: new RegExp(`^${title}: `) }).waitFor()
+  await page.goto(`${app.url}/alerts`)
+})
+
 step('an editor sets rules and no channels; a viewer sees both and changes neither', async () => {
   const editor = await app.openAs('editor', '/alerts')
   await editor.getByRole('button', { name: 'Add a rule' }).waitFor()

@@ -31,6 +31,7 @@ export async function integrationTables(
       rows_last: table?.rows_last ?? 0,
       rows_total: table?.rows_total ?? 0,
       columns: table?.columns ?? null,
+      seconds_last: table?.seconds_last ?? null,
       verified: table ? verifiedOf(table) : null,
     }
   })

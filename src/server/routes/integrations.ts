@@ -15,6 +15,7 @@ import {
   pauseIntegration,
 } from '../../app/service/integrations.ts'
 import type { PeopleContext } from '../../app/service/people/context.ts'
+import { readsOfIntegration } from '../../app/service/reads.ts'
 import { accountQuery, accountsPage } from '../../app/service/resources/account.ts'
 import { page, pageQuery } from '../../app/service/resources/common.ts'
 import { previewQuery, queryAnswer, warehouseTables } from '../../app/service/resources/data.ts'
@@ -25,6 +26,7 @@ import {
   integrationQuery,
   integrationTable,
 } from '../../app/service/resources/integration.ts'
+import { reads } from '../../app/service/resources/reads.ts'
 import { run, runDetail, runInput, runStatus } from '../../app/service/resources/run.ts'
 import {
   verification,
@@ -127,6 +129,15 @@ const accounts = createRoute({
   responses: { 200: json(accountsPage, 'A page of them, those that are not well first') },
 })
 
+const readsRoute = createRoute({
+  method: 'get',
+  path: '/{id}/reads',
+  operationId: 'getIntegrationReads',
+  summary: 'How often its account was read, against what it may be',
+  request: { params: byId },
+  responses: { 200: json(reads, 'By day') },
+})
+
 const runs = createRoute({
   method: 'get',
   path: '/{id}/runs',
@@ -218,6 +229,9 @@ export function integrationsApi(ctx: PeopleContext) {
     )
     .openapi(accounts, async (c) =>
       c.json(await integrationAccounts(ctx.service, c.req.valid('param').id, c.req.valid('query')), 200),
+    )
+    .openapi(readsRoute, async (c) =>
+      c.json(await readsOfIntegration(ctx.service, c.req.valid('param').id), 200),
     )
     .openapi(runs, async (c) =>
       c.json(

@@ -7,6 +7,7 @@ import type {
   IntegrationInput,
   IntegrationTable,
   Listed,
+  Reads,
   Run,
   RunInput,
 } from './types.ts'
@@ -45,6 +46,14 @@ export function integrationTablesQuery(id: string) {
       request<{ items: IntegrationTable[] }>('GET', `${root}/${id}/tables`, { signal }),
     select: ({ items }) => items,
     refetchInterval: 5_000,
+  })
+}
+
+export function readsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['integrations', id, 'reads'],
+    queryFn: ({ signal }) => request<Reads>('GET', `${root}/${id}/reads`, { signal }),
+    refetchInterval: 30_000,
   })
 }
 

@@ -145,6 +145,7 @@ export const integrationTable = z
     last_run: time.nullable(),
     rows_last: count.describe('Written by the last run'),
     rows_total: count.describe('Written by all runs'),
+    seconds_last: z.number().nonnegative().nullable().describe('How long its part of the last run took'),
     columns: count.nullable(),
     verified: z
       .object({ verification_id: id, status: verifiedTableStatus, at: time })

@@ -1,18 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { ChartNoAxesColumn } from 'lucide-react'
-import { lazy, Suspense } from 'react'
 import { integrationQuery, integrationTablesQuery } from '../../api/integrations.ts'
-import type { Integration } from '../../api/types.ts'
 import { Bars } from '../../ui/bars.tsx'
-import { Empty } from '../../ui/empty.tsx'
+import { duration } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { Freshness } from './freshness.tsx'
 import classes from './overview.module.css'
-
-const RunsChart = lazy(() => import('../../ui/runs-chart.tsx'))
+import { ReadBudget } from './read-budget.tsx'
+import { RunChart } from './run-chart.tsx'
 
 /** What people would rather look at than read. */
 export function Overview() {
@@ -24,8 +20,10 @@ export function Overview() {
       {(integration) => (
         <>
           <div className={classes.two}>
-            <Chart one={integration} what="rows" title="Rows per run" />
-            <Chart one={integration} what="requests" title="Requests per run" />
+            <RunChart recent={integration.recent} what="rows" title="Rows per run" />
+            <RunChart recent={integration.recent} what="requests" title="Requests per run" />
+            <RunChart recent={integration.recent} what="seconds" title="Seconds per run" />
+            {integration.source.kind === 'key' && <ReadBudget id={id} />}
           </div>
           <div className={classes.two}>
             <Panel
@@ -46,29 +44,23 @@ export function Overview() {
                 )}
               </Loaded>
             </Panel>
+            <Panel
+              title="Duration by table"
+              about="Of its part of the last run; tables are read side by side"
+            >
+              <Loaded of={tables}>
+                {(all) => (
+                  <Bars
+                    label="Duration by table"
+                    bars={all.map(({ stream, seconds_last }) => ({ name: stream, value: seconds_last ?? 0 }))}
+                    text={duration}
+                  />
+                )}
+              </Loaded>
+            </Panel>
           </div>
         </>
       )}
     </Loaded>
-  )
-}
-
-interface ChartProps {
-  readonly one: Integration
-  readonly what: 'rows' | 'requests'
-  readonly title: string
-}
-
-function Chart({ one, what, title }: ChartProps) {
-  return (
-    <Panel title={title}>
-      {one.recent.length === 0 ? (
-        <Empty icon={ChartNoAxesColumn} title="No run has ended yet" />
-      ) : (
-        <Suspense fallback={<SkeletonRows rows={4} />}>
-          <RunsChart label={title} points={one.recent} what={what} />
-        </Suspense>
-      )}
-    </Panel>
   )
 }

@@ -3,21 +3,24 @@ import { useComputedColorScheme } from '@mantine/core'
 import { useElementSize } from '@mantine/hooks'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
-import type { Integration } from '../api/types.ts'
-import { compact, counted } from './format.ts'
+import { compact } from './format.ts'
 
 interface Props {
   readonly label: string
-  readonly points: Integration['recent']
-  readonly what: 'rows' | 'requests'
+  readonly points: readonly { readonly at: string; readonly value: number }[]
+  /** Under a bar. */
+  readonly name: (at: string) => string
+  /** What the bars come to, for who can't see them. */
+  readonly text: string
 }
 
 const height = 180
 
-/** A bar per run over time. */
-export default function RunsChart({ label, points, what }: Props) {
+/** Bars over time. */
+export default function BarChart({ label, points, name, text }: Props) {
   const { ref, width } = useElementSize<HTMLDivElement>()
   const place = useRef<HTMLDivElement>(null)
+  const named = (at: string | undefined) => (at === undefined ? '' : name(at))
   const scheme = useComputedColorScheme('light')
   // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read from the page, another scheme draws anew
   useEffect(() => {
@@ -47,7 +50,7 @@ export default function RunsChart({ label, points, what }: Props) {
             grid: { show: false },
             size: 30,
             space: 110,
-            values: (_, at) => at.map((index) => dayOf(points[index]?.queued_at)),
+            values: (_, at) => at.map((index) => named(points[index]?.at)),
           },
           {
             ...axis,
@@ -65,29 +68,14 @@ export default function RunsChart({ label, points, what }: Props) {
           },
         ],
       },
-      [points.map((_, index) => index), points.map((point) => point[what])],
+      [points.map((_, index) => index), points.map(({ value }) => value)],
       element,
     )
     return () => chart.destroy()
-  }, [points, what, width, scheme])
-  const total = points.reduce((sum, point) => sum + point[what], 0)
+  }, [points, width, scheme])
   return (
     <figure ref={ref} style={{ margin: 0 }}>
-      <div
-        ref={place}
-        role="img"
-        aria-label={`${label}: ${compact(total)} in ${counted(points.length, 'run')}`}
-      />
+      <div ref={place} role="img" aria-label={`${label}: ${text}`} />
     </figure>
   )
-}
-
-function dayOf(at: string | undefined): string {
-  if (at === undefined) return ''
-  return new Date(at).toLocaleString(undefined, {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  })
 }

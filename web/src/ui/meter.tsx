@@ -1,0 +1,28 @@
+import classes from './meter.module.css'
+
+interface Props {
+  readonly label: string
+  readonly value: number
+  readonly most: number
+  readonly text: string
+}
+
+/** How much of something is used, in words and as a bar: it is full at the most there may be, and warns from four fifths on. */
+export function Meter({ label, value, most, text }: Props) {
+  const share = most > 0 ? Math.min(1, value / most) : 1
+  return (
+    <div className={classes.meter}>
+      <div className={classes.words}>
+        <span>{label}</span>
+        <span>{text}</span>
+      </div>
+      <div aria-hidden className={classes.track}>
+        <div
+          className={classes.fill}
+          data-much={share >= 0.8 || undefined}
+          style={{ width: `${100 * share}%` }}
+        />
+      </div>
+    </div>
+  )
+}
