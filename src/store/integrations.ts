@@ -77,14 +77,17 @@ export interface IntegrationView extends IntegrationRow {
   }[]
 }
 
+/** The oldest lastRunDate of its tables; null while one has none. */
+export const freshUntil = `(select case when bool_and(t.last_run is not null) then min(t.last_run) end
+   from jsonb_array_elements(i.selection -> 'tables') s
+     left join sluice.tables t on t.integration_id = i.id and t.stream = s ->> 'name')`
+
 const view = `${own}, d.name as destination_name, d.kind as destination_kind,
   (select id from sluice.runs r where r.integration_id = i.id and r.status in ('queued', 'running')) as open_run_id,
   (select jsonb_build_object('id', v.id, 'status', v.status, 'queued_at', v.queued_at, 'ended_at', v.ended_at)
    from sluice.verify_runs v where v.integration_id = i.id order by v.queued_at desc, v.id desc limit 1)
     as last_verification,
-  (select case when bool_and(t.last_run is not null) then min(t.last_run) end
-   from jsonb_array_elements(i.selection -> 'tables') s
-     left join sluice.tables t on t.integration_id = i.id and t.stream = s ->> 'name') as fresh_until,
+  ${freshUntil} as fresh_until,
   (select jsonb_build_object('id', r.id, 'status', r.status, 'started_at', r.started_at, 'ended_at', r.ended_at,
        'rows', r.rows, 'error', r.error, 'cure', r.cure,
        'tables', (select count(*) from sluice.table_runs t where t.run_id = r.id),
@@ -98,31 +101,7 @@ const view = `${own}, d.name as destination_name, d.kind as destination_kind,
        'seconds', extract(epoch from r.ended_at - r.started_at), 'rows', r.rows, 'requests', r.requests) as point
      from sluice.runs r where r.integration_id = i.id order by r.queued_at desc, r.id limit 30) points), '[]') as recent`
 
-const viewed = `select ${view} from sluice.integrations i left join sluice.destinations d on d.id = i.destination_id`
-
-export interface IntegrationFilter {
-  readonly status?: IntegrationStatus | undefined
-  readonly text?: string | undefined
-  readonly deleted: boolean
-  readonly limit: number
-  /** The id of the last one of the page before. */
-  readonly after?: string | undefined
-}
-
-/** Newest first. */
-export async function integrations(sql: Sql, filter: IntegrationFilter): Promise<readonly IntegrationView[]> {
-  const { rows } = await sql.query<IntegrationView>(
-    `${viewed}
-     where ($1::text is null or i.status = $1)
-       and ($2 or i.status <> 'deleted' or i.status = $1)
-       and ($3::text is null or strpos(lower(i.name || ' ' || i.description), lower($3)) > 0)
-       and ($4::uuid is null
-         or (i.created_at, i.id) < (select created_at, id from sluice.integrations where id = $4))
-     order by i.created_at desc, i.id desc limit $5`,
-    [filter.status ?? null, filter.deleted, filter.text ?? null, filter.after ?? null, filter.limit],
-  )
-  return rows
-}
+export const viewed = `select ${view} from sluice.integrations i left join sluice.destinations d on d.id = i.destination_id`
 
 export async function integrationView(sql: Sql, id: string): Promise<IntegrationView | undefined> {
   const { rows } = await sql.query<IntegrationView>(`${viewed} where i.id = $1`, [id])

@@ -91,7 +91,7 @@ step('other accounts are chosen in the settings, without giving the key again', 
   const named = settings.getByRole('combobox', { name: 'Account ids' })
   await named.fill(ids[1] ?? '')
   await named.press('Enter')
-  await settings.getByRole('button', { name: 'Save' }).click()
+  await settings.getByRole('button', { name: 'Save the accounts' }).click()
   await page.getByText('Saved; the next run goes by it').waitFor()
   const { source } = await getIntegration(app.served.service.ctx, id)
   assert.deepEqual(source.accounts, [ids[1]])

@@ -2,6 +2,7 @@
 import type { AccountInfo } from '../../core/model.ts'
 import { broke, type Sql, transaction } from '../../store/database.ts'
 import { destinationById } from '../../store/destinations.ts'
+import { countIntegrations, integrations } from '../../store/integration-list.ts'
 import * as store from '../../store/integrations.ts'
 import { deleteSecret } from '../../store/vault.ts'
 import { historyOf } from '../history.ts'
@@ -10,12 +11,12 @@ import { askForDrop, mustNotBeDropping } from './drops/ask.ts'
 import { enqueue } from './enqueue.ts'
 import { ConflictError, FieldError, NotFoundError, ofField } from './errors.ts'
 import { integrationOf, storedOf } from './integration-view.ts'
-import type { Page } from './resources/common.ts'
 import type {
   Integration,
   IntegrationEdit,
   IntegrationInput,
   IntegrationQuery,
+  IntegrationsPage,
 } from './resources/integration.ts'
 import type { Schedule } from './resources/schedule.ts'
 import type { SourceEdit, SourceInput } from './resources/source.ts'
@@ -27,15 +28,20 @@ import { endOpenVerification } from './verify/cancel.ts'
 import { removeEndpoint } from './webhooks/endpoint.ts'
 import { eraseWebhook } from './webhooks/webhooks.ts'
 
-/** Newest first; those that were deleted only when they are asked for. */
+/** Newest first unless another order is asked for; those that were deleted only when they are. */
 export async function listIntegrations(
   ctx: ServiceContext,
   query: IntegrationQuery,
-): Promise<Page<Integration>> {
-  const { status, q, deleted, limit, after } = query
-  const rows = await store.integrations(ctx.pool, { status, text: q, deleted, after, limit: limit + 1 })
+): Promise<IntegrationsPage> {
+  const { status, q, deleted, troubled, limit, after, order, direction } = query
+  const filter = { status, text: q, deleted, troubled }
+  const down = direction === undefined ? order === 'created' : direction === 'down'
+  const [rows, { fitting, present }] = await Promise.all([
+    integrations(ctx.pool, { ...filter, order, down, after, limit: limit + 1 }),
+    countIntegrations(ctx.pool, filter),
+  ])
   const items = rows.slice(0, limit).map(integrationOf)
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null, total: fitting, present }
 }
 
 /** Throws `NotFoundError`. */

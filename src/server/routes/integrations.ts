@@ -24,6 +24,7 @@ import {
   integrationEdit,
   integrationInput,
   integrationQuery,
+  integrationsPage,
   integrationTable,
 } from '../../app/service/resources/integration.ts'
 import { reads } from '../../app/service/resources/reads.ts'
@@ -44,7 +45,7 @@ const list = createRoute({
   operationId: 'listIntegrations',
   summary: 'The integrations',
   request: { query: integrationQuery.extend(pageQuery.shape) },
-  responses: { 200: json(page(integration), 'A page of them, newest first') },
+  responses: { 200: json(integrationsPage, 'A page of them') },
 })
 
 const create = createRoute({

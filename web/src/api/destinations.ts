@@ -11,7 +11,7 @@ export const destinationsQuery = queryOptions({
 })
 
 export function createDestination(input: DestinationInput): Promise<Destination> {
-  return request('POST', root, { body: input })
+  return request('POST', root, { body: input, repeat: true })
 }
 
 export function editDestination(id: string, input: DestinationInput): Promise<Destination> {

@@ -5,6 +5,7 @@ import type {
   Integration,
   IntegrationEdit,
   IntegrationInput,
+  IntegrationsPage,
   IntegrationTable,
   Listed,
   Reads,
@@ -14,21 +15,39 @@ import type {
 
 const root = '/api/v1/integrations'
 
-export const integrationsQuery = queryOptions({
-  queryKey: ['integrations'],
-  queryFn: ({ signal }) => readAll(signal),
-  refetchInterval: 5_000,
-})
+export interface Wanted {
+  readonly q: string
+  readonly status?: Integration['status'] | undefined
+  readonly troubled?: boolean | undefined
+  readonly order: 'name' | 'status' | 'fresh' | 'rows' | 'next'
+  readonly direction: 'up' | 'down'
+}
 
-async function readAll(signal: AbortSignal): Promise<readonly Integration[]> {
-  const all: Integration[] = []
-  let after: string | null = null
-  do {
-    const page: Listed<Integration> = await request('GET', root, { query: { limit: 200, after }, signal })
-    all.push(...page.items)
-    after = page.next
-  } while (after !== null)
-  return all
+/** Page by page, as it is scrolled; what has come is asked again, the less often the more it is. */
+export function integrationsQuery(wanted: Wanted) {
+  return infiniteQueryOptions({
+    queryKey: ['integrations', 'list', wanted],
+    queryFn: ({ pageParam, signal }) =>
+      request<IntegrationsPage>('GET', root, {
+        query: { ...wanted, after: pageParam, limit: 60 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: ({ state }) => 5_000 * Math.max(1, state.data?.pages.length ?? 1),
+    placeholderData: (before) => before,
+  })
+}
+
+/** The first whose name has the text, to choose from. */
+export function integrationNamesQuery(q: string) {
+  return queryOptions({
+    queryKey: ['integrations', 'names', q],
+    queryFn: ({ signal }) =>
+      request<IntegrationsPage>('GET', root, { query: { q, order: 'name', limit: 50 }, signal }),
+    select: ({ items }) => items,
+    placeholderData: (before) => before,
+  })
 }
 
 export function integrationQuery(id: string) {
@@ -83,7 +102,7 @@ export function integrationRunsQuery(id: string) {
 }
 
 export function createIntegration(input: IntegrationInput): Promise<Integration> {
-  return request('POST', root, { body: input })
+  return request('POST', root, { body: input, repeat: true })
 }
 
 export function editIntegration(id: string, edit: IntegrationEdit): Promise<Integration> {
@@ -104,5 +123,5 @@ export function deleteIntegration(id: string, dropTables: boolean): Promise<void
 }
 
 export function startRun(id: string, input: RunInput): Promise<Run> {
-  return request('POST', `${root}/${id}/runs`, { body: input })
+  return request('POST', `${root}/${id}/runs`, { body: input, repeat: true })
 }

@@ -8,6 +8,7 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 1_000,
       networkMode: 'always',
+      refetchOnReconnect: 'always',
       retry: (count, error) =>
         !(error instanceof Problem && error.status >= 400 && error.status < 500) && count < 2,
       retryDelay: (count) => Math.min(500 * 2 ** count, 5_000),

@@ -8,7 +8,7 @@ export function cancelRun(id: string): Promise<Run> {
 }
 
 export function retryRun(id: string): Promise<Run> {
-  return request('POST', `${root}/${id}/retry`)
+  return request('POST', `${root}/${id}/retry`, { repeat: true })
 }
 
 export function logDownload(id: string): string {

@@ -20,7 +20,9 @@ export function OfflineBar() {
   return (
     <div className={classes.bar} role="status">
       <CloudOff size={14} aria-hidden />
-      The service can't be reached. What you see may be old; it is asked again by itself.
+      {online
+        ? "The service can't be reached. What you see may be old; it is asked again by itself."
+        : 'You are offline. What you see may be old; what you do now is sent when you are back.'}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 /** Integrations: made in seven steps, pending until data is there, then active, paused, deleted. */
 import { z } from 'zod'
-import { count, id, pageQuery, time, trouble } from './common.ts'
+import { count, id, page, pageQuery, time, trouble } from './common.ts'
 import { runStatus } from './run.ts'
 import { schedule, suggestedSchedule } from './schedule.ts'
 import { selection } from './selection.ts'
@@ -128,9 +128,23 @@ export type Integration = z.output<typeof integration>
 
 export const integrationQuery = pageQuery.extend({
   status: integrationStatus.optional(),
-  q: z.string().max(100).optional().describe('Part of the name or description'),
+  q: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('Part of the name, the description, the account or the warehouse'),
   deleted: z.stringbool().default(false).describe('The deleted ones, too'),
+  troubled: z.stringbool().optional().describe('Only those whose last run failed, wholly or in part'),
+  order: z.enum(['created', 'name', 'status', 'fresh', 'rows', 'next']).default('created'),
+  direction: z.enum(['up', 'down']).optional().describe('down by default for `created`, up for others'),
 })
+
+export const integrationsPage = page(integration).extend({
+  total: count.describe('How many fit'),
+  present: count.describe('How many there are that were not deleted'),
+})
+
+export type IntegrationsPage = z.output<typeof integrationsPage>
 
 export type IntegrationQuery = z.output<typeof integrationQuery>
 

@@ -1,8 +1,9 @@
 import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useDeferredValue, useState } from 'react'
 import { createRule } from '../../api/alerts.ts'
-import type { AlertEvent, Channel, Integration } from '../../api/types.ts'
+import { integrationNamesQuery } from '../../api/integrations.ts'
+import type { AlertEvent, Channel } from '../../api/types.ts'
 import { notifyDone } from '../../ui/notify.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -10,16 +11,18 @@ import { events } from './events.ts'
 
 interface Props {
   readonly channels: readonly Channel[]
-  readonly integrations: readonly Integration[]
   readonly onClose: () => void
 }
 
 const everything = 'all'
+const everythingLabel = 'All integrations, also those to come'
 
 /** What is told, of what, and where; at first what nobody should miss. */
-export function NewRule({ channels, integrations, onClose }: Props) {
+export function NewRule({ channels, onClose }: Props) {
   const [channel, setChannel] = useState(channels[0]?.id ?? null)
   const [integration, setIntegration] = useState(everything)
+  const [text, setText] = useState('')
+  const named = useQuery(integrationNamesQuery(useDeferredValue(text.trim())))
   const [chosen, setChosen] = useState<readonly AlertEvent[]>(['run_failed', 'table_unreadable', 'stale'])
   const [hours, setHours] = useState<number | null>(48)
   const { busy, problem, submit } = useSubmit()
@@ -75,11 +78,13 @@ export function NewRule({ channels, integrations, onClose }: Props) {
           <Select
             label="Of"
             data={[
-              { value: everything, label: 'All integrations, also those to come' },
-              ...integrations.map(({ id, name }) => ({ value: id, label: name })),
+              { value: everything, label: everythingLabel },
+              ...(named.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
             ]}
             searchable
-            limit={100}
+            // The service has searched.
+            filter={({ options }) => options}
+            onSearchChange={(value) => setText(value === everythingLabel ? '' : value)}
             value={integration}
             onChange={(value) => setIntegration(value ?? everything)}
           />

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { ListChecks, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
 import { channelsQuery, deleteRule, rulesQuery } from '../../api/alerts.ts'
-import { integrationsQuery } from '../../api/integrations.ts'
+import { integrationQuery } from '../../api/integrations.ts'
 import type { Rule } from '../../api/types.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
@@ -18,7 +19,6 @@ import { NewRule } from './new-rule.tsx'
 export function Rules() {
   const channels = useQuery(channelsQuery).data ?? []
   const rules = useQuery(rulesQuery)
-  const integrations = useQuery(integrationsQuery)
   const may = useMay()
   const [adding, setAdding] = useState(false)
   const remove = useChange(deleteRule, { key: ['alerts', 'rules'], done: 'The rule is removed' })
@@ -28,7 +28,6 @@ export function Rules() {
       Add a rule
     </Button>
   )
-  const nameOf = (id: string) => integrations.data?.find((one) => one.id === id)?.name ?? 'a deleted one'
   const columns: readonly Column<Rule>[] = [
     {
       name: 'events',
@@ -39,7 +38,7 @@ export function Rules() {
       name: 'of',
       title: 'Of',
       cell: ({ integration_id }) =>
-        integration_id === null ? 'all integrations' : <code>{nameOf(integration_id)}</code>,
+        integration_id === null ? 'all integrations' : <IntegrationName id={integration_id} />,
     },
     {
       name: 'to',
@@ -77,13 +76,16 @@ export function Rules() {
           )
         }
       </Loaded>
-      {adding && (
-        <NewRule
-          channels={channels}
-          integrations={integrations.data ?? []}
-          onClose={() => setAdding(false)}
-        />
-      )}
+      {adding && <NewRule channels={channels} onClose={() => setAdding(false)} />}
     </Panel>
+  )
+}
+
+function IntegrationName({ id }: { readonly id: string }) {
+  const { data } = useQuery({ ...integrationQuery(id), refetchInterval: false })
+  return (
+    <Link to="/integrations/$id" params={{ id }}>
+      <code>{data?.name ?? '…'}</code>
+    </Link>
   )
 }

@@ -35,7 +35,7 @@ export function AccountsSettings({ one }: { readonly one: Integration }) {
             loading={busy}
             disabled={wrong !== null || JSON.stringify(accounts) === JSON.stringify(one.source.accounts)}
           >
-            Save
+            Save the accounts
           </Button>
         </div>
       </form>

@@ -5,10 +5,10 @@ import { compact } from '../../ui/format.ts'
 import { Sparkline } from '../../ui/sparkline.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useEnd } from '../../ui/use-end.ts'
 import classes from './integrations-table.module.css'
 import { LastRun } from './last-run.tsx'
 import { RowActions } from './row-actions.tsx'
-import { useWindowed } from './use-windowed.ts'
 
 const columns: readonly Column<Integration>[] = [
   { name: 'name', title: 'Name', sortable: true, cell: (one) => <Name one={one} /> },
@@ -44,17 +44,19 @@ interface Props {
   readonly rows: readonly Integration[]
   readonly sort: Sort
   readonly onSort: (sort: Sort) => void
+  /** The end of the rows comes into view. */
+  readonly onEnd: () => void
 }
 
 /** One row per integration; of thousands, as many as have been scrolled to. */
-export function IntegrationsTable({ rows, sort, onSort }: Props) {
-  const { shown, end } = useWindowed(rows)
+export function IntegrationsTable({ rows, sort, onSort, onEnd }: Props) {
+  const end = useEnd(onEnd, rows.length)
   return (
     <>
       <DataTable
         label="My integrations"
         columns={columns}
-        rows={shown}
+        rows={rows}
         rowKey={({ id }) => id}
         sort={sort}
         onSort={onSort}

@@ -1,13 +1,14 @@
 import { Select, TextInput } from '@mantine/core'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
-import { useDeferredValue, useMemo, useState } from 'react'
-import type { Integration } from '../../api/types.ts'
-import type { Sort } from '../../ui/data-table.tsx'
+import type { IntegrationsPage } from '../../api/types.ts'
 import { Empty } from '../../ui/empty.tsx'
-import { counted } from '../../ui/format.ts'
+import { Failure } from '../../ui/failure.tsx'
+import { counted, exact } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
-import { arranged, type Filter } from './arranged.ts'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { IntegrationsTable } from './integrations-table.tsx'
+import type { Choice } from './wanted.ts'
 
 const states = [
   { value: 'any', label: 'Any state' },
@@ -17,43 +18,60 @@ const states = [
   { value: 'trouble', label: 'Last run not well' },
 ]
 
-/** All integrations, with what narrows and orders them. */
-export function MyIntegrations({ all }: { readonly all: readonly Integration[] }) {
-  const [text, setText] = useState('')
-  const [state, setState] = useState<Filter['state']>('any')
-  const [sort, setSort] = useState<Sort>({ by: 'name', down: false })
-  const wanted = useDeferredValue(text)
-  const shown = useMemo(() => arranged(all, { text: wanted, state }, sort), [all, wanted, state, sort])
+interface Props {
+  readonly found: UseInfiniteQueryResult<InfiniteData<IntegrationsPage>>
+  readonly choice: Choice
+  readonly onChoose: (choice: Choice) => void
+}
+
+/** All integrations, with what narrows and orders them; more come as they are scrolled to. */
+export function MyIntegrations({ found, choice, onChoose }: Props) {
+  const [first] = found.data?.pages ?? []
+  const rows = found.data?.pages.flatMap(({ items }) => items) ?? []
   return (
     <Panel
       title="My integrations"
       about={
-        shown.length === all.length ? counted(all.length, 'integration') : `${shown.length} of ${all.length}`
+        first &&
+        (first.total === first.present
+          ? counted(first.total, 'integration')
+          : `${exact(first.total)} of ${exact(first.present)}`)
       }
       flush
       actions={
         <>
           <TextInput
             aria-label="Search integrations"
-            placeholder="Name or account"
+            placeholder="Name, account, warehouse"
             leftSection={<Search size={14} aria-hidden />}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            value={choice.text}
+            onChange={(event) => onChoose({ ...choice, text: event.currentTarget.value })}
           />
           <Select
             aria-label="Filter by state"
             w={160}
             data={states}
-            value={state}
-            onChange={(value) => setState((value ?? 'any') as Filter['state'])}
+            value={choice.state}
+            onChange={(value) => onChoose({ ...choice, state: (value ?? 'any') as Choice['state'] })}
           />
         </>
       }
     >
-      {shown.length === 0 ? (
+      {found.isPending ? (
+        <SkeletonRows />
+      ) : found.data === undefined ? (
+        <Failure error={found.error} retry={() => void found.refetch()} />
+      ) : rows.length === 0 ? (
         <Empty icon={Search} title="No integration is like that" />
       ) : (
-        <IntegrationsTable rows={shown} sort={sort} onSort={setSort} />
+        <IntegrationsTable
+          rows={rows}
+          sort={choice.sort}
+          onSort={(sort) => onChoose({ ...choice, sort })}
+          onEnd={() => {
+            if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage()
+          }}
+        />
       )}
     </Panel>
   )
