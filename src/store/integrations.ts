@@ -20,6 +20,8 @@ export interface IntegrationRow {
   readonly since: Date | null
   readonly schedule: unknown
   readonly next_run_at: Date | null
+  readonly verify: unknown
+  readonly next_verify_at: Date | null
   readonly held: string | null
   readonly loaded_at: Date | null
   readonly rows_total: number
@@ -32,7 +34,8 @@ export interface IntegrationRow {
 }
 
 export const own = `i.id, i.name, i.description, i.status, i.destination_id, i.source, i.source_secret, i.key_shown,
-  i.account_id, i.account_name, i.livemode, i.selection, i.since, i.schedule, i.next_run_at, i.held,
+  i.account_id, i.account_name, i.livemode, i.selection, i.since, i.schedule, i.next_run_at, i.verify,
+  i.next_verify_at, i.held,
   i.loaded_at, i.rows_total, i.revision, i.name_released, i.created_at, i.updated_at, i.deleted_at`
 
 /** With what its runs and its warehouse say of it. Times within JSON are text. */
@@ -145,14 +148,17 @@ export type NewIntegration = Pick<
   | 'since'
   | 'schedule'
   | 'next_run_at'
+  | 'verify'
+  | 'next_verify_at'
 >
 
 /** Breaks the index `integrations_name` when the name is taken. */
 export async function insertIntegration(sql: Sql, row: NewIntegration, at: Date): Promise<void> {
   await sql.query(
     `insert into sluice.integrations (id, name, description, status, destination_id, source, source_secret,
-       key_shown, account_id, account_name, livemode, selection, since, schedule, next_run_at, created_at, updated_at)
-     values ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
+       key_shown, account_id, account_name, livemode, selection, since, schedule, next_run_at, verify, next_verify_at,
+       created_at, updated_at)
+     values ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $16, $17, $15, $15)`,
     [
       row.id,
       row.name,
@@ -169,6 +175,8 @@ export async function insertIntegration(sql: Sql, row: NewIntegration, at: Date)
       JSON.stringify(row.schedule),
       row.next_run_at,
       at,
+      JSON.stringify(row.verify),
+      row.next_verify_at,
     ],
   )
 }
@@ -185,13 +193,16 @@ export type EditedIntegration = Pick<
   | 'selection'
   | 'schedule'
   | 'next_run_at'
+  | 'verify'
+  | 'next_verify_at'
 >
 
 export async function updateIntegration(sql: Sql, row: EditedIntegration, at: Date): Promise<void> {
   await sql.query(
     `update sluice.integrations
      set description = $2, destination_id = $3, source = $4, source_secret = $5, key_shown = $6, account_name = $7,
-         selection = $8, schedule = $9, next_run_at = $10, held = null, revision = revision + 1, updated_at = $11
+         selection = $8, schedule = $9, next_run_at = $10, verify = $12, next_verify_at = $13, held = null,
+         revision = revision + 1, updated_at = $11
      where id = $1`,
     [
       row.id,
@@ -205,6 +216,8 @@ export async function updateIntegration(sql: Sql, row: EditedIntegration, at: Da
       JSON.stringify(row.schedule),
       row.next_run_at,
       at,
+      JSON.stringify(row.verify),
+      row.next_verify_at,
     ],
   )
 }
@@ -228,8 +241,8 @@ export async function setPaused(
 export async function setDeleted(sql: Sql, id: string, at: Date): Promise<void> {
   await sql.query(
     `update sluice.integrations
-     set status = 'deleted', source_secret = null, key_shown = null, next_run_at = null, held = null,
-         revision = revision + 1, updated_at = $2, deleted_at = $2
+     set status = 'deleted', source_secret = null, key_shown = null, next_run_at = null, next_verify_at = null,
+         held = null, revision = revision + 1, updated_at = $2, deleted_at = $2
      where id = $1`,
     [id, at],
   )
@@ -264,6 +277,21 @@ export async function dueIntegrations(sql: Sql, at: Date, limit: number): Promis
     [at, limit],
   )
   return rows
+}
+
+/** Those that are to be verified, which no other scheduler takes until the transaction ends. */
+export async function dueForVerify(sql: Sql, at: Date, limit: number): Promise<readonly IntegrationRow[]> {
+  const { rows } = await sql.query<IntegrationRow>(
+    `select ${own} from sluice.integrations i
+     where i.status = 'active' and i.next_verify_at <= $1
+     order by i.next_verify_at limit $2 for update skip locked`,
+    [at, limit],
+  )
+  return rows
+}
+
+export async function setNextVerify(sql: Sql, id: string, at: Date | null): Promise<void> {
+  await sql.query('update sluice.integrations set next_verify_at = $2 where id = $1', [id, at])
 }
 
 export interface NextRun {

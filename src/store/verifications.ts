@@ -15,6 +15,7 @@ export interface VerificationRow {
   readonly id: string
   readonly integration_id: string
   readonly status: VerificationStatus
+  readonly trigger: 'person' | 'schedule'
   readonly tables: readonly string[] | null
   readonly repair: boolean
   readonly max_requests: number | null
@@ -40,7 +41,7 @@ export interface VerificationView extends VerificationRow {
   readonly integration: string
 }
 
-const own = `v.id, v.integration_id, v.status, v.tables, v.repair, v.max_requests, v.attempt, v.failures, v.worker,
+const own = `v.id, v.integration_id, v.status, v.trigger, v.tables, v.repair, v.max_requests, v.attempt, v.failures, v.worker,
   v.job_id, v.queued_at, v.not_before, v.waits_for, v.started_at, v.ended_at, v.cancel_requested_at, v.requests,
   v.progress, v.found, v.error, v.cure`
 
@@ -114,14 +115,14 @@ export async function lockOpenVerifications(sql: Sql): Promise<readonly OpenVeri
 
 export type NewVerification = Pick<
   VerificationRow,
-  'id' | 'integration_id' | 'tables' | 'repair' | 'max_requests'
+  'id' | 'integration_id' | 'trigger' | 'tables' | 'repair' | 'max_requests'
 > & { readonly job_id: string }
 
 /** Queues it. False when the integration has one that is open. */
 export async function insertVerification(sql: Sql, row: NewVerification, at: Date): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `insert into sluice.verify_runs (id, integration_id, status, tables, repair, max_requests, job_id, queued_at)
-     values ($1, $2, 'queued', $3, $4, $5, $6, $7)
+    `insert into sluice.verify_runs (id, integration_id, status, trigger, tables, repair, max_requests, job_id, queued_at)
+     values ($1, $2, 'queued', $8, $3, $4, $5, $6, $7)
      on conflict (integration_id) where status in ('queued', 'running') do nothing`,
     [
       row.id,
@@ -131,6 +132,7 @@ export async function insertVerification(sql: Sql, row: NewVerification, at: Dat
       row.max_requests,
       row.job_id,
       at,
+      row.trigger,
     ],
   )
   return rowCount === 1

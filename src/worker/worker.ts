@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AlertContext } from '../app/service/alerts/context.ts'
 import { deliver } from '../app/service/alerts/deliver.ts'
-import { raiseForAge, raiseForRuns } from '../app/service/alerts/raise.ts'
+import { raiseForAge, raiseForEnds } from '../app/service/alerts/raise.ts'
 import type { ServiceContext } from '../app/service/context.ts'
 import { adoptDrops } from '../app/service/drops/ask.ts'
 import { takeDrop } from '../app/service/drops/drop-turn.ts'
@@ -11,6 +11,7 @@ import { accountLimit } from '../app/service/runs/begin.ts'
 import { type TurnOptions, takeTurn } from '../app/service/runs/turn.ts'
 import { adoptRuns, startDue } from '../app/service/scheduler.ts'
 import { adoptVerifications } from '../app/service/verify/adopt.ts'
+import { startDueVerifications } from '../app/service/verify/due.ts'
 import { takeVerificationTurn } from '../app/service/verify/turn.ts'
 import { startWanted } from '../app/service/webhooks/receive.ts'
 
@@ -35,6 +36,8 @@ const oldEvery = 3_600_000
 /** Between two parts of what is deleted, so that it is in nobody's way. */
 const oldPause = 200
 const adoptEvery = 300_000
+/** How often it is looked at what is to be verified by a schedule. */
+const verifyTick = 10_000
 /** How often the age of tables is looked at. */
 const ageEvery = 60_000
 
@@ -48,6 +51,9 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
     repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
       while ((await startWanted(ctx)) > 0 && !stopping.signal.aborted);
     }),
+    repeatedly(ctx, stopping.signal, verifyTick, async () => {
+      while ((await startDueVerifications(ctx)) > 0 && !stopping.signal.aborted);
+    }),
     repeatedly(ctx, stopping.signal, adoptEvery, async () => {
       const adopted = (await adoptRuns(ctx)) + (await adoptDrops(ctx)) + (await adoptVerifications(ctx))
       if (adopted > 0)
@@ -57,7 +63,7 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
       while ((await forgetOld(ctx)) && !stopping.signal.aborted) await sleep(oldPause)
     }),
     repeatedly(ctx, stopping.signal, ctx.timing.tick, async () => {
-      while ((await raiseForRuns(ctx)) > 0 && !stopping.signal.aborted);
+      while ((await raiseForEnds(ctx)) > 0 && !stopping.signal.aborted);
     }),
     repeatedly(ctx, stopping.signal, ageEvery, () => raiseForAge(ctx)),
   ]

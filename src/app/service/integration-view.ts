@@ -1,6 +1,6 @@
 /** An integration as people see it. */
 import type { IntegrationRow, IntegrationView } from '../../store/integrations.ts'
-import type { Integration } from './resources/integration.ts'
+import type { Integration, VerifySettings } from './resources/integration.ts'
 import type { RunStatus } from './resources/run.ts'
 import type { Schedule } from './resources/schedule.ts'
 import type { Selection } from './resources/selection.ts'
@@ -14,11 +14,13 @@ export function storedOf(row: IntegrationRow): {
   readonly source: StoredSource
   readonly selection: Selection
   readonly schedule: Schedule
+  readonly verify: VerifySettings
 } {
   return {
     source: row.source as StoredSource,
     selection: row.selection as Selection,
     schedule: row.schedule as Schedule,
+    verify: row.verify as VerifySettings,
   }
 }
 
@@ -55,6 +57,8 @@ export function integrationOf(row: IntegrationView): Integration {
             error: last.error === null ? null : { message: last.error, cure: last.cure },
           },
     open_run_id: row.open_run_id,
+    verify: storedOf(row).verify,
+    next_verify_at: iso(row.next_verify_at),
     last_verification:
       row.last_verification === null
         ? null

@@ -21,7 +21,7 @@ import type {
 import type { Schedule } from './resources/schedule.ts'
 import type { SourceEdit, SourceInput } from './resources/source.ts'
 import { endOpenRun } from './runs/cancel.ts'
-import { checkSchedule, nextRun } from './schedules.ts'
+import { checkSchedule, nextDate } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
 import { accountOf, keyShown, storedSource } from './source.ts'
 import { endOpenVerification } from './verify/cancel.ts'
@@ -59,6 +59,7 @@ export async function createIntegration(ctx: ServiceContext, input: IntegrationI
   const now = ctx.clock()
   const since = await ofField('history', () => historyOf(input.history, now))
   await ofField('schedule', () => checkSchedule(input.schedule, now))
+  await ofField('verify.schedule', () => checkSchedule(input.verify.schedule, now))
   await checkSelection(input.selection)
   await destinationOf(ctx, input.destination_id)
   await nameFree(ctx.pool, input)
@@ -87,6 +88,8 @@ export async function createIntegration(ctx: ServiceContext, input: IntegrationI
           since,
           schedule: input.schedule,
           next_run_at: nextAt(id, input.schedule, now, now),
+          verify: input.verify,
+          next_verify_at: nextAt(id, input.verify.schedule, now, now),
         },
         new Date(now),
       )
@@ -109,6 +112,8 @@ export async function editIntegration(
   const now = ctx.clock()
   const before = await present(ctx.pool, id)
   if (edit.schedule) await ofField('schedule', () => edit.schedule && checkSchedule(edit.schedule, now))
+  const { verify } = edit
+  if (verify) await ofField('verify.schedule', () => checkSchedule(verify.schedule, now))
   if (edit.selection) await checkSelection(edit.selection)
   if (edit.destination_id) await destinationOf(ctx, edit.destination_id)
   const source = edit.source && (await withKey(ctx, before, edit.source))
@@ -143,6 +148,10 @@ export async function editIntegration(
             : edit.schedule
               ? nextAt(id, schedule, row.created_at.getTime(), now)
               : row.next_run_at,
+        verify: verify ?? stored.verify,
+        next_verify_at: verify
+          ? nextAt(id, verify.schedule, row.created_at.getTime(), now)
+          : row.next_verify_at,
       },
       new Date(now),
     )
@@ -243,10 +252,8 @@ export function sameAccount(before: store.IntegrationRow, { id, livemode }: Acco
   )
 }
 
-function nextAt(id: string, schedule: Schedule, created: number, now: number): Date | null {
-  const next = nextRun({ id, schedule, created }, now)
-  return next === undefined ? null : new Date(next)
-}
+const nextAt = (id: string, schedule: Schedule, created: number, now: number) =>
+  nextDate({ id, schedule, created }, now)
 
 async function present(sql: Sql, id: string, options = { lock: false }): Promise<store.IntegrationRow> {
   const row = await store.integrationById(sql, id, options)

@@ -72,8 +72,8 @@ test('verifications go with the runs, but for the last, and for what is the last
   const { id } = await service.integration()
   const verified = async (days: number) => {
     const [[one] = []] = await ask(
-      `insert into sluice.verify_runs (id, integration_id, status, repair, queued_at, ended_at)
-       values (gen_random_uuid(), $1, 'equal', false, now() - make_interval(days => $2),
+      `insert into sluice.verify_runs (id, integration_id, status, trigger, repair, queued_at, ended_at)
+       values (gen_random_uuid(), $1, 'equal', 'person', false, now() - make_interval(days => $2),
          now() - make_interval(days => $2))
        returning id`,
       [id, days],

@@ -33,6 +33,12 @@ export function nextRun({ id, schedule, created }: Scheduled, now: number): numb
   )
 }
 
+/** The same, as the store has it. */
+export function nextDate(scheduled: Scheduled, now: number): Date | null {
+  const next = nextRun(scheduled, now)
+  return next === undefined ? null : new Date(next)
+}
+
 /** Throws `ConfigError` for an expression or a time zone that is none, or that comes more often than it may. */
 export function checkSchedule(schedule: Schedule, now: number): void {
   if (schedule.kind !== 'cron') return

@@ -18,7 +18,7 @@ import { checkSignature } from '../signature.ts'
 import { createChannel, deleteChannel, listChannels, testChannel } from './channels.ts'
 import type { AlertContext } from './context.ts'
 import { deliver } from './deliver.ts'
-import { raiseForAge, raiseForRuns } from './raise.ts'
+import { raiseForAge, raiseForEnds } from './raise.ts'
 import { createRule, deleteRule, listDeliveries, listRules } from './rules.ts'
 
 let now = Date.now()
@@ -45,7 +45,7 @@ beforeEach(async () => {
   for (const { id } of await listChannels(ctx)) await deleteChannel(ctx, id)
   receiver.posted.length = 0
   receiver.answer(200)
-  await raiseForRuns(service.ctx)
+  await raiseForEnds(service.ctx)
 })
 after(async () => {
   await service.ctx.queue.stopWork()
@@ -100,7 +100,7 @@ async function ended(
 
 /** Looks, and waits until so many messages have come in all. */
 async function arrived(count: number): Promise<readonly Record<string, unknown>[]> {
-  await raiseForRuns(service.ctx)
+  await raiseForEnds(service.ctx)
   const deadline = Date.now() + 10_000
   while (receiver.posted.length < count && Date.now() < deadline) await sleep(20)
   assert.equal(receiver.posted.length, count, JSON.stringify(receiver.posted))
@@ -164,6 +164,7 @@ test('a failed run is told once while it lasts, and once when it is over', async
       state: 'began',
       integration: { id: shop.id, name: shop.name },
       run_id: run,
+      verification_id: null,
       title: `A run of ${shop.name} failed`,
       details: ['Key (email)=(…) is refused by postgres://me:…@db/shop', 'see the warehouse'],
       link: `https://sluice.example.com/runs/${run}`,
@@ -187,10 +188,69 @@ test('two that look at the same moment tell it once', async () => {
   const { id } = await hook()
   await told({ channel_id: id, events: ['run_failed'] })
   await ended('failed', { error: 'x' })
-  await Promise.all([1, 2, 3, 4].map(() => raiseForRuns(service.ctx)))
+  await Promise.all([1, 2, 3, 4].map(() => raiseForEnds(service.ctx)))
   await arrived(1)
   await ended('succeeded')
   await arrived(2)
+})
+
+test('tables that a verification finds different are told until one finds them equal; so is one that fails', async () => {
+  const { id } = await hook()
+  await told({ channel_id: id, events: ['verification_failed'] })
+  /** As a worker leaves it when it has ended; each table with its status and its missing rows. */
+  const verified = async (status: string, tables: Readonly<Record<string, readonly [string, number]>>) => {
+    const { pool, newId } = service.ctx
+    const none = { count: 0, ids: [] }
+    const report = {
+      tables: Object.entries(tables).map(([stream, [one, count]]) => ({
+        ...{ stream, status: one, missing: { count, ids: ['cus_1'] }, extra: none, stale: none },
+      })),
+    }
+    const one = newId()
+    now += 1000
+    await pool.query(
+      `insert into sluice.verify_runs (id, integration_id, status, trigger, repair, queued_at, ended_at, report, error)
+       values ($1, $2, $3, 'schedule', false, $4, $4, $5, $6)`,
+      [
+        one,
+        shop.id,
+        status,
+        new Date(now),
+        status === 'failed' ? null : JSON.stringify(report),
+        status === 'failed' ? 'sk_live_thisIsAKeyOfSomebody was revoked' : null,
+      ],
+    )
+    return one
+  }
+  const first = await verified('different', { customers: ['different', 3], products: ['equal', 0] })
+  const [began] = await arrived(1)
+  assert.deepEqual(
+    [began?.title, began?.details, began?.verification_id, began?.run_id, began?.link],
+    [
+      `${shop.name} is not as Stripe: customers`,
+      ['customers: 3 missing'],
+      first,
+      null,
+      `https://sluice.example.com/verifications/${first}`,
+    ],
+  )
+  await verified('different', { customers: ['different', 2] })
+  await verified('incomplete', { customers: ['not_checked', 0] })
+  await verified('equal', { products: ['equal', 0] })
+  await arrived(1)
+  await verified('equal', { customers: ['moved', 0] })
+  assert.equal((await arrived(2))[1]?.title, `${shop.name} is as Stripe again: customers`)
+  await verified('failed', {})
+  const failed = (await arrived(3))[2]
+  assert.equal(failed?.title, `A verification of ${shop.name} failed`)
+  assert.doesNotMatch(JSON.stringify(failed), /thisIsAKey/)
+  await verified('cancelled', {})
+  await arrived(3)
+  await verified('equal', { customers: ['equal', 0] })
+  assert.match(
+    titles(await arrived(4))[3] ?? '',
+    /verification_failed ended: A verification .* came to its end again/,
+  )
 })
 
 test('tables that cannot be read are told together, each until it can', async () => {
@@ -306,7 +366,7 @@ test('what is not taken is tried again, and says why; a test says it at once', a
   await told({ channel_id: id, events: ['run_failed'] })
   receiver.answer(302)
   await ended('failed', { error: 'x' })
-  await raiseForRuns(service.ctx)
+  await raiseForEnds(service.ctx)
   const newest = async () => (await listDeliveries(ctx, pageQuery.parse({ limit: 1 }))).items[0]
   const deadline = Date.now() + 10_000
   while ((await newest())?.tries === 0 && Date.now() < deadline) await sleep(20)

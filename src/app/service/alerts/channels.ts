@@ -78,6 +78,7 @@ export async function testChannel(ctx: AlertContext, id: string): Promise<Channe
       at: new Date(service.clock()).toISOString(),
       integration: null,
       run_id: null,
+      verification_id: null,
       title: 'A test of the channel',
       details: [`Alerts that go to ${row.name} arrive here.`],
     })

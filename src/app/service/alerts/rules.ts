@@ -50,7 +50,8 @@ export async function listDeliveries(
     (row): Delivery => ({
       id: row.id,
       channel: row.channel,
-      message: row.message as AlertMessage,
+      // Older ones know of runs alone.
+      message: { verification_id: null, ...(row.message as Omit<AlertMessage, 'verification_id'>) },
       status: row.status,
       tries: row.tries,
       error: row.error,

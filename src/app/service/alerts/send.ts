@@ -24,9 +24,10 @@ export async function send(ctx: AlertContext, channel: ChannelRow, message: Aler
   return post(secret.url, body, { 'sluice-signature': signature(secret.signing ?? '', body, seconds) })
 }
 
-function linkOf(ctx: AlertContext, { run_id, integration }: AlertMessage): string | null {
+function linkOf(ctx: AlertContext, { run_id, verification_id, integration }: AlertMessage): string | null {
   const base = ctx.url()?.replace(/\/$/, '')
   if (base === undefined || integration === null) return null
+  if (verification_id) return `${base}/verifications/${verification_id}`
   return run_id === null ? `${base}/integrations/${integration.id}` : `${base}/runs/${run_id}`
 }
 

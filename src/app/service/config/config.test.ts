@@ -74,6 +74,7 @@ integrations:
       - name: invoices
         mode: history
         drop: [metadata.note]
+    verify: { schedule: { kind: every, minutes: 10080 }, max_requests: 5000 }
   all_of_it:
     source: { api_key: { file: ./key }, api_base: '${service.sandbox.url}' }
     destination: local
@@ -125,6 +126,7 @@ test('a file is applied: planned, done, and then there is nothing to do', async 
 test('what changed is told field by field, and alone is changed', async () => {
   const edited = file()
     .replace('minutes: 360', 'minutes: 60')
+    .replace('max_requests: 5000', 'max_requests: 9000')
     .replace('- customers', '- products')
     .replace('mode: history', 'mode: incremental')
     .replace('paused: true', 'paused: false')
@@ -146,6 +148,7 @@ test('what changed is told field by field, and alone is changed', async () => {
     ['tables', 'customers', null],
     ['tables', null, 'products'],
     ['invoices.mode', 'history', 'incremental'],
+    ['verify', 'every 7 days, with 5000 requests at most', 'every 7 days, with 9000 requests at most'],
   ])
   assert.deepEqual(fields(steps, 'all_of_it'), [['paused', 'true', 'false']])
   assert.equal((await integrations()).get('all_of_it')?.status, 'pending')

@@ -5,6 +5,7 @@ import { type IntegrationRow, presentIntegrations } from '../../../store/integra
 import type { ServiceContext } from '../context.ts'
 import { givenAddressOf } from '../destinations.ts'
 import { storedOf } from '../integration-view.ts'
+import { neverVerified, verifySettings } from '../resources/integration.ts'
 import type { TableSelection } from '../resources/selection.ts'
 import { tableSelection } from '../resources/selection.ts'
 
@@ -54,11 +55,12 @@ function heading(variables: readonly string[]): string {
 }
 
 function integrationOf(row: IntegrationRow, destination: string | undefined, key: () => unknown) {
-  const { source, schedule, selection } = storedOf(row)
+  const { source, schedule, selection, verify } = storedOf(row)
   const { kind, ...rest } = source
   return {
     ...(row.description === '' ? {} : { description: row.description }),
     schedule,
+    ...(JSON.stringify(verifySettings.parse(verify)) === JSON.stringify(neverVerified) ? {} : { verify }),
     history: row.since?.toISOString() ?? 'all',
     source: kind === 'demo' ? { kind } : { api_key: key(), ...rest },
     destination,

@@ -1,7 +1,7 @@
 /** The file of `sluice apply`: warehouses and integrations by name. One schema checks it and helps editors. */
 import { z } from 'zod'
 import { destinationInput } from '../resources/destination.ts'
-import { integrationInput, integrationName } from '../resources/integration.ts'
+import { integrationInput, integrationName, neverVerified, verifySettings } from '../resources/integration.ts'
 import { schedule, suggestedSchedule } from '../resources/schedule.ts'
 import { selection, tableSelection } from '../resources/selection.ts'
 import { sourceInput } from '../resources/source.ts'
@@ -28,6 +28,8 @@ const configDestination = z.strictObject({
 const [every, cron, manual] = schedule.options
 const [key, demo] = sourceInput.options
 
+const strictSchedule = z.discriminatedUnion('kind', [every.strict(), cron.strict(), manual.strict()])
+
 const configSource = z.discriminatedUnion('kind', [
   key
     .extend({ kind: z.literal('key').optional(), api_key: secret.describe('Of Stripe, by reference') })
@@ -39,9 +41,7 @@ const table = z.union([tableSelection.shape.name, tableSelection.strict()])
 
 const configIntegration = z.strictObject({
   description: integrationInput.shape.description,
-  schedule: z
-    .discriminatedUnion('kind', [every.strict(), cron.strict(), manual.strict()])
-    .default(suggestedSchedule),
+  schedule: strictSchedule.default(suggestedSchedule),
   history: integrationInput.shape.history,
   source: configSource,
   destination: z.string().min(1).max(80).describe('The name of a warehouse, of this file or there already'),
@@ -49,6 +49,9 @@ const configIntegration = z.strictObject({
     .union([z.enum(['core', 'all']), z.array(table).min(1).max(500)])
     .default('core')
     .describe('`core`, `all`, or a list of tables: names, or what is to be done with each'),
+  verify: verifySettings
+    .extend({ schedule: strictSchedule.default({ kind: 'manual' }) })
+    .default(neverVerified),
   deletes: selection.shape.deletes,
   new_fields: selection.shape.new_fields,
   paused: z.boolean().optional().describe('Absent: as it is'),

@@ -15,7 +15,7 @@ import {
   pauseIntegration,
   sameAccount,
 } from '../integrations.ts'
-import type { Integration, IntegrationEdit } from '../resources/integration.ts'
+import type { Integration, IntegrationEdit, VerifySettings } from '../resources/integration.ts'
 import { checkSchedule, scheduleText } from '../schedules.ts'
 import { checkModes, checkSelection } from '../selection.ts'
 import { accountOf, storedSource } from '../source.ts'
@@ -38,6 +38,7 @@ export async function planIntegration(
 ): Promise<PlannedStep> {
   const now = ctx.clock()
   await ofField('schedule', () => checkSchedule(wanted.schedule, now))
+  await ofField('verify.schedule', () => checkSchedule(wanted.verify.schedule, now))
   await checkSelection(wanted.selection)
   if (!known.some((name) => name.toLowerCase() === wanted.destination.toLowerCase())) {
     throw new FieldError('destination', `there is no warehouse called ${wanted.destination}`, {
@@ -58,6 +59,7 @@ async function create(ctx: ServiceContext, wanted: WantedIntegration): Promise<P
     { field: 'destination', before: null, after: destination },
     { field: 'schedule', before: null, after: scheduleText(wanted.schedule) },
     { field: 'history', before: null, after: wanted.history },
+    { field: 'verify', before: null, after: verifyText(wanted.verify) },
     { field: 'tables', before: null, after: wanted.selection.tables.map(({ name }) => name).join(', ') },
   ]
   return {
@@ -89,9 +91,10 @@ async function change(
       ? []
       : difference('destination', destination, wanted.destination)
   const schedule = difference('schedule', scheduleText(stored.schedule), scheduleText(wanted.schedule))
+  const verify = difference('verify', verifyText(stored.verify), verifyText(wanted.verify))
   const selection = selectionDifference(stored.selection, wanted.selection)
   const description = difference('description', before.description, wanted.description)
-  const edits = [...description, ...schedule, ...source, ...moved, ...selection]
+  const edits = [...description, ...schedule, ...source, ...moved, ...selection, ...verify]
   const isPaused = before.status === 'paused'
   const paused = wanted.paused === undefined ? [] : difference('paused', isPaused, wanted.paused)
   const changes = [...edits, ...paused]
@@ -103,6 +106,7 @@ async function change(
       ...(source.length > 0 ? { source: wanted.source } : {}),
       ...(moved.length > 0 ? { destination_id: await idOf(ctx, wanted.destination) } : {}),
       ...(selection.length > 0 ? { selection: wanted.selection } : {}),
+      ...(verify.length > 0 ? { verify: wanted.verify } : {}),
     }
     if (edits.length > 0) await editIntegration(ctx, before.id, edit)
     if (paused.length > 0) await (isPaused ? activateIntegration : pauseIntegration)(ctx, before.id)
@@ -111,6 +115,10 @@ async function change(
   return changes.length === 0
     ? { object: 'integration', name, action: 'none', changes, carryOut: async () => {} }
     : { object: 'integration', name, action: 'change', changes, carryOut }
+}
+
+function verifyText({ schedule, max_requests: most }: VerifySettings): string {
+  return `${scheduleText(schedule)}${most === null ? '' : `, with ${most} requests at most`}`
 }
 
 /** Throws for what never changes. */

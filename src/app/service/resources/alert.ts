@@ -7,9 +7,18 @@ import { count, id, time, trouble } from './common.ts'
  * - `table_unreadable`: a table could not be read; told again when it could
  * - `stale`: a table is older than so many hours; told again when none is
  * - `incident`: a gap was healed by reading a table again, or something else that a run came upon
+ * - `verification_failed`: a verification found rows that differ from Stripe, or came to no end; told again when one does
+ *   not
  * - `schema_changed`: columns were added, or Stripe sent fields or values that the catalog does not know
  */
-export const alertEvent = z.enum(['run_failed', 'table_unreadable', 'stale', 'incident', 'schema_changed'])
+export const alertEvent = z.enum([
+  'run_failed',
+  'table_unreadable',
+  'stale',
+  'incident',
+  'schema_changed',
+  'verification_failed',
+])
 export type AlertEvent = z.output<typeof alertEvent>
 
 const name = z.string().trim().min(1, 'a channel needs a name').max(80)
@@ -61,7 +70,7 @@ export const ruleInput = z
   .object({
     channel_id: id,
     integration_id: id.nullable().default(null).describe('Null: all, also those to come'),
-    events: z.array(alertEvent).min(1, 'choose what is told').max(5),
+    events: z.array(alertEvent).min(1, 'choose what is told').max(6),
     hours: z.int().min(1).max(8_760).nullable().default(null).describe('With `stale`: how old tables may be'),
   })
   .refine(({ events, hours }) => !events.includes('stale') || hours !== null, {
@@ -92,6 +101,7 @@ export const alertMessage = z
     at: time,
     integration: z.object({ id, name: z.string() }).nullable(),
     run_id: id.nullable(),
+    verification_id: id.nullable(),
     title: z.string().describe('One line'),
     details: z.array(z.string()).describe('One line each; no keys, no data of customers'),
   })

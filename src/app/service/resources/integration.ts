@@ -26,6 +26,23 @@ export const history = z
     'How much of the past is read: `all`, a span such as `2y`, a day such as `2024-01-01`, or a time with its zone. Never changes',
   )
 
+/** When it is compared with Stripe by itself: all its tables, without a repair. */
+export const verifySettings = z
+  .strictObject({
+    schedule: schedule.default({ kind: 'manual' }),
+    max_requests: z
+      .int()
+      .positive()
+      .max(999_999_999)
+      .nullable()
+      .default(null)
+      .describe('What is not looked at with so many is told; null for as many as it takes'),
+  })
+  .meta({ id: 'VerifySettings' })
+export type VerifySettings = z.output<typeof verifySettings>
+
+export const neverVerified: VerifySettings = { schedule: { kind: 'manual' }, max_requests: null }
+
 export const integrationInput = z
   .object({
     name: integrationName,
@@ -35,6 +52,7 @@ export const integrationInput = z
     source: sourceInput,
     destination_id: id,
     selection,
+    verify: verifySettings.default(neverVerified),
     reuse_name: z.boolean().default(false).describe('Take the name of an integration that was deleted'),
   })
   .meta({ id: 'IntegrationInput' })
@@ -50,6 +68,7 @@ export const integrationEdit = z
     source: sourceEdit.optional().describe('Must be of the same account'),
     destination_id: id.optional(),
     selection: selection.optional(),
+    verify: verifySettings.optional(),
   })
   .meta({ id: 'IntegrationEdit' })
 
@@ -107,6 +126,8 @@ export const integration = z
       })
       .nullable(),
     open_run_id: id.nullable().describe('Of the run that is queued or going on'),
+    verify: verifySettings,
+    next_verify_at: time.nullable().describe('When the schedule verifies it'),
     last_verification: z
       .object({ id, status: verificationStatus, queued_at: time, ended_at: time.nullable() })
       .nullable()

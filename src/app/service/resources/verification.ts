@@ -119,6 +119,7 @@ export const verification = z
     integration_id: id,
     integration: z.string().describe("The integration's name"),
     status: verificationStatus,
+    trigger: z.enum(['person', 'schedule']),
     tables_asked: z.array(z.string()).nullable().describe('Null for all'),
     repair: z.boolean(),
     max_requests: count.nullable(),

@@ -9,6 +9,7 @@ import type { Page, PageQuery } from '../resources/common.ts'
 import type { Verification, VerificationDetail, VerificationInput } from '../resources/verification.ts'
 import { checkTables } from '../selection.ts'
 import { cancel } from './cancel.ts'
+import { queueVerification } from './queue.ts'
 import { verificationOf } from './view.ts'
 
 /**
@@ -20,8 +21,7 @@ export async function startVerification(
   integration: string,
   input: VerificationInput,
 ): Promise<VerificationDetail> {
-  const id = ctx.newId()
-  await transaction(ctx.pool, async (sql) => {
+  const id = await transaction(ctx.pool, async (sql) => {
     const row = await present(sql, integration, { lock: true })
     checkTables(storedOf(row).selection, input.tables)
     if (row.loaded_at === null) {
@@ -29,16 +29,13 @@ export async function startVerification(
         cure: 'wait for its first run',
       })
     }
-    const job = ctx.newId()
-    const wanted = { ...input, id, integration_id: integration, job_id: job }
-    if (!(await store.insertVerification(sql, wanted, new Date(ctx.clock())))) {
+    const queued = await queueVerification(ctx, sql, row, { ...input, trigger: 'person' })
+    if (queued === undefined) {
       throw new ConflictError(`${row.name} has a verification that is queued or going on`, {
         cure: 'wait until it has ended, or cancel it',
       })
     }
-    await ctx.queue.verifications.add(sql, [
-      { id: job, verification: id, group: row.account_id, priority: 0 },
-    ])
+    return queued
   })
   return getVerification(ctx, id)
 }

@@ -11,7 +11,7 @@ import { createDestination } from '../destinations.ts'
 import { takeDrop } from '../drops/drop-turn.ts'
 import { ConflictError, FieldError, NotFoundError } from '../errors.ts'
 import { integrationTables } from '../integration-tables.ts'
-import { deleteIntegration, getIntegration, pauseIntegration } from '../integrations.ts'
+import { deleteIntegration, editIntegration, getIntegration, pauseIntegration } from '../integrations.ts'
 import { pageQuery } from '../resources/common.ts'
 import type { Integration } from '../resources/integration.ts'
 import { runInput } from '../resources/run.ts'
@@ -24,6 +24,7 @@ import {
 import { getRun, startRun } from '../runs/runs.ts'
 import { takeTurn } from '../runs/turn.ts'
 import { adoptVerifications } from './adopt.ts'
+import { startDueVerifications } from './due.ts'
 import { followVerification } from './follow.ts'
 import { takeVerificationTurn } from './turn.ts'
 import { cancelVerification, getVerification, listVerifications, startVerification } from './verifications.ts'
@@ -381,6 +382,53 @@ test('tables of an integration that was deleted are dropped when its verificatio
   sandbox.setFaults('')
   assert.equal((await found(id)).status, 'cancelled')
   assert.deepEqual((await drop())?.tables, ['customers', 'products'])
+})
+
+test('a schedule starts it, once however many ticks were missed, and not while it is paused', async () => {
+  const { ctx } = service
+  const shop = await loaded()
+  assert.deepEqual([shop.verify.schedule.kind, shop.next_verify_at], ['manual', null])
+  const weekly = { schedule: { kind: 'every', minutes: 7 * 24 * 60 }, max_requests: 500 } as const
+  const { next_verify_at: next, revision } = await editIntegration(ctx, shop.id, { verify: weekly })
+  const day = 86_400_000
+  const away = Date.parse(next ?? '') - Date.now()
+  assert.ok(away > 6 * day && away < 8 * day, next ?? 'never')
+  assert.equal(await startDueVerifications(ctx), 0)
+  const miss = () =>
+    ctx.pool.query(
+      "update sluice.integrations set next_verify_at = now() - interval '20 days' where id = $1",
+      [shop.id],
+    )
+  await miss()
+  const due = await Promise.all([1, 2, 3].map(() => startDueVerifications(ctx)))
+  assert.equal(
+    due.reduce((sum, count) => sum + count, 0),
+    1,
+  )
+  const all = async () => (await listVerifications(ctx, shop.id, pageQuery.parse({}))).items
+  const [one] = await all()
+  assert.deepEqual(
+    [one?.trigger, one?.repair, one?.max_requests, one?.tables_asked, one?.status],
+    ['schedule', false, 500, null, 'queued'],
+  )
+  const later = await getIntegration(ctx, shop.id)
+  assert.ok(Date.parse(later.next_verify_at ?? '') > Date.now())
+  assert.equal(later.revision, revision, 'nobody has edited it')
+  await miss()
+  assert.equal(await startDueVerifications(ctx), 1)
+  assert.equal((await all()).length, 1, 'that one is open still')
+  await turn(one?.id ?? '')
+  assert.equal((await found(one?.id ?? '')).status, 'equal')
+  await miss()
+  await pauseIntegration(ctx, shop.id)
+  assert.equal(await startDueVerifications(ctx), 0)
+  const cron = { kind: 'cron', expression: '* * * * *', time_zone: 'Europe/Berlin' } as const
+  await assert.rejects(
+    editIntegration(ctx, shop.id, { verify: { ...weekly, schedule: cron } }),
+    (error: unknown) => error instanceof FieldError && error.field === 'verify.schedule',
+  )
+  const never = { schedule: { kind: 'manual' }, max_requests: null } as const
+  assert.equal((await editIntegration(ctx, shop.id, { verify: never })).next_verify_at, null)
 })
 
 test('what is in no queue, as after a restore, is queued anew', async () => {

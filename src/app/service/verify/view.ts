@@ -11,6 +11,7 @@ export function verificationOf(row: VerificationView): Verification {
     integration_id: row.integration_id,
     integration: row.integration,
     status: row.status,
+    trigger: row.trigger,
     tables_asked: row.tables === null ? null : [...row.tables],
     repair: row.repair,
     max_requests: row.max_requests,

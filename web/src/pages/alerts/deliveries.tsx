@@ -35,15 +35,19 @@ export function Deliveries() {
   )
 }
 
-function Message({ of: { title, details, run_id } }: { readonly of: Delivery['message'] }) {
+function Message({ of: { title, details, run_id, verification_id } }: { readonly of: Delivery['message'] }) {
   return (
     <div className={classes.message}>
-      {run_id === null ? (
-        title
-      ) : (
+      {verification_id !== null ? (
+        <Link to="/verifications/$id" params={{ id: verification_id }}>
+          {title}
+        </Link>
+      ) : run_id !== null ? (
         <Link to="/runs/$id" params={{ id: run_id }}>
           {title}
         </Link>
+      ) : (
+        title
       )}
       {details.slice(0, 3).map((line) => (
         <div key={line}>{line}</div>

@@ -7,6 +7,11 @@ export const events = [
   { value: 'table_unreadable', label: "A table can't be read", about: 'Told again when it can' },
   { value: 'stale', label: 'Data is too old', about: 'Told again when no table is' },
   {
+    value: 'verification_failed',
+    label: 'A verification found differences',
+    about: 'Or came to no end; told again when one does not',
+  },
+  {
     value: 'incident',
     label: 'A run came upon something',
     about: 'A gap that was healed, an account that refused',
