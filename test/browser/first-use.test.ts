@@ -74,10 +74,10 @@ step(
     await page.getByRole('textbox', { name: 'Years' }).fill('20')
     await page.getByRole('combobox', { name: 'Replication frequency' }).click()
     await page.getByRole('option', { name: 'Another interval' }).click()
-    await page.getByLabel('Minutes between two runs').fill('')
+    await page.getByLabel('Minutes in between').fill('')
     await go(page)
     await page.getByText('The frequency is between 5 minutes and 7 days').waitFor()
-    await page.getByLabel('Minutes between two runs').fill('15')
+    await page.getByLabel('Minutes in between').fill('15')
     await nameIt(page, 'acme')
   },
 )

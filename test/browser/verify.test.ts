@@ -157,10 +157,25 @@ step('it is stopped before its end', async () => {
   app.served.service.sandbox.setFaults('')
 })
 
+step('it is verified by a schedule, if that is wished', async () => {
+  await page.getByText('Only when started by hand').waitFor()
+  await page.getByRole('button', { name: 'Schedule' }).click()
+  const asked = page.getByRole('dialog', { name: 'Verify by a schedule' })
+  await asked.getByRole('combobox', { name: 'How often' }).click()
+  await page.getByRole('option', { name: 'Every 7 days' }).click()
+  await asked.getByLabel('Requests at most').fill('5000')
+  assert.deepEqual(await looked(page, pictures, 'verify-schedule', 'light'), [])
+  await asked.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('By itself every 7 days, with 5,000 requests at most').waitFor()
+  const { verify: set, next_verify_at: next } = await getIntegration(app.served.service.ctx, id)
+  assert.deepEqual(set, { schedule: { kind: 'every', minutes: 10_080 }, max_requests: 5_000 })
+  assert.ok(Date.parse(next ?? '') > Date.now())
+})
+
 step('a viewer reads it all, and is offered nothing to start or stop', async () => {
   const viewer = await app.openAs('viewer', `/integrations/${id}/verify`)
   await viewer.getByText('It was stopped before its end').waitFor()
-  assert.equal(await viewer.getByRole('button', { name: /verification|Stop/i }).count(), 0)
+  assert.equal(await viewer.getByRole('button', { name: /verification|Stop|Schedule/i }).count(), 0)
   const history = viewer.getByRole('table', { name: 'Verifications' })
   assert.equal(await history.getByRole('row').count(), 5)
   await history.getByRole('row', { name: /Equal/ }).getByRole('link').click()

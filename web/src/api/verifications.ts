@@ -29,7 +29,7 @@ export function startVerification(
   integration: string,
   input: VerificationInput,
 ): Promise<VerificationDetail> {
-  return request('POST', of(integration), { body: input })
+  return request('POST', of(integration), { body: input, repeat: true })
 }
 
 export function cancelVerification(id: string): Promise<VerificationDetail> {

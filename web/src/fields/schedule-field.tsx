@@ -1,7 +1,7 @@
 import { Group, NumberInput, Select, TextInput } from '@mantine/core'
 import type { Schedule } from '../api/types.ts'
 
-const choices = [
+export const runChoices = [
   { value: '5', label: 'Every 5 minutes' },
   { value: '15', label: 'Every 15 minutes' },
   { value: '60', label: 'Every hour' },
@@ -15,13 +15,23 @@ const choices = [
 ]
 
 interface Props {
+  readonly label?: string
+  readonly description?: string
+  readonly choices?: typeof runChoices
   readonly value: Schedule
   readonly error: string | null
   readonly onChange: (schedule: Schedule) => void
 }
 
-/** When an integration runs. */
-export function ScheduleField({ value, error, onChange }: Props) {
+/** When an integration runs, or something else that is done again and again. */
+export function ScheduleField({
+  label = 'Replication frequency',
+  description = 'Each run reads what changed since the one before',
+  choices = runChoices,
+  value,
+  error,
+  onChange,
+}: Props) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   function choose(choice: string | null) {
     if (choice === 'manual') onChange({ kind: 'manual' })
@@ -37,8 +47,8 @@ export function ScheduleField({ value, error, onChange }: Props) {
   return (
     <div>
       <Select
-        label="Replication frequency"
-        description="Each run reads what changed since the one before"
+        label={label}
+        description={description}
         required
         data={choices}
         value={chosen}
@@ -48,7 +58,7 @@ export function ScheduleField({ value, error, onChange }: Props) {
       {chosen === 'other' && value.kind === 'every' && (
         <NumberInput
           mt="xs"
-          label="Minutes between two runs"
+          label="Minutes in between"
           min={5}
           max={10_080}
           allowDecimal={false}

@@ -1,20 +1,24 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { ShieldCheck } from 'lucide-react'
+import { CalendarClock, ShieldCheck } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
 import { integrationQuery } from '../../api/integrations.ts'
 import type { Integration, Verification } from '../../api/types.ts'
 import { verificationsQuery } from '../../api/verifications.ts'
+import { scheduleText } from '../../fields/schedule-text.ts'
 import { Empty } from '../../ui/empty.tsx'
+import { counted } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { Time } from '../../ui/time.tsx'
 import { StartVerification } from '../verification/start-verification.tsx'
 import { useFollowed } from '../verification/use-followed.ts'
 import { VerificationActions } from '../verification/verification-actions.tsx'
 import { VerificationView } from '../verification/verification-view.tsx'
 import { VerificationsTable } from '../verification/verifications-table.tsx'
+import { VerifySchedule } from '../verification/verify-schedule.tsx'
 import classes from './verify.module.css'
 
 /** Whether the copy is right: the latest proof, how to get another, and those before. */
@@ -31,33 +35,63 @@ export function Verify() {
 
 function Proofs({ one, all }: { readonly one: Integration; readonly all: readonly Verification[] }) {
   const may = useMay()
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<'start' | 'schedule' | null>(null)
   const [latest] = all
-  const startable = may('editor') && one.loaded_at !== null && one.status !== 'deleted'
-  const start = startable && latest?.ended_at !== null && (
-    <Button leftSection={<ShieldCheck size={14} aria-hidden />} onClick={() => setAsking(true)}>
+  const mine = may('editor') && one.status !== 'deleted'
+  const start = mine && one.loaded_at !== null && latest?.ended_at !== null && (
+    <Button leftSection={<ShieldCheck size={14} aria-hidden />} onClick={() => setAsking('start')}>
       New verification
     </Button>
   )
   return (
     <>
-      {latest ? (
-        <Latest key={latest.id} id={latest.id} start={start} />
-      ) : (
-        <Panel>
+      {latest && <Latest key={latest.id} id={latest.id} start={start} />}
+      <Panel
+        title="Verifications"
+        about={<Schedule one={one} />}
+        actions={
+          mine && (
+            <Button
+              variant="default"
+              leftSection={<CalendarClock size={14} aria-hidden />}
+              onClick={() => setAsking('schedule')}
+            >
+              Schedule
+            </Button>
+          )
+        }
+        flush
+      >
+        {latest ? (
+          <VerificationsTable all={all} />
+        ) : (
           <Empty icon={ShieldCheck} title="Not verified yet" action={start}>
             {one.loaded_at === null
               ? 'There is nothing to compare until the first run has loaded data.'
-              : `Every row of its tables can be compared with Stripe${startable ? '' : ', by who may edit'}.`}
+              : `Every row of its tables can be compared with Stripe${mine ? '' : ', by who may edit'}.`}
           </Empty>
-        </Panel>
+        )}
+      </Panel>
+      {asking === 'start' && <StartVerification one={one} onClose={() => setAsking(null)} />}
+      {asking === 'schedule' && <VerifySchedule one={one} onClose={() => setAsking(null)} />}
+    </>
+  )
+}
+
+function Schedule({ one: { verify, next_verify_at, status } }: { readonly one: Integration }) {
+  const { schedule, max_requests: most } = verify
+  if (schedule.kind === 'manual') return 'Only when started by hand'
+  return (
+    <>
+      By itself {scheduleText(schedule)}
+      {most !== null && `, with ${counted(most, 'request')} at most`};{' '}
+      {status === 'paused' ? (
+        'not while it is paused'
+      ) : (
+        <>
+          next <Time at={next_verify_at} ago />
+        </>
       )}
-      {all.length > 0 && (
-        <Panel title="Verifications so far" flush>
-          <VerificationsTable all={all} />
-        </Panel>
-      )}
-      {asking && <StartVerification one={one} onClose={() => setAsking(false)} />}
     </>
   )
 }

@@ -19,6 +19,11 @@ const columns: readonly Column<Verification>[] = [
   { name: 'status', title: 'Result', cell: ({ status }) => <Status status={status} /> },
   { name: 'started', title: 'Started', cell: ({ started_at }) => <Time at={started_at} none="not yet" /> },
   { name: 'taken', title: 'Time taken', right: true, cell: (one) => takenBy(one) },
+  {
+    name: 'trigger',
+    title: 'Started by',
+    cell: ({ trigger }) => (trigger === 'person' ? 'Hand' : 'Schedule'),
+  },
   { name: 'tables', title: 'Tables', cell: ({ tables_asked: asked }) => (asked ? tablesText(asked) : 'All') },
   {
     name: 'rows',

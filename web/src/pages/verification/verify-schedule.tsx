@@ -1,0 +1,67 @@
+import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core'
+import { useState } from 'react'
+import type { Integration } from '../../api/types.ts'
+import { runChoices, ScheduleField } from '../../fields/schedule-field.tsx'
+import { TroubleNote } from '../../ui/trouble-note.tsx'
+import { useEdit } from '../integration/use-edit.ts'
+import { scheduleTrouble } from '../wizard/steps.ts'
+
+interface Props {
+  readonly one: Integration
+  readonly onClose: () => void
+}
+
+const offered = ['manual', '1440', '10080', 'other', 'cron']
+const choices = offered.flatMap((value) => runChoices.find((choice) => choice.value === value) ?? [])
+
+/** When it is compared by itself, and with how many requests. */
+export function VerifySchedule({ one, onClose }: Props) {
+  const [schedule, setSchedule] = useState(one.verify.schedule)
+  const [most, setMost] = useState(one.verify.max_requests)
+  const { busy, problem, save } = useEdit(one, 'Saved')
+  const wrong = scheduleTrouble({ schedule })
+  return (
+    <Modal opened onClose={onClose} title="Verify by a schedule" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (wrong === null) void save({ verify: { schedule, max_requests: most } }, onClose)
+        }}
+      >
+        <Stack gap="md">
+          {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
+          <ScheduleField
+            label="How often"
+            description="All tables are compared, and nothing is repaired. An alert tells of what is found."
+            choices={choices}
+            value={schedule}
+            error={wrong}
+            onChange={setSchedule}
+          />
+          {schedule.kind !== 'manual' && (
+            <NumberInput
+              label="Requests at most"
+              description="Each time; about one for 100 objects. Empty: as many as it takes."
+              placeholder="No limit"
+              min={1}
+              max={999_999_999}
+              allowDecimal={false}
+              allowNegative={false}
+              thousandSeparator=","
+              value={most ?? ''}
+              onChange={(value) => setMost(value === '' ? null : Number(value))}
+            />
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={busy}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
