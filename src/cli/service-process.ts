@@ -2,6 +2,7 @@
 import { hostname } from 'node:os'
 import { redact } from '../app/redact.ts'
 import type { ServiceContext } from '../app/service/context.ts'
+import { oauthApp } from '../app/service/oauth/app.ts'
 import { openService } from '../app/service/open.ts'
 import { type MailOptions, openMailer } from '../app/service/people/mail.ts'
 import { ConfigError } from '../core/errors.ts'
@@ -37,6 +38,7 @@ export async function serviceProcess(options: ProcessOptions): Promise<void> {
       masterKey: process.env.SLUICE_MASTER_KEY,
       migrate: options.migrate,
       connections: concurrency + 6,
+      oauth: oauthOf(process.env),
       log,
     }),
   )
@@ -62,6 +64,14 @@ export async function serviceProcess(options: ProcessOptions): Promise<void> {
   setTimeout(() => process.exit(0), patience + 1_000).unref()
   await worker?.stop(patience)
   log('info', 'stopped')
+}
+
+/** The app with which accounts are connected, where the operator has registered one. Throws `ConfigError`. */
+export function oauthOf(env: NodeJS.ProcessEnv): ServiceContext['oauth'] {
+  const { SLUICE_STRIPE_CLIENT_ID: clientId, SLUICE_STRIPE_CLIENT_SECRET: secret } = env
+  if (!clientId && !secret) return undefined
+  const { SLUICE_STRIPE_OAUTH: kind = 'app', SLUICE_STRIPE_OAUTH_BASE: base } = env
+  return oauthApp({ kind, clientId: clientId ?? '', secret: secret ?? '', base })
 }
 
 /** The mail server, where one is configured. */

@@ -16,6 +16,7 @@ import { endpointWriter, writesEndpoint } from './endpoints.ts'
 import { faultScript, faulty } from './faults.ts'
 import { limits, live, type Rates, test } from './limits.ts'
 import { mutator } from './mutate.ts'
+import { oauth } from './oauth.ts'
 import { parseQuery } from './query.ts'
 import { type Route, router } from './router.ts'
 import { type Send, send } from './send.ts'
@@ -39,6 +40,8 @@ export interface Sandbox extends Admin, AsyncDisposable {
   readonly port: number
   /** The main account; its `store.world` says what there is. */
   readonly account: Account
+  /** Whoever connected the account on the sandbox's pages takes it back. */
+  revokeGrants(): void
   /** Ends at once: open connections are closed, hanging requests too. */
   close(): Promise<void>
   stats(): Stats
@@ -73,6 +76,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
   })
   const controls = admin({ platform, connected: members, keys, faults, clock: time, counted })
   const answerAdmin = adminServer(controls, () => Math.floor(time.now() / 1000))
+  const granting = oauth({ keys, clock: time, account: main.id })
   const writeEndpoint = endpointWriter()
   /** Answers of calls that change something, by their idempotency key. */
   const written = new Map<string, string>()
@@ -96,6 +100,25 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
       `The provided key '${key.slice(0, 8)}***' does not have access to account '${header}' (or that account does not exist). Application access may have been revoked.`,
       { code: 'account_invalid' },
     )
+  }
+
+  /** Whether it was one of those by which accounts are connected; it is answered then. */
+  async function granted(request: IncomingMessage, response: ServerResponse, asked: Asked): Promise<boolean> {
+    if (!/^(?:\/v1)?\/oauth\//.test(asked.path)) return false
+    const key = request.headers['idempotency-key']
+    const form = parseQuery(request.method === 'POST' ? await text(request) : '')
+    const known = typeof key === 'string' ? written.get(key) : undefined
+    const { method = 'GET', headers } = request
+    const call = { method, path: asked.path, query: parseQuery(asked.search), form }
+    const answered = known
+      ? { status: 200, body: JSON.parse(known) as unknown }
+      : granting.answer({ ...call, authorization: headers.authorization })
+    if (!answered) return false
+    if (typeof key === 'string' && answered.status === 200) written.set(key, JSON.stringify(answered.body))
+    const location = 'location' in answered && answered.location ? { location: answered.location } : {}
+    response.writeHead(answered.status, { 'content-type': 'application/json', ...location })
+    response.end(JSON.stringify(answered.body))
+    return true
   }
 
   /** The body of the answer to one request under /v1. */
@@ -157,6 +180,8 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     const mark = url.indexOf('?')
     const path = mark < 0 ? url : url.slice(0, mark)
     const asked: Asked = { path, search: mark < 0 ? '' : url.slice(mark + 1), route: route(path) }
+    granting.tick()
+    if (await granted(request, response, asked)) return counted.end('oauth', response.statusCode, 0)
     const endpoint = asked.route?.endpoint ?? 'unknown'
     const headers: Record<string, string> = {
       'content-type': 'application/json',
@@ -208,6 +233,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
   }
   return {
     ...controls,
+    revokeGrants: granting.revoke,
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
     port,
     account: main,

@@ -69,6 +69,8 @@ export const access: Readonly<Record<string, Needed>> = {
   startVerification: 'editor',
   cancelVerification: 'editor',
 
+  getOauth: 'viewer',
+  startOauth: 'editor',
   getWebhook: 'viewer',
   setWebhook: 'editor',
   removeWebhook: 'editor',
@@ -98,6 +100,8 @@ export const access: Readonly<Record<string, Needed>> = {
 export const bySession: ReadonlySet<string> = new Set([
   'editMe',
   'changePassword',
+  // What comes back is taken from the session alone.
+  'startOauth',
   'endSession',
   'createToken',
   'revokeToken',

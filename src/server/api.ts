@@ -7,6 +7,7 @@ import { connectorsApi } from './routes/connectors.ts'
 import { destinationsApi } from './routes/destinations.ts'
 import { integrationsApi } from './routes/integrations.ts'
 import { meApi } from './routes/me.ts'
+import { oauthApi } from './routes/oauth.ts'
 import { queryApi } from './routes/query.ts'
 import { runsApi } from './routes/runs.ts'
 import { sessionApi } from './routes/session.ts'
@@ -31,6 +32,7 @@ export type TokensApi = ReturnType<typeof tokensApi>
 export type AlertsApi = ReturnType<typeof alertsApi>
 export type AuditApi = ReturnType<typeof auditApi>
 export type SystemApi = ReturnType<typeof systemApi>
+export type OauthApi = ReturnType<typeof oauthApi>
 export type WebhooksApi = ReturnType<typeof webhooksApi>
 
 /** All groups, as they are mounted below /api/v1. */
@@ -52,6 +54,7 @@ export function apiRoutes(ctx: PeopleContext): OpenAPIHono<Env> {
     '/audit': auditApi(ctx),
     '/system': systemApi(ctx),
     '/webhooks': webhooksApi(ctx),
+    '/oauth': oauthApi(ctx),
   }
   for (const [path, group] of Object.entries(groups)) api.route(path, group)
   return api

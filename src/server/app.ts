@@ -12,6 +12,7 @@ import { guard } from './guard.ts'
 import { healthRoutes } from './health.ts'
 import { hooks } from './hooks.ts'
 import { idempotency } from './idempotency.ts'
+import { oauthReturn } from './oauth-return.ts'
 import { operationsOf } from './operations.ts'
 import { problemOf, Refusal } from './problem.ts'
 import { requestLog } from './requests.ts'
@@ -58,6 +59,7 @@ export async function serverApp(
   app.use(headers({ https: publicUrl?.startsWith('https:') === true }))
   app.route('/', healthRoutes(people))
   app.route('/hooks', hooks(people.service))
+  app.route('/oauth', oauthReturn(people))
   app.get('/api/docs', (c) => c.html(documentPage))
   app.get(`${prefix}/openapi.json`, (c) => c.body(documentText, 200, { 'content-type': 'application/json' }))
   app.use(`${prefix}/*`, async (c, next) => {

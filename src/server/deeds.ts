@@ -40,6 +40,7 @@ export const deeds: Readonly<Record<string, Kind>> = {
   cancelVerification: deed('verification.cancel'),
   query: deed('query.ask'),
   queryCsv: deed('query.download'),
+  startOauth: deed('source.connect'),
   setWebhook: deed('webhook.set'),
   removeWebhook: deed('webhook.remove'),
   createWebhookEndpoint: deed('webhook.create'),

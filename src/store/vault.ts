@@ -12,6 +12,8 @@ const tagBytes = 16
 export interface Vault {
   /** Stores the text, and returns the id by which it is found again. */
   put(sql: Sql, text: string): Promise<string>
+  /** Another text under the id of before. */
+  replace(sql: Sql, id: string, text: string): Promise<void>
   /** Throws `ConfigError` when it was sealed with another key, or changed by somebody. */
   get(sql: Sql, id: string): Promise<string>
 }
@@ -30,6 +32,9 @@ export async function openVault(pool: pg.Pool, options: VaultOptions): Promise<V
       const id = randomUUID()
       await insertSecret(sql, id, seal(key, id, text))
       return id
+    },
+    async replace(sql, id, text) {
+      await updateSecret(sql, id, seal(key, id, text))
     },
     async get(sql, id) {
       const secret = await readSecret(sql, id)
@@ -179,4 +184,9 @@ async function lockSecrets(sql: Sql): Promise<readonly (Sealed & { readonly id: 
 
 export async function deleteSecret(sql: Sql, id: string): Promise<void> {
   await sql.query('delete from sluice.secrets where id = $1', [id])
+}
+
+/** Nobody else replaces it until the transaction ends. */
+export async function lockSecret(sql: Sql, id: string): Promise<void> {
+  await sql.query('select 1 from sluice.secrets where id = $1 for update', [id])
 }

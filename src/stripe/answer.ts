@@ -64,7 +64,11 @@ export async function errorFields(reply: WireReply): Promise<{
   readonly message?: string
 }> {
   try {
-    const { error } = (await decode(reply)).body
+    const { error, error_description } = (await decode(reply)).body
+    // As OAuth has it.
+    if (typeof error === 'string') {
+      return { code: error, ...(typeof error_description === 'string' ? { message: error_description } : {}) }
+    }
     const strings = Object.entries(error ?? {}).filter(([, value]) => typeof value === 'string')
     return Object.fromEntries(strings)
   } catch {

@@ -8,6 +8,8 @@ export interface ApiKey {
   readonly kind: 'secret' | 'restricted' | 'organization'
   readonly mode: 'live' | 'test'
   readonly masked: string
+  /** It is a token by which a person lets an app read their account: who is refused connects it again. */
+  readonly isGranted?: true
   reveal(): string
   toString(): string
   toJSON(): string

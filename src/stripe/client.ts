@@ -69,6 +69,7 @@ export function stripeApi(config: StripeConfig, options: ClientOptions): StripeC
   const base: Shared = {
     apiBase: config.apiBase,
     key: config.apiKey,
+    bearer: config.bearer,
     limiter: newLimiter(),
     transport: transport({
       base: config.apiBase,

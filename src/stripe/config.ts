@@ -110,7 +110,10 @@ export const stripeConfigSchema = z
   .transform((config) => ({ ...config, limits: limits[config.apiKey.mode] }))
 
 export type StripeConfigInput = z.input<typeof stripeConfigSchema>
-export type StripeConfig = z.output<typeof stripeConfigSchema>
+export type StripeConfig = z.output<typeof stripeConfigSchema> & {
+  /** Gives what each request is sent with, where that is not `apiKey` for good: a token that ends. */
+  readonly bearer?: (() => Promise<string>) | undefined
+}
 
 /** Checks the configuration. Throws `ConfigError` naming every problem, and never the key. */
 export function stripeConfig(input: StripeConfigInput): StripeConfig {

@@ -58,6 +58,12 @@ const keysPage = 'https://dashboard.stripe.com/apikeys'
 /** The error for a refusal: `ConfigError` where the key or the account is to blame for everything, else `StripeError`. */
 export function refusal(details: StripeErrorDetails, key: ApiKey): StripeError | ConfigError {
   const error = new StripeError(details, key)
+  if (key.isGranted && (details.status === 401 || details.code === 'account_invalid')) {
+    return new ConfigError(`Stripe no longer lets Sluice read the account: ${error.words}`, {
+      cure: 'connect the account again, in the settings of the integration',
+      cause: error,
+    })
+  }
   if (details.status === 401) {
     return details.code === 'api_key_expired'
       ? new ConfigError(`Stripe says that the API key ${key.masked} has expired`, {

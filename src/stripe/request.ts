@@ -15,6 +15,8 @@ import { unreachable } from './unreachable.ts'
 export interface Shared {
   readonly apiBase: string
   readonly key: ApiKey
+  /** Instead of the key, asked before each request. */
+  readonly bearer?: (() => Promise<string>) | undefined
   readonly limiter: Limiter
   readonly transport: Transport
   /** Whose data is asked for, where it is not the key's own. */
@@ -98,6 +100,9 @@ export async function request(
     })
   }
 
+  const headers = shared.bearer
+    ? { ...shared.headers, authorization: `Bearer ${await shared.bearer()}` }
+    : shared.headers
   const permit = await shared.limiter.acquire(options.endpoint, signal, options.ahead)
   try {
     shared.meter?.count()
@@ -110,7 +115,7 @@ export async function request(
   let limited: Limited | undefined
   try {
     count.requests++
-    reply = await shared.transport.get(url, signal, shared.headers)
+    reply = await shared.transport.get(url, signal, headers)
     limited = await limitedBy(reply, clock.wall())
   } catch (error) {
     if (error instanceof WireError) return noAnswer(error)

@@ -12,6 +12,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { openStore } from '../../src/store/open.ts'
 import { openQueue } from '../../src/store/queue.ts'
 import { openVault } from '../../src/store/vault.ts'
+import { oauthApp } from '../../src/stripe/oauth.ts'
 import { newDatabase } from './databases.ts'
 import { differing } from './equal.ts'
 
@@ -33,6 +34,7 @@ export interface Service extends AsyncDisposable {
 export interface ServiceOptions {
   readonly clock?: () => number
   readonly scale?: number
+  readonly oauth?: 'app' | 'connect'
   /** Accounts that are connected to the sandbox's. */
   readonly connected?: number
 }
@@ -66,6 +68,12 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     workDir: join(folder, 'work'),
     demo: async () => ({ apiBase: sandbox.url, apiKey: 'rk_test_sandbox' }),
     log: (level, message) => logged.push(`${level}: ${message}`),
+    oauth: oauthApp({
+      kind: options.oauth ?? 'app',
+      clientId: 'ca_tests',
+      secret: 'sk_test_ofTheOperator0123456789',
+      base: sandbox.url,
+    }),
     timing: { ...timing, flush: 100, tick: 100, retry: 500 },
   }
   let made = 0

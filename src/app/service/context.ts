@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import type { Queue } from '../../store/queue.ts'
 import type { Vault } from '../../store/vault.ts'
+import type { OauthApp } from '../../stripe/oauth.ts'
 
 export interface ServiceContext {
   readonly pool: pg.Pool
@@ -15,6 +16,8 @@ export interface ServiceContext {
   readonly workDir: string
   /** Of the made-up account that the entrance serves, from when it is first asked for. Absent where there is none. */
   readonly demo?: (() => Promise<{ readonly apiBase: string; readonly apiKey: string }>) | undefined
+  /** With which accounts are connected on Stripe's own pages. Absent where the operator has registered none. */
+  readonly oauth?: OauthApp | undefined
   /** The operator's log. */
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void
   readonly timing: Timing

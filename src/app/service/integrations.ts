@@ -11,6 +11,7 @@ import { askForDrop, mustNotBeDropping } from './drops/ask.ts'
 import { enqueue } from './enqueue.ts'
 import { ConflictError, FieldError, NotFoundError, ofField } from './errors.ts'
 import { integrationOf, storedOf } from './integration-view.ts'
+import { disconnect } from './oauth/disconnect.ts'
 import type {
   Integration,
   IntegrationEdit,
@@ -23,7 +24,7 @@ import type { SourceEdit, SourceInput } from './resources/source.ts'
 import { endOpenRun } from './runs/cancel.ts'
 import { checkSchedule, nextDate } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
-import { accountOf, keyShown, storedSource } from './source.ts'
+import { accountOf, keepCredentials, keyShown, type StoredSource, storedSource } from './source.ts'
 import { endOpenVerification } from './verify/cancel.ts'
 import { removeEndpoint } from './webhooks/endpoint.ts'
 import { eraseWebhook } from './webhooks/webhooks.ts'
@@ -79,7 +80,7 @@ export async function createIntegration(ctx: ServiceContext, input: IntegrationI
           description: input.description,
           destination_id: input.destination_id,
           source: storedSource(input.source),
-          source_secret: input.source.kind === 'key' ? await ctx.vault.put(sql, input.source.api_key) : null,
+          source_secret: await keepCredentials(ctx, sql, input.source),
           key_shown: keyShown(input.source),
           account_id: account.id,
           account_name: account.name ?? null,
@@ -116,7 +117,8 @@ export async function editIntegration(
   if (verify) await ofField('verify.schedule', () => checkSchedule(verify.schedule, now))
   if (edit.selection) await checkSelection(edit.selection)
   if (edit.destination_id) await destinationOf(ctx, edit.destination_id)
-  const source = edit.source && (await withKey(ctx, before, edit.source))
+  const staying = edit.source && stayingGranted(before, edit.source)
+  const source = edit.source && !staying ? await withKey(ctx, before, edit.source) : undefined
   const account = source && (await accountOf(ctx, source))
   if (account) sameAccount(before, account)
   await transaction(ctx.pool, async (sql) => {
@@ -132,12 +134,8 @@ export async function editIntegration(
         id,
         description: edit.description ?? row.description,
         destination_id: edit.destination_id ?? row.destination_id,
-        source: source ? storedSource(source) : stored.source,
-        source_secret: !source
-          ? row.source_secret
-          : source.kind === 'key'
-            ? await ctx.vault.put(sql, source.api_key)
-            : null,
+        source: source ? storedSource(source) : (staying ?? stored.source),
+        source_secret: source ? await keepCredentials(ctx, sql, source) : row.source_secret,
         key_shown: source ? keyShown(source) : row.key_shown,
         account_name: account?.name ?? row.account_name,
         selection: next ?? stored.selection,
@@ -160,6 +158,14 @@ export async function editIntegration(
   return getIntegration(ctx, id)
 }
 
+/** The source of an account that stays connected as it is; undefined where it does not. */
+function stayingGranted(before: store.IntegrationRow, edit: SourceEdit): StoredSource | undefined {
+  if (edit.kind !== 'oauth' || edit.grant_id !== undefined) return undefined
+  if (storedOf(before).source.kind !== 'oauth') return undefined
+  const { grant_id: _, ...rest } = edit
+  return rest
+}
+
 /**
  * With the key that is there, where none is given. Throws `FieldError` when there is none, and for another address: who
  * does not know the key must not have it sent to where they like.
@@ -169,7 +175,15 @@ async function withKey(
   before: store.IntegrationRow,
   edit: SourceEdit,
 ): Promise<SourceInput> {
-  if (edit.kind !== 'key') return edit
+  if (edit.kind === 'demo') return edit
+  if (edit.kind === 'oauth') {
+    const { grant_id } = edit
+    if (grant_id !== undefined) return { ...edit, grant_id }
+    throw new FieldError('source.grant_id', 'the account is not connected yet', { cure: 'connect it first' })
+  }
+  if (edit.api_key === undefined && storedOf(before).source.kind !== 'key') {
+    throw new FieldError('source.api_key', 'a key is needed', { cure: 'give one' })
+  }
   if (edit.api_key === undefined && edit.api_base !== storedOf(before).source.api_base) {
     throw new FieldError('source.api_base', 'for another address the key is needed again', {
       cure: 'give it as api_key',
@@ -223,7 +237,10 @@ export async function deleteIntegration(
   const at = new Date(ctx.clock())
   const before = await store.integrationById(ctx.pool, id)
   // Outside: it takes the key, which is erased, and Stripe's time.
-  if (before && before.status !== 'deleted') await removeEndpoint(ctx, before)
+  if (before && before.status !== 'deleted') {
+    await removeEndpoint(ctx, before)
+    await disconnect(ctx, before)
+  }
   await transaction(ctx.pool, async (sql) => {
     const row = await store.integrationById(sql, id, { lock: true })
     if (!row || (row.status === 'deleted' && !drop_tables)) throw new NotFoundError('integration')

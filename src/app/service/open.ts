@@ -19,6 +19,7 @@ export interface OpenOptions {
   readonly connections?: number
   /** Seconds after which a silent worker loses its runs; see store/queue.ts. */
   readonly silence?: number
+  readonly oauth?: ServiceContext['oauth']
   readonly log: ServiceContext['log']
 }
 
@@ -60,6 +61,7 @@ export async function openService(options: OpenOptions): Promise<OpenService> {
       newId: randomUUID,
       dataDir: resolve(dataDir),
       workDir: join(resolve(dataDir), 'work'),
+      oauth: options.oauth,
       log,
       timing,
     },

@@ -1,5 +1,6 @@
 /** For how long runs and their logs are kept, and that nothing is kept for longer. */
 import { transaction } from '../../store/database.ts'
+import { deleteGrants } from '../../store/oauth.ts'
 import {
   deleteDeliveries,
   deleteExpired,
@@ -57,5 +58,6 @@ export async function forgetOld(ctx: ServiceContext): Promise<boolean> {
     [await deleteIdempotencyKeys(pool, before(keyDays), batch.rest), batch.rest],
   ] as const
   await deleteExpired(pool)
+  await deleteGrants(pool, new Date(ctx.clock()))
   return counts.some(([went, most]) => went === most)
 }

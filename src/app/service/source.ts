@@ -1,5 +1,8 @@
 /** Accounts: how an integration reaches one, and what its key may read. */
 import type { AccountInfo } from '../../core/model.ts'
+import type { Sql } from '../../store/database.ts'
+import type { IntegrationRow } from '../../store/integrations.ts'
+import { grantSecret, takeGrant } from '../../store/oauth.ts'
 import { keyCreationUrl } from '../../stripe/access.ts'
 import { type StripeConfig, stripeConfig } from '../../stripe/config.ts'
 import { resolveStreams } from '../../stripe/selection.ts'
@@ -7,12 +10,13 @@ import { historyOf } from '../history.ts'
 import { openAccounts, openSource } from '../source.ts'
 import type { ServiceContext } from './context.ts'
 import { FieldError, ofField } from './errors.ts'
+import { appOf, bearerOf } from './oauth/tokens.ts'
 import type { RowEstimate, Source, SourceCheck, SourceInput } from './resources/source.ts'
 import { storeMeter } from './runs/meter.ts'
 
 /** How the account is reached, without its key: what the store keeps in the clear. */
 export interface StoredSource {
-  readonly kind: 'key' | 'demo'
+  readonly kind: 'key' | 'oauth' | 'demo'
   readonly account?: string | undefined
   readonly context?: string | undefined
   readonly accounts?: Source['accounts'] | undefined
@@ -103,9 +107,63 @@ function opening(ctx: ServiceContext, config: StripeConfig) {
 
 /** How to reach an account that was just given. Throws `FieldError`. */
 function configOf(ctx: ServiceContext, input: SourceInput): Promise<StripeConfig> {
-  return ofField('source', () =>
-    stripeConfigOf(ctx, storedSource(input), input.kind === 'key' ? input.api_key : null),
+  return ofField('source', async () => {
+    const source = storedSource(input)
+    if (input.kind !== 'oauth')
+      return stripeConfigOf(ctx, source, input.kind === 'key' ? input.api_key : null)
+    const secret = await grantSecret(ctx.pool, input.grant_id, new Date(ctx.clock()))
+    if (secret === undefined) throw usedUp()
+    return grantedConfig(ctx, source, secret)
+  })
+}
+
+/** The account of an integration. Throws `ConfigError`. */
+export async function configOfRow(ctx: ServiceContext, row: IntegrationRow): Promise<StripeConfig> {
+  const source = row.source as StoredSource
+  if (source.kind === 'oauth') return grantedConfig(ctx, source, row.source_secret ?? '')
+  const key = row.source_secret === null ? null : await ctx.vault.get(ctx.pool, row.source_secret)
+  return stripeConfigOf(ctx, source, key)
+}
+
+/** With tokens that are in the vault, and replaced there. */
+async function grantedConfig(
+  ctx: ServiceContext,
+  source: StoredSource,
+  secret: string,
+): Promise<StripeConfig> {
+  const bearer = bearerOf(ctx, secret)
+  const { base } = appOf(ctx)
+  const config = await stripeConfigOf(
+    ctx,
+    { ...source, ...(base === undefined ? {} : { api_base: base }) },
+    await bearer(),
   )
+  return { ...config, apiKey: { ...config.apiKey, isGranted: true }, bearer }
+}
+
+const usedUp = () =>
+  new FieldError(
+    'source.grant_id',
+    'the account is not connected (any more): that was used, or took too long',
+    {
+      cure: 'connect it again',
+    },
+  )
+
+/**
+ * What opens the account, in the vault: a key is put there, tokens are there already and are the integration's from
+ * now on. Throws `FieldError`.
+ */
+export async function keepCredentials(
+  ctx: ServiceContext,
+  sql: Sql,
+  input: SourceInput,
+): Promise<string | null> {
+  if (input.kind === 'demo') return null
+  if (input.kind === 'key') return ctx.vault.put(sql, input.api_key)
+  const secret = await takeGrant(sql, input.grant_id, new Date(ctx.clock()))
+  if (secret === undefined) throw usedUp()
+  return secret
 }
 
 /** How to reach an account of the store. Throws `ConfigError`. */
@@ -134,6 +192,10 @@ export async function stripeConfigOf(
 
 export function storedSource(input: SourceInput): StoredSource {
   if (input.kind === 'demo') return { kind: 'demo' }
+  if (input.kind === 'oauth') {
+    const { grant_id: _, ...rest } = input
+    return rest
+  }
   const { api_key: _, ...rest } = input
   return rest
 }

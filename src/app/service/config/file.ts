@@ -26,7 +26,7 @@ const configDestination = z.strictObject({
 
 // What is misspelt is refused here, where the API lets it pass.
 const [every, cron, manual] = schedule.options
-const [key, demo] = sourceInput.options
+const [key, , demo] = sourceInput.options
 
 const strictSchedule = z.discriminatedUnion('kind', [every.strict(), cron.strict(), manual.strict()])
 

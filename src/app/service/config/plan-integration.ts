@@ -146,7 +146,9 @@ async function sourceDifference(
   const old: Readonly<Record<string, unknown>> = { ...storedOf(before).source }
   const next: Readonly<Record<string, unknown>> = { ...storedSource(source) }
   const key = source.kind === 'key' ? source.api_key : undefined
-  const was = before.source_secret === null ? undefined : await ctx.vault.get(ctx.pool, before.source_secret)
+  // Tokens of an account that was connected are no key.
+  const hasKey = before.source_secret !== null && old.kind === 'key'
+  const was = hasKey ? await ctx.vault.get(ctx.pool, before.source_secret ?? '') : undefined
   return [
     ...[...new Set([...Object.keys(old), ...Object.keys(next)])].flatMap((field) =>
       difference(`source.${field}`, old[field], next[field]),

@@ -1,6 +1,6 @@
 /** How an account of the upstream system is reached, and what the credentials may read. */
 import { z } from 'zod'
-import { count } from './common.ts'
+import { count, id } from './common.ts'
 
 const accountId = z.string().regex(/^acct_[A-Za-z0-9_]+$/, 'an account is an id such as acct_1A2b3C')
 
@@ -30,8 +30,16 @@ const demo = z
   .object({ kind: z.literal('demo') })
   .describe('The made-up account that this service brings along')
 
+const granted = byKey
+  .omit({ api_key: true, account: true, context: true, api_base: true })
+  .extend({
+    kind: z.literal('oauth'),
+    grant_id: id.describe("As the web app is given it when Stripe's pages lead back; good once, for an hour"),
+  })
+  .describe("An account that was connected on Stripe's own pages")
+
 /** What a person gives. The key is sealed at once and never returned. */
-export const sourceInput = z.discriminatedUnion('kind', [byKey, demo]).meta({ id: 'SourceInput' })
+export const sourceInput = z.discriminatedUnion('kind', [byKey, granted, demo]).meta({ id: 'SourceInput' })
 
 export type SourceInput = z.output<typeof sourceInput>
 
@@ -39,6 +47,7 @@ export type SourceInput = z.output<typeof sourceInput>
 export const sourceEdit = z
   .discriminatedUnion('kind', [
     byKey.extend({ api_key: key.optional().describe('Absent: the one that is there') }),
+    granted.extend({ grant_id: id.optional().describe('Absent: it stays connected as it is') }),
     demo,
   ])
   .meta({ id: 'SourceEdit' })
@@ -48,7 +57,7 @@ export type SourceEdit = z.output<typeof sourceEdit>
 /** What is shown of it. */
 export const source = z
   .object({
-    kind: z.enum(['key', 'demo']),
+    kind: z.enum(['key', 'oauth', 'demo']),
     key_last4: z.string().nullable(),
     account: z.string().nullable(),
     context: z.string().nullable(),

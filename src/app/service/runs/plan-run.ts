@@ -7,7 +7,7 @@ import { addressOf } from '../destinations.ts'
 import { hasherOf } from '../hash-key.ts'
 import { storedOf } from '../integration-view.ts'
 import { chosenBy, hashes } from '../selection.ts'
-import { stripeConfigOf } from '../source.ts'
+import { configOfRow } from '../source.ts'
 import { storeMeter } from './meter.ts'
 
 /** How many objects that rows refer to and no list returns are read by id in a run, as on the command line. */
@@ -23,11 +23,10 @@ export async function planRun(
   warn: (message: string) => void,
 ): Promise<Plan> {
   const { source, selection } = storedOf(row)
-  const key = row.source_secret === null ? null : await ctx.vault.get(ctx.pool, row.source_secret)
   const settings: Settings = {
     ...chosenBy(selection),
     name: row.name,
-    source: await stripeConfigOf(ctx, source, key),
+    source: await configOfRow(ctx, row),
     to: await addressOf(ctx, row.destination_id ?? ''),
     workDir: join(ctx.workDir, row.id),
     ...(row.since === null ? {} : { since: row.since.getTime() }),

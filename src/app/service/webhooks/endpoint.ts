@@ -8,10 +8,9 @@ import * as stripe from '../../../stripe/webhook-endpoints.ts'
 import { version } from '../../version.ts'
 import type { ServiceContext } from '../context.ts'
 import { ConflictError } from '../errors.ts'
-import { storedOf } from '../integration-view.ts'
 import { audit } from '../people/audit.ts'
 import type { Webhook } from '../resources/webhook.ts'
-import { stripeConfigOf } from '../source.ts'
+import { configOfRow } from '../source.ts'
 import { troubleOf } from '../values.ts'
 import { addressFor, eraseWebhook, getWebhook, keepSecret, present, type WebhookContext } from './webhooks.ts'
 
@@ -25,7 +24,7 @@ const patience = 60_000
  */
 export async function createWebhookEndpoint(ctx: WebhookContext, integration: string): Promise<Webhook> {
   const { service } = ctx
-  const config = await configOf(service, await present(service.pool, integration))
+  const config = await configOfRow(service, await present(service.pool, integration))
   const url = addressFor(ctx, integration)
   mustBeCallable(url, config)
   await transaction(service.pool, async (sql) => {
@@ -66,7 +65,7 @@ export async function removeEndpoint(service: ServiceContext, row: IntegrationRo
   const endpoint = (await webhookOf(service.pool, row.id))?.endpoint_id
   if (!endpoint) return
   try {
-    const config = await configOf(service, row)
+    const config = await configOfRow(service, row)
     await stripe.deleteEndpoint(config, { id: endpoint, version: version() }, AbortSignal.timeout(patience))
   } catch (error) {
     const { message } = troubleOf(error)
@@ -77,11 +76,6 @@ export async function removeEndpoint(service: ServiceContext, row: IntegrationRo
       details: { endpoint, reason: message },
     })
   }
-}
-
-async function configOf(service: ServiceContext, row: IntegrationRow): Promise<StripeConfig> {
-  const key = row.source_secret === null ? null : await service.vault.get(service.pool, row.source_secret)
-  return stripeConfigOf(service, storedOf(row).source, key)
 }
 
 /** Stripe itself would say so, in words that do not tell what to change here. */
