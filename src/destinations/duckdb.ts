@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigError, FenceError } from '../core/errors.ts'
-import type { Destination, OpenOptions, Scopes, State, WholeWarehouse } from '../core/model.ts'
+import type { Batch, Destination, OpenOptions, Scopes, State, WholeWarehouse } from '../core/model.ts'
 import { caps, catalog, dialect } from './duckdb/dialect.ts'
 import { type Engine, engine } from './duckdb/engine.ts'
 import { explained } from './duckdb/errors.ts'
@@ -176,12 +176,13 @@ function warehouse(
       makeFolder(spill)
       const connection = await db.connection()
       const staged: StagedBatch[] = []
-      db.clearRoom()
+      await db.clearRoom()
       try {
         for (const batch of load.batches) {
           const into = (...rows: Parameters<Stage>) => stage(db, ...rows)
           staged.push(await stageBatch(into, `stage_${++stages}`, batch))
         }
+        if (load.batches.every(isPlain)) await db.tighten()
         const into = { dialect, session: db, integration, removals: removed, load }
         return await hold(() => applyLoad(into, books, held, staged))
       } catch (error) {
@@ -191,6 +192,7 @@ function warehouse(
         for (const name of staged.flatMap(stagedNames)) {
           await connection.run(`drop table if exists temp.${name}`).catch(() => {})
         }
+        await db.clearRoom().catch(() => {})
       }
     },
 
@@ -228,6 +230,9 @@ function warehouse(
     },
   }
 }
+
+/** Of whose merge it is known what it takes: no histories to sort, no set of all ids to compare. */
+const isPlain = ({ merge = 'newest', prunes }: Batch) => merge !== 'history' && prunes.length === 0
 
 function makeFolder(path: string): void {
   try {

@@ -15,8 +15,13 @@ export interface Engine extends Session {
   connection(): Promise<DuckDBConnection>
   /** Allows the memory that staging and writing so many columns more takes, unless a limit was named. */
   makeRoom(columns: number): Promise<void>
+  /**
+   * Once all is staged: allows what writing it takes, and no more, unless a limit was named. The merge reads the keys of
+   * the whole table, and what is allowed fills with them though none is read twice.
+   */
+  tighten(): Promise<void>
   /** Back to what no column takes. */
-  clearRoom(): void
+  clearRoom(): Promise<void>
   /** Another connection to the same engine; the caller closes it. */
   connect(): Promise<DuckDBConnection>
   /** Closes everything, whatever state it is in: the file's lock goes with it. */
@@ -28,7 +33,13 @@ export interface Engine extends Session {
  * few, beside 128 MB for the rows. With less, a load of many small tables fails, or takes three times as long since it
  * spills (docs/decisions/0003-duckdb-loading.md).
  */
-const memoryFor = (columns: number) => `${131_072 + columns * 320}KB`
+const memoryFor = (columns: number) => 131_072 + columns * 320
+
+/**
+ * For staged rows, and for writing as many; KB. The keys of three million rows took 90 MB before, and take 25
+ * (docs/decisions/0003-duckdb-loading.md).
+ */
+const memoryToWrite = (staged: number) => 32_768 + 2 * staged
 
 export function engine(options: EngineOptions): Engine {
   let made: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined
@@ -36,7 +47,7 @@ export function engine(options: EngineOptions): Engine {
 
   async function make() {
     const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: options.memory ?? memoryFor(0),
+      memory_limit: options.memory ?? `${memoryFor(0)}KB`,
       threads: String(options.threads),
       temp_directory: options.spill,
       preserve_insertion_order: 'false',
@@ -53,16 +64,28 @@ export function engine(options: EngineOptions): Engine {
     made ??= make()
     return made
   }
+  const limit = async (kilobytes: number) => {
+    await (await get()).connection.run(`set memory_limit = '${Math.round(kilobytes)}KB'`)
+  }
 
   return {
     connection: async () => (await get()).connection,
     async makeRoom(more) {
       if (options.memory !== undefined) return
       columns += more
-      await (await get()).connection.run(`set memory_limit = '${memoryFor(columns)}'`)
+      await limit(memoryFor(columns))
     },
-    clearRoom() {
+    async tighten() {
+      if (options.memory !== undefined) return
+      const { connection } = await get()
+      const used = await connection.runAndReadAll(
+        'select sum(memory_usage_bytes)::double from duckdb_memory()',
+      )
+      await limit(Math.min(memoryToWrite(Number(used.getRows()[0]?.[0] ?? 0) / 1024), memoryFor(columns)))
+    },
+    async clearRoom() {
       columns = 0
+      if (options.memory === undefined && made !== undefined) await limit(memoryFor(0))
     },
     connect: async () => connect((await get()).instance),
     async run(sql, values) {
