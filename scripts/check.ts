@@ -12,6 +12,7 @@ const checks = [
   ['types', 'node_modules/typescript/bin/tsc', '-p', '.', ...remembered('sources')],
   ['types of the web app', 'node_modules/typescript/bin/tsc', '-p', 'web', ...remembered('web')],
   ['catalog', 'scripts/catalog/main.ts', '--check'],
+  ['types of the API', 'scripts/api-types/main.ts', '--check'],
 ] as const
 
 /** Runs one and prints what it says when it has ended, so that those beside it are not mixed in. */

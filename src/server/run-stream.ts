@@ -9,9 +9,14 @@ import type { Env } from './declare.ts'
 import { eventStream } from './event-stream.ts'
 
 /** Ends with the run, when the client leaves, or after a quarter of an hour. */
-export async function runStream(c: Context<Env>, service: ServiceContext, run: string): Promise<Response> {
+export async function runStream(
+  c: Context<Env>,
+  service: ServiceContext,
+  run: string,
+  after = 0,
+): Promise<Response> {
   await getRun(service, run)
-  const since = Number(c.req.header('last-event-id') ?? c.req.query('after') ?? 0)
+  const since = Number(c.req.header('last-event-id') ?? after)
   let last = Number.isSafeInteger(since) && since >= 0 ? since : 0
   return eventStream(c, async function* (signal) {
     for await (const event of eventsOf(service, run, signal, last)) {

@@ -34,7 +34,8 @@ export function collectSchemas(): Schemas {
       }
       const { id } = type.meta() ?? {}
       if (id === undefined) return local(schema)
-      found[io].set(id, local(withoutId(schema)))
+      // A schema may come as a mere reference to itself among the definitions: then it is there already.
+      if (schema.$ref === undefined) found[io].set(id, local(withoutId(schema)))
       return { $ref: `${io}:${id}` }
     },
     linked: (part) => linkedBy(part, differences(found)),

@@ -73,7 +73,7 @@ const events = createRoute({
   operationId: 'followRun',
   summary:
     'What happens in a run, as server-sent events, until it ends. Last-Event-ID takes up where a stream broke',
-  request: { params: byId },
+  request: { params: byId, query: logQuery.pick({ after: true }) },
   responses: { 200: { description: 'Events', content: { 'text/event-stream': { schema: runEvent } } } },
 })
 
@@ -87,5 +87,7 @@ export function runsApi(ctx: PeopleContext) {
       c.json({ items: await readLogs(ctx.service, c.req.valid('param').id, c.req.valid('query')) }, 200),
     )
     .openapi(logFile, async (c) => logText(c, ctx.service, c.req.valid('param').id, c.req.valid('query')))
-    .openapi(events, async (c) => runStream(c, ctx.service, c.req.valid('param').id))
+    .openapi(events, async (c) =>
+      runStream(c, ctx.service, c.req.valid('param').id, c.req.valid('query').after),
+    )
 }

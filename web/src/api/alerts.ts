@@ -1,34 +1,23 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
-import type {
-  Channel,
-  ChannelInput,
-  ChannelMade,
-  ChannelTest,
-  Delivery,
-  Listed,
-  Rule,
-  RuleInput,
-} from './types.ts'
-
-const root = '/api/v1/alerts'
+import type { ChannelInput, ChannelMade, ChannelTest, Rule, RuleInput } from './types.ts'
 
 export const channelsQuery = queryOptions({
   queryKey: ['alerts', 'channels'],
-  queryFn: ({ signal }) => request<{ items: Channel[] }>('GET', `${root}/channels`, { signal }),
+  queryFn: ({ signal }) => request('GET /api/v1/alerts/channels', { signal }),
   select: ({ items }) => items,
 })
 
 export const rulesQuery = queryOptions({
   queryKey: ['alerts', 'rules'],
-  queryFn: ({ signal }) => request<{ items: Rule[] }>('GET', `${root}/rules`, { signal }),
+  queryFn: ({ signal }) => request('GET /api/v1/alerts/rules', { signal }),
   select: ({ items }) => items,
 })
 
 export const deliveriesQuery = infiniteQueryOptions({
   queryKey: ['alerts', 'deliveries'],
   queryFn: ({ pageParam, signal }) =>
-    request<Listed<Delivery>>('GET', `${root}/deliveries`, {
+    request('GET /api/v1/alerts/deliveries', {
       query: { after: pageParam, limit: 25 },
       signal,
     }),
@@ -38,22 +27,22 @@ export const deliveriesQuery = infiniteQueryOptions({
 })
 
 export function createChannel(input: ChannelInput): Promise<ChannelMade> {
-  return request('POST', `${root}/channels`, { body: input })
+  return request('POST /api/v1/alerts/channels', { body: input })
 }
 
 /** With its rules. */
 export function deleteChannel(id: string): Promise<void> {
-  return request('DELETE', `${root}/channels/${id}`)
+  return request('DELETE /api/v1/alerts/channels/{id}', { path: { id } })
 }
 
 export function testChannel(id: string): Promise<ChannelTest> {
-  return request('POST', `${root}/channels/${id}/test`)
+  return request('POST /api/v1/alerts/channels/{id}/test', { path: { id } })
 }
 
 export function createRule(input: RuleInput): Promise<Rule> {
-  return request('POST', `${root}/rules`, { body: input })
+  return request('POST /api/v1/alerts/rules', { body: input })
 }
 
 export function deleteRule(id: string): Promise<void> {
-  return request('DELETE', `${root}/rules/${id}`)
+  return request('DELETE /api/v1/alerts/rules/{id}', { path: { id } })
 }

@@ -1,20 +1,18 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
-import type { CatalogStream, CatalogStreamDetail, Connector } from './types.ts'
 
 const never = Number.POSITIVE_INFINITY
 
 export const connectorsQuery = queryOptions({
   queryKey: ['connectors'],
-  queryFn: ({ signal }) => request<{ items: Connector[] }>('GET', '/api/v1/connectors', { signal }),
+  queryFn: ({ signal }) => request('GET /api/v1/connectors', { signal }),
   select: ({ items }) => items,
   staleTime: never,
 })
 
 export const streamsQuery = queryOptions({
   queryKey: ['streams'],
-  queryFn: ({ signal }) =>
-    request<{ items: CatalogStream[] }>('GET', '/api/v1/connectors/stripe/streams', { signal }),
+  queryFn: ({ signal }) => request('GET /api/v1/connectors/stripe/streams', { signal }),
   select: ({ items }) => items,
   staleTime: never,
 })
@@ -23,7 +21,7 @@ export function streamQuery(name: string) {
   return queryOptions({
     queryKey: ['streams', name],
     queryFn: ({ signal }) =>
-      request<CatalogStreamDetail>('GET', `/api/v1/connectors/stripe/streams/${name}`, { signal }),
+      request('GET /api/v1/connectors/stripe/streams/{name}', { path: { name }, signal }),
     staleTime: never,
   })
 }

@@ -1,12 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
-import type { QueryAnswer, QueryInput, WarehouseTable } from './types.ts'
+import type { QueryAnswer, QueryInput } from './types.ts'
 
 export function schemaQuery(id: string) {
   return queryOptions({
     queryKey: ['integrations', id, 'schema'],
-    queryFn: ({ signal }) =>
-      request<{ tables: WarehouseTable[] }>('GET', `/api/v1/integrations/${id}/schema`, { signal }),
+    queryFn: ({ signal }) => request('GET /api/v1/integrations/{id}/schema', { path: { id }, signal }),
     select: ({ tables }) => tables,
   })
 }
@@ -15,13 +14,10 @@ export function previewQuery(id: string, table: string) {
   return queryOptions({
     queryKey: ['integrations', id, 'preview', table],
     queryFn: ({ signal }) =>
-      request<QueryAnswer>('GET', `/api/v1/integrations/${id}/preview`, {
-        query: { table, limit: 50 },
-        signal,
-      }),
+      request('GET /api/v1/integrations/{id}/preview', { path: { id }, query: { table, limit: 50 }, signal }),
   })
 }
 
 export function askWarehouse(input: QueryInput, signal: AbortSignal): Promise<QueryAnswer> {
-  return request('POST', '/api/v1/query', { body: input, signal })
+  return request('POST /api/v1/query', { body: input, signal })
 }

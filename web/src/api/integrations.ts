@@ -1,19 +1,13 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
 import type {
-  AccountsPage,
   Integration,
+  IntegrationAccount,
   IntegrationEdit,
   IntegrationInput,
-  IntegrationsPage,
-  IntegrationTable,
-  Listed,
-  Reads,
   Run,
   RunInput,
 } from './types.ts'
-
-const root = '/api/v1/integrations'
 
 export interface Wanted {
   readonly q: string
@@ -28,7 +22,7 @@ export function integrationsQuery(wanted: Wanted) {
   return infiniteQueryOptions({
     queryKey: ['integrations', 'list', wanted],
     queryFn: ({ pageParam, signal }) =>
-      request<IntegrationsPage>('GET', root, {
+      request('GET /api/v1/integrations', {
         query: { ...wanted, after: pageParam, limit: 60 },
         signal,
       }),
@@ -44,7 +38,7 @@ export function integrationNamesQuery(q: string) {
   return queryOptions({
     queryKey: ['integrations', 'names', q],
     queryFn: ({ signal }) =>
-      request<IntegrationsPage>('GET', root, { query: { q, order: 'name', limit: 50 }, signal }),
+      request('GET /api/v1/integrations', { query: { q, order: 'name', limit: 50 }, signal }),
     select: ({ items }) => items,
     placeholderData: (before) => before,
   })
@@ -53,7 +47,7 @@ export function integrationNamesQuery(q: string) {
 export function integrationQuery(id: string) {
   return queryOptions({
     queryKey: ['integrations', id],
-    queryFn: ({ signal }) => request<Integration>('GET', `${root}/${id}`, { signal }),
+    queryFn: ({ signal }) => request('GET /api/v1/integrations/{id}', { path: { id }, signal }),
     refetchInterval: 3_000,
   })
 }
@@ -61,8 +55,7 @@ export function integrationQuery(id: string) {
 export function integrationTablesQuery(id: string) {
   return queryOptions({
     queryKey: ['integrations', id, 'tables'],
-    queryFn: ({ signal }) =>
-      request<{ items: IntegrationTable[] }>('GET', `${root}/${id}/tables`, { signal }),
+    queryFn: ({ signal }) => request('GET /api/v1/integrations/{id}/tables', { path: { id }, signal }),
     select: ({ items }) => items,
     refetchInterval: 5_000,
   })
@@ -71,17 +64,21 @@ export function integrationTablesQuery(id: string) {
 export function readsQuery(id: string) {
   return queryOptions({
     queryKey: ['integrations', id, 'reads'],
-    queryFn: ({ signal }) => request<Reads>('GET', `${root}/${id}/reads`, { signal }),
+    queryFn: ({ signal }) => request('GET /api/v1/integrations/{id}/reads', { path: { id }, signal }),
     refetchInterval: 30_000,
   })
 }
 
 /** Those that are not well first. */
-export function accountsQuery(id: string, filter: { readonly q: string; readonly status: string | null }) {
+export function accountsQuery(
+  id: string,
+  filter: { readonly q: string; readonly status: IntegrationAccount['status'] | null },
+) {
   return infiniteQueryOptions({
     queryKey: ['integrations', id, 'accounts', filter],
     queryFn: ({ pageParam, signal }) =>
-      request<AccountsPage>('GET', `${root}/${id}/accounts`, {
+      request('GET /api/v1/integrations/{id}/accounts', {
+        path: { id },
         query: { ...filter, after: pageParam, limit: 100 },
         signal,
       }),
@@ -95,7 +92,7 @@ export function integrationRunsQuery(id: string) {
   return queryOptions({
     queryKey: ['integrations', id, 'runs'],
     queryFn: ({ signal }) =>
-      request<Listed<Run>>('GET', `${root}/${id}/runs`, { query: { limit: 100 }, signal }),
+      request('GET /api/v1/integrations/{id}/runs', { path: { id }, query: { limit: 100 }, signal }),
     select: ({ items }) => items,
     refetchInterval: 4_000,
   })
@@ -103,26 +100,26 @@ export function integrationRunsQuery(id: string) {
 
 /** It is verified by hand at first. */
 export function createIntegration(input: Omit<IntegrationInput, 'verify'>): Promise<Integration> {
-  return request('POST', root, { body: input, repeat: true })
+  return request('POST /api/v1/integrations', { body: input, repeat: true })
 }
 
 export function editIntegration(id: string, edit: IntegrationEdit): Promise<Integration> {
-  return request('PATCH', `${root}/${id}`, { body: edit })
+  return request('PATCH /api/v1/integrations/{id}', { path: { id }, body: edit })
 }
 
 export function pauseIntegration(id: string): Promise<Integration> {
-  return request('POST', `${root}/${id}/pause`)
+  return request('POST /api/v1/integrations/{id}/pause', { path: { id } })
 }
 
 export function activateIntegration(id: string): Promise<Integration> {
-  return request('POST', `${root}/${id}/activate`)
+  return request('POST /api/v1/integrations/{id}/activate', { path: { id } })
 }
 
 /** The tables in the warehouse stay unless they are to be dropped, too. */
 export function deleteIntegration(id: string, dropTables: boolean): Promise<void> {
-  return request('DELETE', `${root}/${id}`, { query: { drop_tables: dropTables } })
+  return request('DELETE /api/v1/integrations/{id}', { path: { id }, query: { drop_tables: dropTables } })
 }
 
 export function startRun(id: string, input: RunInput): Promise<Run> {
-  return request('POST', `${root}/${id}/runs`, { body: input, repeat: true })
+  return request('POST /api/v1/integrations/{id}/runs', { path: { id }, body: input, repeat: true })
 }

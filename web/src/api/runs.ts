@@ -1,20 +1,18 @@
-import { request, search } from './request.ts'
+import { pathOf, request } from './request.ts'
 import type { Run } from './types.ts'
 
-const root = '/api/v1/runs'
-
 export function cancelRun(id: string): Promise<Run> {
-  return request('POST', `${root}/${id}/cancel`)
+  return request('POST /api/v1/runs/{id}/cancel', { path: { id } })
 }
 
 export function retryRun(id: string): Promise<Run> {
-  return request('POST', `${root}/${id}/retry`, { repeat: true })
+  return request('POST /api/v1/runs/{id}/retry', { path: { id }, repeat: true })
 }
 
 export function logDownload(id: string): string {
-  return `${root}/${id}/logs.txt`
+  return pathOf('GET /api/v1/runs/{id}/logs.txt', { id })
 }
 
 export function runEvents(id: string, after: number): string {
-  return `${root}/${id}/events${search({ after })}`
+  return pathOf('GET /api/v1/runs/{id}/events', { id }, { after })
 }

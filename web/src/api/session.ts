@@ -1,8 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
-import type { Door, Role, SignIn, SignUp, User } from './types.ts'
-
-const root = '/api/v1/session'
+import type { Role, SignIn, SignUp, User } from './types.ts'
 
 export interface Session {
   /** Nobody has signed up yet: whoever does becomes the administrator. */
@@ -13,9 +11,9 @@ export interface Session {
 }
 
 async function readSession(signal: AbortSignal): Promise<Session> {
-  const { first, mail, signed_in } = await request<Door>('GET', root, { signal })
+  const { first, mail, signed_in } = await request('GET /api/v1/session', { signal })
   if (!signed_in) return { first, mail, user: null, role: null }
-  const { user, role } = await request<{ user: User; role: Role }>('GET', '/api/v1/me', { signal })
+  const { user, role } = await request('GET /api/v1/me', { signal })
   return { first, mail, user, role }
 }
 
@@ -26,25 +24,25 @@ export const sessionQuery = queryOptions({
 })
 
 export function signIn(input: SignIn): Promise<User> {
-  return request('POST', root, { body: input })
+  return request('POST /api/v1/session', { body: input })
 }
 
 export function signUp(input: SignUp): Promise<User> {
-  return request('POST', `${root}/sign-up`, { body: input })
+  return request('POST /api/v1/session/sign-up', { body: input })
 }
 
 export function signOut(): Promise<void> {
-  return request('DELETE', root)
+  return request('DELETE /api/v1/session')
 }
 
 export function showInvitation(token: string): Promise<{ email: string; role: Role }> {
-  return request('POST', `${root}/invitation`, { body: { token } })
+  return request('POST /api/v1/session/invitation', { body: { token } })
 }
 
 export function forgotPassword(email: string): Promise<void> {
-  return request('POST', `${root}/password/forgot`, { body: { email } })
+  return request('POST /api/v1/session/password/forgot', { body: { email } })
 }
 
 export function resetPassword(token: string, password: string): Promise<void> {
-  return request('POST', `${root}/password/reset`, { body: { token, new_password: password } })
+  return request('POST /api/v1/session/password/reset', { body: { token, new_password: password } })
 }

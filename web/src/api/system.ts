@@ -1,10 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
-import type { AuditEntry, Listed, System } from './types.ts'
 
 export const systemQuery = queryOptions({
   queryKey: ['system'],
-  queryFn: ({ signal }) => request<System>('GET', '/api/v1/system', { signal }),
+  queryFn: ({ signal }) => request('GET /api/v1/system', { signal }),
   refetchInterval: 10_000,
 })
 
@@ -12,7 +11,7 @@ export function auditQuery(q: string) {
   return infiniteQueryOptions({
     queryKey: ['audit', q],
     queryFn: ({ pageParam, signal }) =>
-      request<Listed<AuditEntry>>('GET', '/api/v1/audit', {
+      request('GET /api/v1/audit', {
         query: { q, after: pageParam, limit: 100 },
         signal,
       }),

@@ -1,16 +1,17 @@
 import { queryOptions } from '@tanstack/react-query'
-import { request } from './request.ts'
-import type { Listed, Verification, VerificationDetail, VerificationInput } from './types.ts'
-
-const root = '/api/v1/verifications'
-const of = (integration: string) => `/api/v1/integrations/${integration}/verifications`
+import { pathOf, request } from './request.ts'
+import type { VerificationDetail, VerificationInput } from './types.ts'
 
 /** Of an integration, newest first, without their reports. */
 export function verificationsQuery(integration: string) {
   return queryOptions({
     queryKey: ['integrations', integration, 'verifications'],
     queryFn: ({ signal }) =>
-      request<Listed<Verification>>('GET', of(integration), { query: { limit: 50 }, signal }),
+      request('GET /api/v1/integrations/{id}/verifications', {
+        path: { id: integration },
+        query: { limit: 50 },
+        signal,
+      }),
     select: ({ items }) => items,
     refetchInterval: 5_000,
   })
@@ -20,7 +21,7 @@ export function verificationsQuery(integration: string) {
 export function verificationQuery(id: string) {
   return queryOptions({
     queryKey: ['verifications', id],
-    queryFn: ({ signal }) => request<VerificationDetail>('GET', `${root}/${id}`, { signal }),
+    queryFn: ({ signal }) => request('GET /api/v1/verifications/{id}', { path: { id }, signal }),
     refetchInterval: ({ state }) => (state.data?.ended_at ? false : 5_000),
   })
 }
@@ -29,13 +30,17 @@ export function startVerification(
   integration: string,
   input: VerificationInput,
 ): Promise<VerificationDetail> {
-  return request('POST', of(integration), { body: input, repeat: true })
+  return request('POST /api/v1/integrations/{id}/verifications', {
+    path: { id: integration },
+    body: input,
+    repeat: true,
+  })
 }
 
 export function cancelVerification(id: string): Promise<VerificationDetail> {
-  return request('POST', `${root}/${id}/cancel`)
+  return request('POST /api/v1/verifications/{id}/cancel', { path: { id } })
 }
 
 export function verificationEvents(id: string): string {
-  return `${root}/${id}/events`
+  return pathOf('GET /api/v1/verifications/{id}/events', { id })
 }

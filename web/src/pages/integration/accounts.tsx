@@ -40,7 +40,7 @@ const statuses = ['failed', 'partial', 'paused', 'disconnected', 'succeeded'] as
 export function Accounts() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const [text, setText] = useState('')
-  const [status, setStatus] = useState<string | null>(null)
+  const [status, setStatus] = useState<IntegrationAccount['status'] | null>(null)
   const found = useInfiniteQuery(accountsQuery(id, { q: useDeferredValue(text.trim()), status }))
   const counts = found.data?.pages[0]?.counts ?? {}
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
@@ -66,7 +66,7 @@ export function Accounts() {
             w={190}
             data={statuses.map((value) => ({ value, label: `${wordOf(value)} (${counts[value] ?? 0})` }))}
             value={status}
-            onChange={setStatus}
+            onChange={(value) => setStatus(value as IntegrationAccount['status'] | null)}
           />
         </>
       }
