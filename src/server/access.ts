@@ -81,9 +81,11 @@ export const access: Readonly<Record<string, Needed>> = {
   // A channel makes the service send something to an address.
   createAlertChannel: 'admin',
   deleteAlertChannel: 'admin',
+  editAlertChannel: 'admin',
   testAlertChannel: 'editor',
   createAlertRule: 'editor',
   deleteAlertRule: 'editor',
+  editAlertRule: 'editor',
 
   listUsers: 'admin',
   editUser: 'admin',

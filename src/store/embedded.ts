@@ -30,9 +30,17 @@ export async function joinEmbedded(dataDir: string): Promise<Embedded> {
   }
   // A server that was ended from outside is started again; until then, what asks it fails and is repeated.
   const again = async () => {
-    user = await joined(cluster)
-    if (leaving) await user.end()
-    else watch()
+    while (!leaving) {
+      try {
+        user = await joined(cluster)
+        if (leaving) await user.end()
+        else watch()
+        return
+      } catch {
+        // On a machine that has much else to do it may take longer; whoever asks is told so meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, 40 * pause))
+      }
+    }
   }
   watch()
   const { host, user: name, password, database } = cluster

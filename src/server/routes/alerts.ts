@@ -1,15 +1,29 @@
 /** Alerts: channels, rules, and the messages that were sent. */
 import { createRoute } from '@hono/zod-openapi'
-import { createChannel, deleteChannel, listChannels, testChannel } from '../../app/service/alerts/channels.ts'
-import { createRule, deleteRule, listDeliveries, listRules } from '../../app/service/alerts/rules.ts'
+import {
+  createChannel,
+  deleteChannel,
+  editChannel,
+  listChannels,
+  testChannel,
+} from '../../app/service/alerts/channels.ts'
+import {
+  createRule,
+  deleteRule,
+  editRule,
+  listDeliveries,
+  listRules,
+} from '../../app/service/alerts/rules.ts'
 import type { PeopleContext } from '../../app/service/people/context.ts'
 import {
   channel,
+  channelEdit,
   channelInput,
   channelMade,
   channelTest,
   delivery,
   rule,
+  ruleEdit,
   ruleInput,
 } from '../../app/service/resources/alert.ts'
 import { page, pageQuery } from '../../app/service/resources/common.ts'
@@ -30,6 +44,15 @@ const addChannel = createRoute({
   summary: 'Make a channel: e-mail, Slack, or a signed webhook',
   request: { body: body(channelInput) },
   responses: { 201: json(channelMade, 'The channel; the secret of a webhook is shown this once') },
+})
+
+const changeChannel = createRoute({
+  method: 'patch',
+  path: '/channels/{id}',
+  operationId: 'editAlertChannel',
+  summary: 'Change the name of a channel, its recipients or its address; what is absent stays',
+  request: { params: byId, body: body(channelEdit) },
+  responses: { 200: json(channel, 'As it is now') },
 })
 
 const removeChannel = createRoute({
@@ -67,6 +90,15 @@ const addRule = createRoute({
   responses: { 201: json(rule, 'The rule') },
 })
 
+const changeRule = createRoute({
+  method: 'patch',
+  path: '/rules/{id}',
+  operationId: 'editAlertRule',
+  summary: 'Change what is told, of what, and to whom; what is absent stays',
+  request: { params: byId, body: body(ruleEdit) },
+  responses: { 200: json(rule, 'As it is now') },
+})
+
 const removeRule = createRoute({
   method: 'delete',
   path: '/rules/{id}',
@@ -89,6 +121,9 @@ export function alertsApi(ctx: PeopleContext) {
   return group()
     .openapi(channels, async (c) => c.json({ items: await listChannels(ctx) }, 200))
     .openapi(addChannel, async (c) => c.json(await createChannel(ctx, c.req.valid('json')), 201))
+    .openapi(changeChannel, async (c) =>
+      c.json(await editChannel(ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+    )
     .openapi(removeChannel, async (c) => {
       await deleteChannel(ctx, c.req.valid('param').id)
       return c.body(null, 204)
@@ -96,6 +131,9 @@ export function alertsApi(ctx: PeopleContext) {
     .openapi(tryChannel, async (c) => c.json(await testChannel(ctx, c.req.valid('param').id), 200))
     .openapi(rules, async (c) => c.json({ items: await listRules(ctx) }, 200))
     .openapi(addRule, async (c) => c.json(await createRule(ctx, c.req.valid('json')), 201))
+    .openapi(changeRule, async (c) =>
+      c.json(await editRule(ctx, c.req.valid('param').id, c.req.valid('json')), 200),
+    )
     .openapi(removeRule, async (c) => {
       await deleteRule(ctx, c.req.valid('param').id)
       return c.body(null, 204)

@@ -42,6 +42,17 @@ export async function insertChannel(sql: Sql, row: ChannelRow): Promise<void> {
   ])
 }
 
+/** As `insertChannel`; its kind stays. */
+export async function updateChannel(
+  sql: Sql,
+  { id, name, shown, recipients, secret }: Omit<ChannelRow, 'kind' | 'created_at'>,
+): Promise<void> {
+  await sql.query(
+    'update sluice.alert_channels set name = $2, shown = $3, recipients = $4, secret = $5 where id = $1',
+    [id, name, shown, recipients === null ? null : JSON.stringify(recipients), secret],
+  )
+}
+
 /** With its rules and its messages; its secret is the caller's to erase. */
 export async function deleteChannel(sql: Sql, id: string): Promise<void> {
   await sql.query('delete from sluice.alert_channels where id = $1', [id])

@@ -15,11 +15,11 @@ import type { Integration } from '../resources/integration.ts'
 import { runInput } from '../resources/run.ts'
 import { getRun, startRun } from '../runs/runs.ts'
 import { checkSignature } from '../signature.ts'
-import { createChannel, deleteChannel, listChannels, testChannel } from './channels.ts'
+import { createChannel, deleteChannel, editChannel, listChannels, testChannel } from './channels.ts'
 import type { AlertContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { raiseForAge, raiseForEnds } from './raise.ts'
-import { createRule, deleteRule, listDeliveries, listRules } from './rules.ts'
+import { createRule, deleteRule, editRule, listDeliveries, listRules } from './rules.ts'
 
 let now = Date.now()
 let frozen = true
@@ -419,4 +419,39 @@ test('a worker tells of the runs that it does: one that fails, one that succeeds
   } finally {
     await worker.stop(5_000)
   }
+})
+
+test('channels and rules are changed: what is absent stays, and nothing that lasts is told twice', async () => {
+  for (const { id } of await listChannels(ctx)) await deleteChannel(ctx, id)
+  const made = await hook()
+  const other = await hook('slack')
+  const rule = await told({ channel_id: made.id, events: ['run_failed', 'stale'], hours: 3 })
+  const renamed = await editChannel(ctx, made.id, { name: 'renamed' })
+  assert.deepEqual([renamed.name, renamed.address], ['renamed', made.address])
+  const moved = await editChannel(ctx, made.id, { url: 'http://elsewhere.example/hook' })
+  assert.deepEqual([moved.name, moved.address], ['renamed', 'elsewhere.example'])
+  await assert.rejects(editChannel(ctx, made.id, { name: other.name }), FieldError)
+  await assert.rejects(editChannel(ctx, made.id, { to: ['ada@example.com'] }), FieldError)
+  const one = await service.integration()
+  await service.ctx.pool.query(
+    `insert into sluice.alert_states (rule_id, integration_id, event, subject, since)
+     values ($1, $2, 'run_failed', '', now()), ($1, $2, 'stale', '', now())`,
+    [rule.id, one.id],
+  )
+  const states = async () =>
+    (
+      await service.ctx.pool.query<{ event: string }>(
+        'select event from sluice.alert_states where rule_id = $1 order by event',
+        [rule.id],
+      )
+    ).rows.map(({ event }) => event)
+  const edited = await editRule(ctx, rule.id, { hours: 5 })
+  assert.deepEqual([edited.hours, edited.events, edited.channel_id], [5, ['run_failed', 'stale'], made.id])
+  assert.deepEqual(await states(), ['run_failed', 'stale'])
+  const narrower = await editRule(ctx, rule.id, { events: ['run_failed'], channel_id: other.id })
+  assert.deepEqual([narrower.hours, narrower.channel_id], [null, other.id])
+  assert.deepEqual(await states(), ['run_failed'])
+  await assert.rejects(editRule(ctx, rule.id, { events: ['stale'] }), /how many hours/)
+  await assert.rejects(editRule(ctx, rule.id, { integration_id: rule.id }), FieldError)
+  await assert.rejects(editRule(ctx, one.id, { hours: 1 }), NotFoundError)
 })

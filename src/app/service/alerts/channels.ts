@@ -4,7 +4,7 @@ import * as store from '../../../store/alerts/channels.ts'
 import { broke, transaction } from '../../../store/database.ts'
 import { deleteSecret } from '../../../store/vault.ts'
 import { FieldError, NotFoundError } from '../errors.ts'
-import type { Channel, ChannelInput, ChannelMade, ChannelTest } from '../resources/alert.ts'
+import type { Channel, ChannelEdit, ChannelInput, ChannelMade, ChannelTest } from '../resources/alert.ts'
 import { iso, troubleOf } from '../values.ts'
 import type { AlertContext } from './context.ts'
 import { send } from './send.ts'
@@ -38,21 +38,54 @@ export async function createChannel(ctx: AlertContext, input: ChannelInput): Pro
     recipients: input.kind === 'email' ? input.to : null,
     created_at: new Date(service.clock()),
   }
-  try {
-    await transaction(service.pool, async (sql) => {
+  await nameOnce(input.name, () =>
+    transaction(service.pool, async (sql) => {
       const sealed: ChannelSecret | undefined =
         input.kind === 'email' ? undefined : { url: input.url, ...(signing ? { signing } : {}) }
       const secret = sealed ? await service.vault.put(sql, JSON.stringify(sealed)) : null
       await store.insertChannel(sql, { ...row, secret })
-    })
+    }),
+  )
+  return { ...shown({ ...row, secret: null }), signing_secret: signing ?? null }
+}
+
+async function nameOnce(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
   } catch (error) {
     if (!broke(error, 'alert_channels_name')) throw error
-    throw new FieldError('name', `there is a channel called ${input.name} already`, {
+    throw new FieldError('name', `there is a channel called ${name} already`, {
       cure: 'choose another name',
       cause: error,
     })
   }
-  return { ...shown({ ...row, secret: null }), signing_secret: signing ?? null }
+}
+
+/** Messages on their way go by it, too. Throws `FieldError` for what its kind does not have, `NotFoundError`. */
+export async function editChannel(ctx: AlertContext, id: string, edit: ChannelEdit): Promise<Channel> {
+  const { service } = ctx
+  const { to, url } = edit
+  await nameOnce(edit.name ?? '', () =>
+    transaction(service.pool, async (sql) => {
+      const row = await store.channelById(sql, id)
+      if (!row) throw new NotFoundError('channel')
+      const wrong = row.kind === 'email' ? (url === undefined ? undefined : 'url') : to && 'to'
+      if (wrong) throw new FieldError(wrong, `a channel of the kind ${row.kind} has none`)
+      await store.updateChannel(sql, {
+        id,
+        name: edit.name ?? row.name,
+        shown: to?.join(', ') ?? (url === undefined ? row.shown : new URL(url).host),
+        recipients: to ?? row.recipients,
+        secret: row.secret,
+      })
+      if (url === undefined || row.secret === null) return
+      const sealed = JSON.parse(await service.vault.get(sql, row.secret)) as ChannelSecret
+      await service.vault.replace(sql, row.secret, JSON.stringify({ ...sealed, url }))
+    }),
+  )
+  const row = await store.channelById(service.pool, id)
+  if (!row) throw new NotFoundError('channel')
+  return shown(row)
 }
 
 /** With its rules. Throws `NotFoundError`. */

@@ -2,9 +2,9 @@
 
 import { deliveries } from '../../../store/alerts/deliveries.ts'
 import * as store from '../../../store/alerts/rules.ts'
-import { broke } from '../../../store/database.ts'
+import { broke, transaction } from '../../../store/database.ts'
 import { FieldError, NotFoundError } from '../errors.ts'
-import type { AlertEvent, AlertMessage, Delivery, Rule, RuleInput } from '../resources/alert.ts'
+import type { AlertEvent, AlertMessage, Delivery, Rule, RuleEdit, RuleInput } from '../resources/alert.ts'
 import type { Page, PageQuery } from '../resources/common.ts'
 import { iso } from '../values.ts'
 import type { AlertContext } from './context.ts'
@@ -23,8 +23,35 @@ export async function createRule({ service }: AlertContext, input: RuleInput): P
     hours: input.events.includes('stale') ? input.hours : null,
     created_at: new Date(service.clock()),
   }
+  await known(() => store.insertRule(service.pool, row))
+  return ruleOf(row)
+}
+
+/** From now on; what it has told and still lasts is not told again. Throws `FieldError`, `NotFoundError`. */
+export async function editRule({ service }: AlertContext, id: string, edit: RuleEdit): Promise<Rule> {
+  return transaction(service.pool, async (sql) => {
+    const before = await store.lockRule(sql, id)
+    if (!before) throw new NotFoundError('rule')
+    const events = [...new Set(edit.events ?? before.events)]
+    const hours = edit.hours === undefined ? before.hours : edit.hours
+    const isStale = events.includes('stale')
+    if (isStale && hours === null) throw new FieldError('hours', 'how many hours old may a table be?')
+    const row = {
+      ...before,
+      channel_id: edit.channel_id ?? before.channel_id,
+      integration_id: edit.integration_id === undefined ? before.integration_id : edit.integration_id,
+      events,
+      hours: isStale ? hours : null,
+    }
+    await known(() => store.updateRule(sql, row))
+    return ruleOf(row)
+  })
+}
+
+/** What a rule is of must be there. */
+async function known(work: () => Promise<void>): Promise<void> {
   try {
-    await store.insertRule(service.pool, row)
+    await work()
   } catch (error) {
     const field = (['channel_id', 'integration_id'] as const).find((one) =>
       broke(error, `alert_rules_${one}_fkey`),
@@ -32,7 +59,6 @@ export async function createRule({ service }: AlertContext, input: RuleInput): P
     if (!field) throw error
     throw new FieldError(field, `there is no such ${field.replace('_id', '')}`, { cause: error })
   }
-  return ruleOf(row)
 }
 
 /** Throws `NotFoundError`. */

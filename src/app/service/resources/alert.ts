@@ -40,6 +40,21 @@ export const channelInput = z
   .meta({ id: 'AlertChannelInput' })
 export type ChannelInput = z.output<typeof channelInput>
 
+/** What is absent stays; the kind always does, and so does what a webhook is signed with. */
+export const channelEdit = z
+  .strictObject({
+    name: name.optional(),
+    to: z
+      .array(z.email('this is not an e-mail address').max(254))
+      .min(1, 'a recipient is needed')
+      .max(50)
+      .optional()
+      .describe('Of a channel by e-mail'),
+    url: url.optional(),
+  })
+  .meta({ id: 'AlertChannelEdit' })
+export type ChannelEdit = z.output<typeof channelEdit>
+
 export const channel = z
   .object({
     id,
@@ -79,6 +94,17 @@ export const ruleInput = z
   })
   .meta({ id: 'AlertRuleInput' })
 export type RuleInput = z.output<typeof ruleInput>
+
+/** What is absent stays. */
+export const ruleEdit = z
+  .strictObject({
+    channel_id: id.optional(),
+    integration_id: id.nullable().optional(),
+    events: z.array(alertEvent).min(1, 'choose what is told').max(6).optional(),
+    hours: z.int().min(1).max(8_760).nullable().optional(),
+  })
+  .meta({ id: 'AlertRuleEdit' })
+export type RuleEdit = z.output<typeof ruleEdit>
 
 export const rule = z
   .object({
