@@ -1,6 +1,6 @@
 /**
  * Three workers that are killed every few seconds, on a PostgreSQL server that crashes twice: every integration ends equal
- * to its source, no run is doubled and none is lost. SLUICE_CHAOS_INTEGRATIONS says how many; 20 take about two minutes on an idle machine.
+ * to its source, no run is doubled and none is lost; and so say verifications, whose workers are killed, too. SLUICE_CHAOS_INTEGRATIONS says how many; 20 take about two minutes on an idle machine.
  */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -14,7 +14,9 @@ import { createIntegration } from '../../src/app/service/integrations.ts'
 import { openService } from '../../src/app/service/open.ts'
 import { type Integration, integrationInput } from '../../src/app/service/resources/integration.ts'
 import { runInput } from '../../src/app/service/resources/run.ts'
+import { verificationInput } from '../../src/app/service/resources/verification.ts'
 import { startRun } from '../../src/app/service/runs/runs.ts'
+import { startVerification } from '../../src/app/service/verify/verifications.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { differing } from '../support/equal.ts'
 import { npmPrograms, startCluster } from '../support/postgres.ts'
@@ -102,7 +104,9 @@ test('workers are killed and the store crashes: nothing is lost, doubled or wron
     const open = () =>
       insisting(async () => {
         const { rows } = await ctx.pool.query<{ open: number }>(
-          "select count(*) as open from sluice.runs where status in ('queued', 'running')",
+          `select count(*) as open from (
+             select status from sluice.runs union all select status from sluice.verify_runs) o
+           where status in ('queued', 'running')`,
         )
         return rows[0]?.open ?? 0
       })
@@ -137,6 +141,11 @@ test('workers are killed and the store crashes: nothing is lost, doubled or wron
     }
     for (const { integration } of made) await startRun(ctx, integration.id, runInput.parse({}))
     await rage(count)
+    const inRuns = kills
+    for (const { integration } of made) {
+      await startVerification(ctx, integration.id, verificationInput.parse({ repair: true }))
+    }
+    await rage(inRuns + count / 4)
     spawning = false
     for (const worker of workers) worker.kill('SIGKILL')
 
@@ -153,9 +162,13 @@ test('workers are killed and the store crashes: nothing is lost, doubled or wron
     assert.deepEqual(died, [], said.slice(-20).join(''))
     assert.equal(runs.length, 2 * count, 'each was run twice')
     const { rows: jobs } = await ctx.pool.query(
-      "select id from pgboss.job where name = 'turns' and state in ('created', 'retry', 'active')",
+      "select id from pgboss.job where name in ('turns', 'verifications') and state in ('created', 'retry', 'active')",
     )
     assert.deepEqual(jobs, [], 'no turn is left over')
+    const { rows: verified } = await ctx.pool.query<{ status: string; repaired: number | null }>(
+      "select status, (found -> 'repaired')::int as repaired from sluice.verify_runs",
+    )
+    assert.deepEqual(verified, Array(count).fill({ status: 'equal', repaired: 0 }), said.slice(-20).join(''))
     for (const { integration, sandbox, address } of made) {
       const at = { address, integration: integration.name, workDir: dataDir }
       assert.deepEqual(await differing(sandbox, at, streams), [], integration.name)
@@ -164,9 +177,9 @@ test('workers are killed and the store crashes: nothing is lost, doubled or wron
       'select sum(attempt) as attempts from sluice.runs',
     )
     process.stderr.write(
-      `${kills} kills, ${crashes} crashes, ${rows[0]?.attempts} attempts at ${runs.length} runs\n`,
+      `${kills} kills (${kills - inRuns} among verifications), ${crashes} crashes, ${rows[0]?.attempts} attempts at ${runs.length} runs\n`,
     )
-    assert.ok(kills >= 5 && crashes === 2)
+    assert.ok(inRuns >= 5 && crashes >= 2)
   } finally {
     spawning = false
     for (const worker of workers) worker.kill('SIGKILL')
