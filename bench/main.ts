@@ -21,6 +21,7 @@ import { rerun } from './scenarios/rerun.ts'
 import { service } from './scenarios/service.ts'
 import { startup } from './scenarios/startup.ts'
 import { verify } from './scenarios/verify.ts'
+import { web } from './scenarios/web.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   startup,
@@ -35,6 +36,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   postgres,
   memory,
   verify,
+  web,
 }
 
 const { values, positionals } = parseArgs({

@@ -3,11 +3,13 @@ export interface Schemas {
   Account: { id: string; name: string | null; livemode: boolean }
   AddressInput: { address: string }
   AlertChannel: { id: string; name: string; kind: "email" | "slack" | "webhook"; address: string; created_at: string }
+  AlertChannelEdit: { name?: string; to?: (string)[]; url?: string }
   AlertChannelInput: { kind: "email"; name: string; to: (string)[] } | { kind: "slack"; name: string; url: string } | { kind: "webhook"; name: string; url: string }
   AlertChannelMade: { id: string; name: string; kind: "email" | "slack" | "webhook"; address: string; created_at: string; signing_secret: string | null }
   AlertDelivery: { id: string; channel: string; message: Schemas['AlertMessage']; status: "queued" | "sent" | "failed"; tries: number; error: string | null; created_at: string; ended_at: string | null }
   AlertMessage: { id: string; event: "run_failed" | "table_unreadable" | "stale" | "incident" | "schema_changed" | "verification_failed" | "test"; state: "began" | "ended" | "happened"; at: string; integration: { id: string; name: string } | null; run_id: string | null; verification_id: string | null; title: string; details: (string)[] }
   AlertRule: { id: string; channel_id: string; integration_id: string | null; events: ("run_failed" | "table_unreadable" | "stale" | "incident" | "schema_changed" | "verification_failed")[]; hours: number | null; created_at: string }
+  AlertRuleEdit: { channel_id?: string; integration_id?: string | null; events?: ("run_failed" | "table_unreadable" | "stale" | "incident" | "schema_changed" | "verification_failed")[]; hours?: number | null }
   AlertRuleInput: { channel_id: string; integration_id?: string | null; events: ("run_failed" | "table_unreadable" | "stale" | "incident" | "schema_changed" | "verification_failed")[]; hours?: number | null }
   AlertTest: { ok: boolean; trouble: Schemas['Trouble'] | null }
   AuditEntry: { id: number; at: string; actor: { kind: "user" | "token" | "system"; id: string | null; name: string }; action: string; object: { kind: string; id: string | null; name: string | null }; details: Record<string, unknown>; ip: string | null }
@@ -160,10 +162,12 @@ export interface Operations {
   'DELETE /api/v1/tokens/{id}': { path: { id: string }; query: never; body: never; answer: undefined }
   'GET /api/v1/alerts/channels': { path: never; query: never; body: never; answer: { items: (Schemas['AlertChannel'])[] } }
   'POST /api/v1/alerts/channels': { path: never; query: never; body: Schemas['AlertChannelInput']; answer: Schemas['AlertChannelMade'] }
+  'PATCH /api/v1/alerts/channels/{id}': { path: { id: string }; query: never; body: Schemas['AlertChannelEdit']; answer: Schemas['AlertChannel'] }
   'DELETE /api/v1/alerts/channels/{id}': { path: { id: string }; query: never; body: never; answer: undefined }
   'POST /api/v1/alerts/channels/{id}/test': { path: { id: string }; query: never; body: never; answer: Schemas['AlertTest'] }
   'GET /api/v1/alerts/rules': { path: never; query: never; body: never; answer: { items: (Schemas['AlertRule'])[] } }
   'POST /api/v1/alerts/rules': { path: never; query: never; body: Schemas['AlertRuleInput']; answer: Schemas['AlertRule'] }
+  'PATCH /api/v1/alerts/rules/{id}': { path: { id: string }; query: never; body: Schemas['AlertRuleEdit']; answer: Schemas['AlertRule'] }
   'DELETE /api/v1/alerts/rules/{id}': { path: { id: string }; query: never; body: never; answer: undefined }
   'GET /api/v1/alerts/deliveries': { path: never; query: { limit?: number; after?: string }; body: never; answer: { items: (Schemas['AlertDelivery'])[]; next: string | null } }
   'GET /api/v1/audit': { path: never; query: { limit?: number; after?: string; action?: string; object_id?: string; q?: string }; body: never; answer: { items: (Schemas['AuditEntry'])[]; next: string | null } }

@@ -10,6 +10,8 @@ interface Props {
   readonly points: readonly { readonly at: string; readonly value: number }[]
   /** Under a bar. */
   readonly name: (at: string) => string
+  /** The values are no counts. */
+  readonly fractions?: boolean
   /** What the bars come to, for who can't see them. */
   readonly text: string
 }
@@ -17,7 +19,7 @@ interface Props {
 const height = 180
 
 /** Bars over time. */
-export default function BarChart({ label, points, name, text }: Props) {
+export default function BarChart({ label, points, name, text, fractions = false }: Props) {
   const { ref, width } = useElementSize<HTMLDivElement>()
   const place = useRef<HTMLDivElement>(null)
   const named = (at: string | undefined) => (at === undefined ? '' : name(at))
@@ -55,7 +57,8 @@ export default function BarChart({ label, points, name, text }: Props) {
           {
             ...axis,
             size: 54,
-            values: (_, at) => at.map((value) => (Number.isInteger(value) ? compact(value) : '')),
+            values: (_, at) =>
+              at.map((value) => (fractions || Number.isInteger(value) ? compact(value) : '')),
           },
         ],
         series: [
@@ -72,7 +75,7 @@ export default function BarChart({ label, points, name, text }: Props) {
       element,
     )
     return () => chart.destroy()
-  }, [points, width, scheme])
+  }, [points, width, scheme, fractions])
   return (
     <figure ref={ref} style={{ margin: 0 }}>
       <div ref={place} role="img" aria-label={`${label}: ${text}`} />

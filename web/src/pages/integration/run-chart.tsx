@@ -32,6 +32,7 @@ export function RunChart({ recent, what, title }: Props) {
             label={title}
             points={points}
             name={moment}
+            fractions={what === 'seconds'}
             text={`${sum} in ${counted(points.length, 'run')}`}
           />
         </Suspense>
