@@ -14,6 +14,9 @@ export interface IntegrationFigures {
   readonly last_seconds: number | null
   readonly last_ended: Date | null
   readonly runs: Readonly<Record<string, number>>
+  /** When a verification last came to a verdict, and which. */
+  readonly verified: Date | null
+  readonly verified_status: string | null
 }
 
 /** Of those that are not deleted, by name. */
@@ -30,6 +33,9 @@ export async function integrationFigures(sql: Sql): Promise<readonly Integration
        select integration_id, jsonb_object_agg(status, n) as runs
        from (select integration_id, status, count(*) as n from sluice.runs group by integration_id, status) c
        group by integration_id
+     ), verified as (
+       select distinct on (integration_id) integration_id, status, ended_at
+       from sluice.verify_runs where found is not null order by integration_id, queued_at desc, id desc
      ), fresh as (
        select i.id, case when bool_and(t.last_run is not null) then min(t.last_run) end as until
        from sluice.integrations i cross join jsonb_array_elements(i.selection -> 'tables') s
@@ -39,12 +45,13 @@ export async function integrationFigures(sql: Sql): Promise<readonly Integration
      select i.name, i.status, i.rows_total as rows, coalesce(s.requests, 0) as requests,
        coalesce(s.rate_limited, 0) as rate_limited, extract(epoch from now() - f.until)::float8 as lag,
        e.status as last_status, e.seconds as last_seconds, e.ended_at as last_ended,
-       coalesce(c.runs, '{}') as runs
+       coalesce(c.runs, '{}') as runs, v.ended_at as verified, v.status as verified_status
      from sluice.integrations i
        left join ended e on e.integration_id = i.id
        left join sums s on s.integration_id = i.id
        left join counts c on c.integration_id = i.id
        left join fresh f on f.id = i.id
+       left join verified v on v.integration_id = i.id
      where i.status <> 'deleted' order by i.name`,
   )
   return rows

@@ -28,6 +28,16 @@ const families: readonly Family[] = [
     help: '1 when all tables of its last run went well',
     of: ({ last_status: status }) => (status === null ? null : Number(status === 'succeeded')),
   },
+  {
+    name: 'verified_timestamp_seconds',
+    help: 'When a verification last came to a verdict',
+    of: ({ verified }) => verified && verified.getTime() / 1_000,
+  },
+  {
+    name: 'verified_equal',
+    help: '1 when that found all it was to look at equal to the source',
+    of: ({ verified_status: status }) => (status === null ? null : Number(status === 'equal')),
+  },
   { name: 'paused', help: '1 when it is paused', of: ({ status }) => Number(status === 'paused') },
 ]
 

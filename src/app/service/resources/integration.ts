@@ -5,7 +5,7 @@ import { runStatus } from './run.ts'
 import { schedule, suggestedSchedule } from './schedule.ts'
 import { selection } from './selection.ts'
 import { account, source, sourceEdit, sourceInput } from './source.ts'
-import { verificationStatus, verifiedTableStatus } from './verification.ts'
+import { maxRequests, verificationStatus, verifiedTableStatus } from './verification.ts'
 
 export const integrationName = z
   .string()
@@ -30,13 +30,7 @@ export const history = z
 export const verifySettings = z
   .strictObject({
     schedule: schedule.default({ kind: 'manual' }),
-    max_requests: z
-      .int()
-      .positive()
-      .max(999_999_999)
-      .nullable()
-      .default(null)
-      .describe('What is not looked at with so many is told; null for as many as it takes'),
+    max_requests: maxRequests,
   })
   .meta({ id: 'VerifySettings' })
 export type VerifySettings = z.output<typeof verifySettings>

@@ -151,6 +151,14 @@ export const verificationDetail = verification
   .meta({ id: 'VerificationDetail' })
 export type VerificationDetail = z.output<typeof verificationDetail>
 
+export const maxRequests = z
+  .int()
+  .positive()
+  .max(999_999_999)
+  .nullable()
+  .default(null)
+  .describe('What is not looked at with so many is told; null for as many as it takes')
+
 export const verificationInput = z
   .object({
     tables: z
@@ -163,13 +171,7 @@ export const verificationInput = z
       .boolean()
       .default(false)
       .describe('Writes rows that differ anew, and marks what Stripe does not have as deleted'),
-    max_requests: z
-      .int()
-      .positive()
-      .max(999_999_999)
-      .nullable()
-      .default(null)
-      .describe('What is not looked at with so many is told; null for as many as it takes'),
+    max_requests: maxRequests,
   })
   .meta({ id: 'VerificationInput' })
 export type VerificationInput = z.output<typeof verificationInput>

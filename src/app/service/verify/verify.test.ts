@@ -12,6 +12,7 @@ import { takeDrop } from '../drops/drop-turn.ts'
 import { ConflictError, FieldError, NotFoundError } from '../errors.ts'
 import { integrationTables } from '../integration-tables.ts'
 import { deleteIntegration, editIntegration, getIntegration, pauseIntegration } from '../integrations.ts'
+import { metrics } from '../metrics.ts'
 import { pageQuery } from '../resources/common.ts'
 import type { Integration } from '../resources/integration.ts'
 import { runInput } from '../resources/run.ts'
@@ -174,6 +175,10 @@ test('equal; a row that was changed in the warehouse is named; a repair mends it
     const little = await byWorker({ max_requests: 1 })
     assert.equal(little.status, 'incomplete')
     assert.ok((little.found?.tables_not_checked ?? 0) > 0)
+
+    const { text } = await metrics(ctx)
+    assert.match(text, new RegExp(`integration_verified_equal\\{integration="${shop.name}"\\} 0`))
+    assert.match(text, new RegExp(`integration_verified_timestamp_seconds\\{integration="${shop.name}"\\} 1`))
 
     const { last_verification } = await getIntegration(ctx, shop.id)
     assert.deepEqual([last_verification?.id, last_verification?.status], [little.id, 'incomplete'])

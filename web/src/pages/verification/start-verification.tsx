@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, MultiSelect, NumberInput, Radio, Stack } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, MultiSelect, Radio, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import type { Integration } from '../../api/types.ts'
 import { startVerification } from '../../api/verifications.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
+import { RequestsField } from './requests-field.tsx'
 import classes from './start-verification.module.css'
 
 interface Props {
@@ -79,18 +80,11 @@ export function StartVerification({ one, onClose }: Props) {
               onChange={setTables}
             />
           )}
-          <NumberInput
-            label="Requests at most"
+          <RequestsField
             description="About one for 100 objects. Empty: as many as it takes. What is not looked at when they are used up is told, table by table."
-            placeholder="No limit"
-            min={1}
-            max={999_999_999}
-            allowDecimal={false}
-            allowNegative={false}
-            thousandSeparator=","
-            value={most ?? ''}
+            value={most}
             error={problem?.fields.max_requests}
-            onChange={(value) => setMost(value === '' ? null : Number(value))}
+            onChange={setMost}
           />
           <Checkbox
             size="sm"

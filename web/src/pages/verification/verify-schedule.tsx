@@ -1,10 +1,11 @@
-import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core'
+import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Integration } from '../../api/types.ts'
 import { runChoices, ScheduleField } from '../../fields/schedule-field.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useEdit } from '../integration/use-edit.ts'
 import { scheduleTrouble } from '../wizard/steps.ts'
+import { RequestsField } from './requests-field.tsx'
 
 interface Props {
   readonly one: Integration
@@ -39,17 +40,10 @@ export function VerifySchedule({ one, onClose }: Props) {
             onChange={setSchedule}
           />
           {schedule.kind !== 'manual' && (
-            <NumberInput
-              label="Requests at most"
+            <RequestsField
               description="Each time; about one for 100 objects. Empty: as many as it takes."
-              placeholder="No limit"
-              min={1}
-              max={999_999_999}
-              allowDecimal={false}
-              allowNegative={false}
-              thousandSeparator=","
-              value={most ?? ''}
-              onChange={(value) => setMost(value === '' ? null : Number(value))}
+              value={most}
+              onChange={setMost}
             />
           )}
           <Group justify="flex-end">
