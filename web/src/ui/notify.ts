@@ -1,8 +1,10 @@
 import { notifications } from '@mantine/notifications'
 import { Problem, told } from '../api/problem.ts'
 
+const closeButtonProps = { 'aria-label': 'Close the message' }
+
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: 'water', autoClose: 4_000 })
+  notifications.show({ message, color: 'water', autoClose: 4_000, closeButtonProps })
 }
 
 export function notifyProblem(error: unknown): void {
@@ -12,5 +14,6 @@ export function notifyProblem(error: unknown): void {
     message: cure ?? '',
     color: 'red',
     autoClose: 10_000,
+    closeButtonProps,
   })
 }
