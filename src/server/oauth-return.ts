@@ -13,7 +13,7 @@ export function oauthReturn(people: PeopleContext): Hono<Env> {
   return new Hono<Env>().get('/stripe', async (c) => {
     const { state = '', code, error, error_description } = c.req.query()
     const on = (found: Readonly<Record<string, string>>) =>
-      c.redirect(`/integrations/new?${new URLSearchParams(found)}`, 303)
+      c.redirect(`/integrations/new?${new URLSearchParams({ step: 'stripe', ...found })}`, 303)
     c.header('cache-control', 'no-store')
     const actor = await who(people, visitOf(c), undefined)
     if (!actor || !suffices(actor.role, 'editor'))

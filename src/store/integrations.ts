@@ -99,10 +99,12 @@ const view = `${own}, d.name as destination_name, d.kind as destination_kind,
   (select jsonb_build_object('status', p.status, 'tables', p.tables, 'error', p.error, 'cure', p.cure,
        'requested_at', p.requested_at, 'ended_at', p.ended_at)
    from sluice.drops p where p.integration_id = i.id) as drop,
-  coalesce((select jsonb_agg(point) from (
-     select jsonb_build_object('run_id', r.id, 'status', r.status, 'queued_at', r.queued_at,
-       'seconds', extract(epoch from r.ended_at - r.started_at), 'rows', r.rows, 'requests', r.requests) as point
-     from sluice.runs r where r.integration_id = i.id order by r.queued_at desc, r.id limit 30) points), '[]') as recent`
+  -- Sorted before they are made JSON: there may be thousands.
+  coalesce((select jsonb_agg(jsonb_build_object('run_id', r.id, 'status', r.status, 'queued_at', r.queued_at,
+       'seconds', extract(epoch from r.ended_at - r.started_at), 'rows', r.rows, 'requests', r.requests)
+       order by r.queued_at desc, r.id)
+     from (select id, status, queued_at, started_at, ended_at, rows, requests from sluice.runs
+       where integration_id = i.id order by queued_at desc, id limit 30) r), '[]') as recent`
 
 export const viewed = `select ${view} from sluice.integrations i left join sluice.destinations d on d.id = i.destination_id`
 

@@ -57,10 +57,12 @@ export interface ReadBudgetRow {
 export async function readBudgets(sql: Sql): Promise<readonly ReadBudgetRow[]> {
   const { rows } = await sql.query<ReadBudgetRow>(
     `select i.account_id, array_agg(i.name order by i.name) as integrations,
-       coalesce((select sum(r.reads)::bigint from sluice.reads r
-         where r.account_id = i.account_id and r.day > (now() at time zone 'UTC')::date - 30), 0) as reads,
+       coalesce(max(r.reads), 0) as reads,
        min((i.source ->> 'max_reads_per_month')::bigint) as most
-     from sluice.integrations i where i.status <> 'deleted' group by i.account_id order by i.account_id`,
+     from sluice.integrations i left join (
+         select account_id, sum(reads)::bigint as reads from sluice.reads
+         where day > (now() at time zone 'UTC')::date - 30 group by account_id) r using (account_id)
+     where i.status <> 'deleted' group by account_id order by account_id`,
   )
   return rows
 }

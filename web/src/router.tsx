@@ -81,7 +81,13 @@ const wizard = createRoute({
   ...within,
   path: '/integrations/new',
   component: lazyRouteComponent(() => import('./pages/wizard/wizard.tsx'), 'Wizard'),
-  validateSearch: (search): { step?: Step } => (isStep(search.step) ? { step: search.step } : {}),
+  validateSearch: (search): { step?: Step; grant?: string; problem?: string; cure?: string } => ({
+    ...(isStep(search.step) ? { step: search.step } : {}),
+    // As Stripe's page leads back.
+    ...(typeof search.grant === 'string' ? { grant: search.grant } : {}),
+    ...(typeof search.problem === 'string' ? { problem: search.problem } : {}),
+    ...(typeof search.cure === 'string' ? { cure: search.cure } : {}),
+  }),
 })
 
 const integration = createRoute({

@@ -1,5 +1,6 @@
 import { FlaskConical, KeyRound } from 'lucide-react'
 import classes from './account-choice.module.css'
+import { ConnectChoice } from './connect-choice.tsx'
 import { useDraft } from './use-draft.tsx'
 
 interface Props {
@@ -29,6 +30,7 @@ export function AccountChoice({ busy, onDemo }: Props) {
         <b>Your Stripe account</b>
         <span>With a restricted key that may only read</span>
       </button>
+      <ConnectChoice busy={busy} />
       <button type="button" aria-pressed={kind === 'demo'} disabled={busy} onClick={onDemo}>
         <FlaskConical size={18} aria-hidden />
         <b>The demo account</b>

@@ -9,6 +9,7 @@ export type History =
 export type Account =
   | { readonly kind: 'none' }
   | { readonly kind: 'demo' }
+  | { readonly kind: 'oauth'; readonly grant_id: string }
   | {
       readonly kind: 'key'
       readonly account: string
@@ -71,4 +72,19 @@ export function restoreDraft(): Draft {
 
 export function isBegun(draft: Draft): boolean {
   return JSON.stringify(draft) !== JSON.stringify(emptyDraft)
+}
+
+const away = 'sluice-at-stripe'
+
+/** The draft stays for the way back, and nothing is asked. */
+export function leaveForStripe(page: string): void {
+  sessionStorage.setItem(away, page)
+  window.location.assign(page)
+}
+
+/** Whether the person is on the way to Stripe's page. */
+export const isLeaving = (): boolean => sessionStorage.getItem(away) !== null
+
+export function cameBack(): void {
+  sessionStorage.removeItem(away)
 }

@@ -4,6 +4,7 @@ import type { Account, History } from './draft.ts'
 /** What the service is given of an account; null when nothing is chosen, or the key is not there. */
 export function sourceInput(account: Account, apiKey: string): SourceInput | null {
   if (account.kind === 'demo') return { kind: 'demo' }
+  if (account.kind === 'oauth') return { kind: 'oauth', grant_id: account.grant_id }
   if (account.kind === 'none' || apiKey.trim() === '') return null
   return {
     kind: 'key',

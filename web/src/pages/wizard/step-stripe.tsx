@@ -6,11 +6,13 @@ import { Foot } from './foot.tsx'
 import { KeyForm } from './key-form.tsx'
 import { useAuthorise } from './use-authorise.ts'
 import { useDraft } from './use-draft.tsx'
+import { useWayBack } from './use-way-back.ts'
 
 /** Whose account is read, and with what. */
 export function StepStripe() {
   const { draft } = useDraft()
   const { authorise, busy, problem } = useAuthorise()
+  const back = useWayBack(authorise)
   return (
     <>
       <Panel>
@@ -19,6 +21,7 @@ export function StepStripe() {
           <KeyForm busy={busy} onCheck={(account) => void authorise(account)} />
         )}
         {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
+        {back && !problem && <TroubleNote title={back.message} cure={back.cure} />}
       </Panel>
       {draft.check && <AccessReport check={draft.check} />}
       <Foot step="stripe" />
