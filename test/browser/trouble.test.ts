@@ -59,6 +59,23 @@ step('a rule says what is told; without hours nothing can be too old', async () 
   await rules.getByText('all integrations').waitFor()
 })
 
+step('channel and rule are changed; an address that is not given again stays', async () => {
+  await page.getByRole('button', { name: 'Change On call' }).click()
+  const channel = page.getByRole('dialog', { name: 'Change On call' })
+  await channel.getByLabel('Name').fill('Night shift')
+  await channel.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Test Night shift' }).click()
+  await page.getByText('A test is sent to Night shift').waitFor()
+  await page.getByRole('button', { name: 'Change Night shift' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('On call')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Change the rule' }).click()
+  const rule = page.getByRole('dialog', { name: 'Change the rule' })
+  await rule.getByLabel('Too old after').fill('24')
+  await rule.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('table', { name: 'Rules' }).getByText('more than 24 hours').waitFor()
+})
+
 step(
   'a run in which a table could not be read is orange, with the reason and the cure, and is told',
   async () => {

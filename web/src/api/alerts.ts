@@ -1,6 +1,15 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from './request.ts'
-import type { ChannelInput, ChannelMade, ChannelTest, Rule, RuleInput } from './types.ts'
+import type {
+  Channel,
+  ChannelEdit,
+  ChannelInput,
+  ChannelMade,
+  ChannelTest,
+  Rule,
+  RuleEdit,
+  RuleInput,
+} from './types.ts'
 
 export const channelsQuery = queryOptions({
   queryKey: ['alerts', 'channels'],
@@ -30,6 +39,10 @@ export function createChannel(input: ChannelInput): Promise<ChannelMade> {
   return request('POST /api/v1/alerts/channels', { body: input })
 }
 
+export function editChannel(id: string, edit: ChannelEdit): Promise<Channel> {
+  return request('PATCH /api/v1/alerts/channels/{id}', { path: { id }, body: edit })
+}
+
 /** With its rules. */
 export function deleteChannel(id: string): Promise<void> {
   return request('DELETE /api/v1/alerts/channels/{id}', { path: { id } })
@@ -41,6 +54,10 @@ export function testChannel(id: string): Promise<ChannelTest> {
 
 export function createRule(input: RuleInput): Promise<Rule> {
   return request('POST /api/v1/alerts/rules', { body: input })
+}
+
+export function editRule(id: string, edit: RuleEdit): Promise<Rule> {
+  return request('PATCH /api/v1/alerts/rules/{id}', { path: { id }, body: edit })
 }
 
 export function deleteRule(id: string): Promise<void> {

@@ -8,11 +8,12 @@ import { notifyDone, notifyProblem } from '../../ui/notify.ts'
 
 interface Props {
   readonly one: Channel
+  readonly onChange: () => void
   readonly onRemove: () => void
 }
 
-/** Sends a test, or removes the channel. */
-export function ChannelActions({ one, onRemove }: Props) {
+/** Sends a test, changes or removes the channel. */
+export function ChannelActions({ one, onChange, onRemove }: Props) {
   const may = useMay()
   const test = useMutation({
     mutationFn: async () => {
@@ -36,9 +37,14 @@ export function ChannelActions({ one, onRemove }: Props) {
         </Button>
       )}
       {may('admin') && (
-        <Button size="compact-sm" variant="default" aria-label={`Remove ${one.name}`} onClick={onRemove}>
-          Remove
-        </Button>
+        <>
+          <Button size="compact-sm" variant="default" aria-label={`Change ${one.name}`} onClick={onChange}>
+            Change
+          </Button>
+          <Button size="compact-sm" variant="default" aria-label={`Remove ${one.name}`} onClick={onRemove}>
+            Remove
+          </Button>
+        </>
       )}
     </Group>
   )

@@ -12,14 +12,14 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useChange } from '../../ui/use-change.ts'
 import { ChannelActions } from './channel-actions.tsx'
+import { ChannelForm } from './channel-form.tsx'
 import { kinds } from './kinds.ts'
-import { NewChannel } from './new-channel.tsx'
 
 /** Where alerts go. */
 export function Channels() {
   const channels = useQuery(channelsQuery)
   const may = useMay()
-  const [adding, setAdding] = useState(false)
+  const [opened, setOpened] = useState<Channel | 'new' | null>(null)
   const [removing, setRemoving] = useState<Channel | null>(null)
   const remove = useChange(deleteChannel, {
     key: ['alerts'],
@@ -27,7 +27,7 @@ export function Channels() {
     onDone: () => setRemoving(null),
   })
   const add = may('admin') && (
-    <Button variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+    <Button variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={() => setOpened('new')}>
       Add a channel
     </Button>
   )
@@ -59,14 +59,22 @@ export function Channels() {
                   name: 'actions',
                   title: <span className="visually-hidden">Actions</span>,
                   right: true,
-                  cell: (one) => <ChannelActions one={one} onRemove={() => setRemoving(one)} />,
+                  cell: (one) => (
+                    <ChannelActions
+                      one={one}
+                      onChange={() => setOpened(one)}
+                      onRemove={() => setRemoving(one)}
+                    />
+                  ),
                 },
               ]}
             />
           )
         }
       </Loaded>
-      <NewChannel opened={adding} onClose={() => setAdding(false)} />
+      {opened !== null && (
+        <ChannelForm one={opened === 'new' ? undefined : opened} onClose={() => setOpened(null)} />
+      )}
       <Confirm
         opened={removing !== null}
         onClose={() => setRemoving(null)}

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ListChecks, Plus } from 'lucide-react'
@@ -13,18 +13,18 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useChange } from '../../ui/use-change.ts'
 import { eventText } from './events.ts'
-import { NewRule } from './new-rule.tsx'
+import { RuleForm } from './rule-form.tsx'
 
 /** What is told, of which integrations, to which channel. Without a channel there is nothing to say. */
 export function Rules() {
   const channels = useQuery(channelsQuery).data ?? []
   const rules = useQuery(rulesQuery)
   const may = useMay()
-  const [adding, setAdding] = useState(false)
+  const [opened, setOpened] = useState<Rule | 'new' | null>(null)
   const remove = useChange(deleteRule, { key: ['alerts', 'rules'], done: 'The rule is removed' })
   if (channels.length === 0) return null
   const add = may('editor') && (
-    <Button variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+    <Button variant="default" leftSection={<Plus size={14} aria-hidden />} onClick={() => setOpened('new')}>
       Add a rule
     </Button>
   )
@@ -49,17 +49,27 @@ export function Rules() {
       name: 'actions',
       title: <span className="visually-hidden">Actions</span>,
       right: true,
-      cell: ({ id }) =>
+      cell: (rule) =>
         may('editor') && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label="Remove the rule"
-            loading={remove.isPending && remove.variables === id}
-            onClick={() => remove.mutate(id)}
-          >
-            Remove
-          </Button>
+          <Group gap={6} justify="flex-end" wrap="nowrap">
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label="Change the rule"
+              onClick={() => setOpened(rule)}
+            >
+              Change
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label="Remove the rule"
+              loading={remove.isPending && remove.variables === rule.id}
+              onClick={() => remove.mutate(rule.id)}
+            >
+              Remove
+            </Button>
+          </Group>
         ),
     },
   ]
@@ -76,7 +86,13 @@ export function Rules() {
           )
         }
       </Loaded>
-      {adding && <NewRule channels={channels} onClose={() => setAdding(false)} />}
+      {opened !== null && (
+        <RuleForm
+          one={opened === 'new' ? undefined : opened}
+          channels={channels}
+          onClose={() => setOpened(null)}
+        />
+      )}
     </Panel>
   )
 }

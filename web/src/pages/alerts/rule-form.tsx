@@ -1,51 +1,60 @@
 import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { createRule } from '../../api/alerts.ts'
+import { createRule, editRule } from '../../api/alerts.ts'
 import { integrationNamesQuery } from '../../api/integrations.ts'
-import type { AlertEvent, Channel } from '../../api/types.ts'
+import type { AlertEvent, Channel, Rule } from '../../api/types.ts'
 import { notifyDone } from '../../ui/notify.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 import { events } from './events.ts'
 
 interface Props {
+  /** One that is there already, and is changed. */
+  readonly one?: Rule | undefined
   readonly channels: readonly Channel[]
   readonly onClose: () => void
 }
 
 const everything = 'all'
+const first: readonly AlertEvent[] = ['run_failed', 'table_unreadable', 'stale']
 const everythingLabel = 'All integrations, also those to come'
 
 /** What is told, of what, and where; at first what nobody should miss. */
-export function NewRule({ channels, onClose }: Props) {
-  const [channel, setChannel] = useState(channels[0]?.id ?? null)
-  const [integration, setIntegration] = useState(everything)
+export function RuleForm({ one, channels, onClose }: Props) {
+  const [channel, setChannel] = useState(one?.channel_id ?? channels[0]?.id ?? null)
+  const [integration, setIntegration] = useState(one?.integration_id ?? everything)
   const [text, setText] = useState('')
   const named = useQuery(integrationNamesQuery(useDeferredValue(text.trim())))
-  const [chosen, setChosen] = useState<readonly AlertEvent[]>(['run_failed', 'table_unreadable', 'stale'])
-  const [hours, setHours] = useState<number | null>(48)
+  const [chosen, setChosen] = useState<readonly AlertEvent[]>(one?.events ?? first)
+  const [hours, setHours] = useState<number | null>(one ? one.hours : 48)
   const { busy, problem, submit } = useSubmit()
   const client = useQueryClient()
-  const create = () =>
+  const save = () =>
     submit(async () => {
       if (channel === null) return
-      await createRule({
+      const input = {
         channel_id: channel,
         integration_id: integration === everything ? null : integration,
         events: [...chosen],
         hours: chosen.includes('stale') ? hours : null,
-      })
+      }
+      await (one ? editRule(one.id, input) : createRule(input))
       await client.invalidateQueries({ queryKey: ['alerts', 'rules'] })
-      notifyDone('The rule is added')
+      notifyDone(one ? 'The rule is changed' : 'The rule is added')
       onClose()
     })
   return (
-    <Modal opened onClose={onClose} title="Add a rule" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={one ? 'Change the rule' : 'Add a rule'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void create()
+          void save()
         }}
       >
         <Stack gap="sm">
@@ -96,7 +105,7 @@ export function NewRule({ channels, onClose }: Props) {
           />
           <Group justify="flex-end" mt="xs">
             <Button type="submit" loading={busy} disabled={chosen.length === 0 || channel === null}>
-              Add
+              {one ? 'Save' : 'Add'}
             </Button>
           </Group>
         </Stack>

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Select, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { createChannel } from '../../api/alerts.ts'
+import { createChannel, editChannel } from '../../api/alerts.ts'
 import { sessionQuery } from '../../api/session.ts'
 import type { Channel } from '../../api/types.ts'
 import { CopyField } from '../../ui/copy-field.tsx'
@@ -11,39 +11,45 @@ import { useSubmit } from '../../ui/use-submit.ts'
 import { kinds } from './kinds.ts'
 
 interface Props {
-  readonly opened: boolean
+  /** One that is there already, and is changed. */
+  readonly one?: Channel | undefined
   readonly onClose: () => void
 }
 
-/** Makes a channel; of a webhook the secret is shown once. */
-export function NewChannel({ opened, onClose }: Props) {
+/** Makes or changes a channel; of a new webhook the secret is shown once. */
+export function ChannelForm({ one, onClose }: Props) {
   const mail = useQuery(sessionQuery).data?.mail ?? false
-  const [kind, setKind] = useState<Channel['kind']>('slack')
-  const [name, setName] = useState('')
-  const [to, setTo] = useState<string[]>([])
+  const [kind, setKind] = useState<Channel['kind']>(one?.kind ?? 'slack')
+  const [name, setName] = useState(one?.name ?? '')
+  const [to, setTo] = useState<string[]>(one?.kind === 'email' ? one.address.split(', ') : [])
   const [url, setUrl] = useState('')
   const [secret, setSecret] = useState<string | null>(null)
-  const { busy, problem, submit, clear } = useSubmit()
+  const { busy, problem, submit } = useSubmit()
   const client = useQueryClient()
-  function close() {
-    setName('')
-    setTo([])
-    setUrl('')
-    setSecret(null)
-    clear()
-    onClose()
-  }
-  const create = () =>
+  const save = () =>
     submit(async () => {
-      const made = await createChannel(kind === 'email' ? { kind, name, to } : { kind, name, url })
+      const made = await saved()
       await client.invalidateQueries({ queryKey: ['alerts'] })
-      notifyDone(`${made.name} is added: send a test to see that it arrives`)
-      if (made.signing_secret === null) close()
-      else setSecret(made.signing_secret)
+      notifyDone(`${made.name} is ${one ? 'changed' : 'added'}: send a test to see that it arrives`)
+      if (made.secret === null) onClose()
+      else setSecret(made.secret)
     })
+  async function saved(): Promise<{ readonly name: string; readonly secret: string | null }> {
+    if (one) {
+      const rest = kind === 'email' ? { to } : url === '' ? {} : { url }
+      return { ...(await editChannel(one.id, { name, ...rest })), secret: null }
+    }
+    const made = await createChannel(kind === 'email' ? { kind, name, to } : { kind, name, url })
+    return { name: made.name, secret: made.signing_secret }
+  }
   const fault = (...names: readonly string[]) => names.map((one) => problem?.fields[one]).find(Boolean)
   return (
-    <Modal opened={opened} onClose={close} title="Add a channel" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={one ? `Change ${one.name}` : 'Add a channel'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {secret !== null ? (
         <Stack>
           <TroubleNote
@@ -57,7 +63,7 @@ export function NewChannel({ opened, onClose }: Props) {
         <form
           onSubmit={(event) => {
             event.preventDefault()
-            void create()
+            void save()
           }}
         >
           <Stack gap="sm">
@@ -74,6 +80,7 @@ export function NewChannel({ opened, onClose }: Props) {
                 label,
                 disabled: value === 'email' && !mail,
               }))}
+              disabled={one !== undefined}
               value={kind}
               onChange={(value) => value && setKind(value as Channel['kind'])}
             />
@@ -103,8 +110,12 @@ export function NewChannel({ opened, onClose }: Props) {
             ) : (
               <TextInput
                 label="Address"
-                description="Stored encrypted, and shown without its path"
-                required
+                description={
+                  one
+                    ? `Empty: it stays the one at ${one.address}`
+                    : 'Stored encrypted, and shown without its path'
+                }
+                required={!one}
                 type="url"
                 autoComplete="off"
                 placeholder={
@@ -117,7 +128,7 @@ export function NewChannel({ opened, onClose }: Props) {
             )}
             <Group justify="flex-end" mt="xs">
               <Button type="submit" loading={busy}>
-                Add
+                {one ? 'Save' : 'Add'}
               </Button>
             </Group>
           </Stack>
