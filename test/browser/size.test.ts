@@ -8,6 +8,7 @@ import { builtWeb } from '../../src/server/web-build.ts'
 interface Chunk {
   readonly file: string
   readonly imports?: readonly string[]
+  readonly dynamicImports?: readonly string[]
 }
 
 test('the first load of each page is below 250 KB of compressed JavaScript', async () => {
@@ -16,7 +17,11 @@ test('the first load of each page is below 250 KB of compressed JavaScript', asy
     readFileSync(join(folder, '.vite/manifest.json'), 'utf8'),
   )
   const entry = all(manifest, 'index.html')
-  const pages = Object.keys(manifest).filter((name) => name.startsWith('src/pages/'))
+  // A page may load a part of itself later, where that stands below what is seen first.
+  const later = ['index.html', 'src/pages/wizard/wizard.tsx'].flatMap(
+    (name) => manifest[name]?.dynamicImports ?? [],
+  )
+  const pages = later.filter((name) => name.startsWith('src/pages/'))
   assert.ok(pages.length > 10, 'the pages are loaded one by one')
   for (const page of pages) {
     const files = new Set([...entry, ...all(manifest, page)])

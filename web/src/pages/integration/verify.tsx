@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, lazyRouteComponent, useParams } from '@tanstack/react-router'
 import { CalendarClock, ShieldCheck } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
 import { integrationQuery } from '../../api/integrations.ts'
 import type { Integration, Verification } from '../../api/types.ts'
@@ -13,13 +13,21 @@ import { counted } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
-import { StartVerification } from '../verification/start-verification.tsx'
 import { useFollowed } from '../verification/use-followed.ts'
 import { VerificationActions } from '../verification/verification-actions.tsx'
 import { VerificationView } from '../verification/verification-view.tsx'
 import { VerificationsTable } from '../verification/verifications-table.tsx'
-import { VerifySchedule } from '../verification/verify-schedule.tsx'
 import classes from './verify.module.css'
+
+/** Their fields are loaded by who opens them. */
+const StartVerification = lazyRouteComponent(
+  () => import('../verification/start-verification.tsx'),
+  'StartVerification',
+)
+const VerifySchedule = lazyRouteComponent(
+  () => import('../verification/verify-schedule.tsx'),
+  'VerifySchedule',
+)
 
 /** Whether the copy is right: the latest proof, how to get another, and those before. */
 export function Verify() {
@@ -72,8 +80,10 @@ function Proofs({ one, all }: { readonly one: Integration; readonly all: readonl
           </Empty>
         )}
       </Panel>
-      {asking === 'start' && <StartVerification one={one} onClose={() => setAsking(null)} />}
-      {asking === 'schedule' && <VerifySchedule one={one} onClose={() => setAsking(null)} />}
+      <Suspense>
+        {asking === 'start' && <StartVerification one={one} onClose={() => setAsking(null)} />}
+        {asking === 'schedule' && <VerifySchedule one={one} onClose={() => setAsking(null)} />}
+      </Suspense>
     </>
   )
 }
