@@ -49,15 +49,13 @@ export function FieldList({ columns, all, table, onChange }: Props) {
                     onChange(withColumns(table, all, [column.name], event.currentTarget.checked))
                   }
                 />
-                <span className={classes.named}>
-                  <code>{column.name}</code>
-                  {column.description && (
-                    <span id={`about-${column.name}`} title={column.description}>
-                      {column.description}
-                    </span>
-                  )}
-                </span>
+                <code>{column.name}</code>
               </label>
+              {column.description && (
+                <span id={`about-${column.name}`} className={classes.saying} title={column.description}>
+                  {column.description}
+                </span>
+              )}
               <span className={classes.type}>{column.type}</span>
               <Hint column={column} />
               {isFixed(column) ? (

@@ -52,9 +52,11 @@ export function StepReview() {
               <div key={term}>
                 <dt>{term}</dt>
                 <dd>{fact}</dd>
-                <Link to="/integrations/new" search={{ step }} aria-label={`Change: ${term}`}>
-                  Change
-                </Link>
+                <dd>
+                  <Link to="/integrations/new" search={{ step }} aria-label={`Change: ${term}`}>
+                    Change
+                  </Link>
+                </dd>
               </div>
             ),
           )}
