@@ -4,7 +4,8 @@ import { after, before } from 'node:test'
 import type { Page } from 'playwright-core'
 import { listIntegrations } from '../../src/app/service/integrations.ts'
 import { integrationQuery } from '../../src/app/service/resources/integration.ts'
-import { getRun } from '../../src/app/service/runs/runs.ts'
+import { runInput } from '../../src/app/service/resources/run.ts'
+import { getRun, startRun } from '../../src/app/service/runs/runs.ts'
 import { type App, startApp } from './support/app.ts'
 import { endedRun } from './support/ran.ts'
 import { story } from './support/story.ts'
@@ -46,6 +47,29 @@ step(
     assert.equal((await getRun(ctx, await endedRun(ctx, made.id))).status, 'succeeded')
   },
 )
+
+step('an account that is connected no more is connected again in the settings, and carries on', async () => {
+  const { ctx, sandbox } = app.served.service
+  const [made] = (await listIntegrations(ctx, integrationQuery.parse({}))).items
+  const id = made?.id ?? assert.fail('it is not there')
+  const before = await secretOf(id)
+  await page.goto(`${app.served.url}/integrations/${id}/settings`)
+  await page.getByText(sandbox.account.id).first().waitFor()
+  await page.getByRole('button', { name: 'Connect again' }).click()
+  await page.getByText('Connected; the next run reads with it').waitFor()
+  await page.waitForURL((url) => url.pathname.endsWith('/settings') && !url.searchParams.has('grant'))
+  assert.notEqual(await secretOf(id), before)
+  await startRun(ctx, id, runInput.parse({}))
+  assert.equal((await getRun(ctx, await endedRun(ctx, id))).status, 'succeeded')
+})
+
+async function secretOf(id: string): Promise<string> {
+  const { rows } = await app.served.service.ctx.pool.query<{ source_secret: string }>(
+    'select source_secret from sluice.integrations where id = $1',
+    [id],
+  )
+  return rows[0]?.source_secret ?? assert.fail('it has no secret')
+}
 
 step('in the settings the service makes its endpoint in Stripe, and removes it again', async () => {
   await page.getByRole('link', { name: 'Settings' }).click()

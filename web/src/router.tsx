@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { backToConnectAgain } from './api/oauth.ts'
 import { queryClient } from './api/query-client.ts'
 import { sessionQuery } from './api/session.ts'
 import { SignIn } from './pages/sign-in/sign-in.tsx'
@@ -77,17 +78,32 @@ const integrations = createRoute({
   component: lazyRouteComponent(() => import('./pages/integrations/integrations.tsx'), 'Integrations'),
 })
 
+/** What Stripe's page leads back with. */
+interface WayBack {
+  readonly grant?: string
+  readonly problem?: string
+  readonly cure?: string
+}
+
+const wayBackOf = ({ grant, problem, cure }: Record<string, unknown>): WayBack => ({
+  ...(typeof grant === 'string' ? { grant } : {}),
+  ...(typeof problem === 'string' ? { problem } : {}),
+  ...(typeof cure === 'string' ? { cure } : {}),
+})
+
 const wizard = createRoute({
   ...within,
   path: '/integrations/new',
   component: lazyRouteComponent(() => import('./pages/wizard/wizard.tsx'), 'Wizard'),
-  validateSearch: (search): { step?: Step; grant?: string; problem?: string; cure?: string } => ({
+  validateSearch: (search): WayBack & { step?: Step } => ({
     ...(isStep(search.step) ? { step: search.step } : {}),
-    // As Stripe's page leads back.
-    ...(typeof search.grant === 'string' ? { grant: search.grant } : {}),
-    ...(typeof search.problem === 'string' ? { problem: search.problem } : {}),
-    ...(typeof search.cure === 'string' ? { cure: search.cure } : {}),
+    ...wayBackOf(search),
   }),
+  beforeLoad({ search: { step: _, ...back } }) {
+    if (back.grant === undefined && back.problem === undefined) return
+    const id = backToConnectAgain()
+    if (id !== null) throw redirect({ to: '/integrations/$id/settings', params: { id }, search: back })
+  },
 })
 
 const integration = createRoute({
@@ -146,6 +162,7 @@ const parts = [
     ...part,
     path: '/settings',
     component: lazyRouteComponent(() => import('./pages/integration/settings.tsx'), 'Settings'),
+    validateSearch: wayBackOf,
   }),
 ] as const
 

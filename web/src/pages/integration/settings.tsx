@@ -6,6 +6,7 @@ import { integrationQuery } from '../../api/integrations.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { AccountsSettings } from './accounts-settings.tsx'
+import { ConnectAgain } from './connect-again.tsx'
 import { FixedSettings } from './fixed-settings.tsx'
 import { GeneralSettings } from './general-settings.tsx'
 import { KeySettings } from './key-settings.tsx'
@@ -28,6 +29,7 @@ export function Settings() {
             <>
               <GeneralSettings key={`g${integration.revision}`} one={integration} />
               <KeySettings one={integration} />
+              <ConnectAgain one={integration} />
               <WebhookSettings one={integration} />
               <AccountsSettings key={`a${integration.revision}`} one={integration} />
               <Suspense fallback={<SkeletonRows />}>
