@@ -371,7 +371,12 @@ test('tables of an integration that was deleted are dropped when its verificatio
   const shop = await loaded()
   const { id } = await start(shop.id, { repair: true })
   sandbox.setFaults('slow@/v1/products:ms=3000,times=1')
-  const going = turn(id)
+  // It does not see that it is to end before it comes to its end: there is time to ask for the drop.
+  const unaware = { ...ctx, timing: { ...ctx.timing, flush: 60_000 } }
+  const going = takeVerificationTurn(unaware, await jobOf('verify_runs', id), {
+    worker: 'tester',
+    stop: never,
+  })
   await running(id)
   await deleteIntegration(ctx, shop.id, { drop_tables: true })
   const drop = async () => {
@@ -385,7 +390,7 @@ test('tables of an integration that was deleted are dropped when its verificatio
   assert.deepEqual([early?.status, (await found(id)).status], ['queued', 'running'])
   await going
   sandbox.setFaults('')
-  assert.equal((await found(id)).status, 'cancelled')
+  assert.ok((await found(id)).ended_at !== null)
   assert.deepEqual((await drop())?.tables, ['customers', 'products'])
 })
 
