@@ -176,7 +176,6 @@ function warehouse(
       makeFolder(spill)
       const connection = await db.connection()
       const staged: StagedBatch[] = []
-      await db.clearRoom()
       try {
         for (const batch of load.batches) {
           const into = (...rows: Parameters<Stage>) => stage(db, ...rows)
