@@ -150,22 +150,6 @@ export async function lockOpenRuns(sql: Sql): Promise<readonly OpenRun[]> {
   return rows
 }
 
-/** The run waits for that job, whoever had it before. */
-export async function setJob(sql: Sql, id: string, job: string): Promise<void> {
-  await sql.query(
-    `update sluice.runs set status = 'queued', worker = null, job_id = $2, not_before = null where id = $1`,
-    [id, job],
-  )
-}
-
-/** Its worker sees it within a second or two. */
-export async function requestCancel(sql: Sql, id: string, at: Date): Promise<void> {
-  await sql.query(
-    'update sluice.runs set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1',
-    [id, at],
-  )
-}
-
 /** Of a run that no worker is at. */
 export async function cancelQueued(sql: Sql, id: string, at: Date): Promise<void> {
   await sql.query(

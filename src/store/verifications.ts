@@ -138,22 +138,6 @@ export async function insertVerification(sql: Sql, row: NewVerification, at: Dat
   return rowCount === 1
 }
 
-/** It waits for that job, whoever had it before. */
-export async function setVerificationJob(sql: Sql, id: string, job: string): Promise<void> {
-  await sql.query(
-    `update sluice.verify_runs set status = 'queued', worker = null, job_id = $2, not_before = null where id = $1`,
-    [id, job],
-  )
-}
-
-/** Its worker sees it within a second or two. */
-export async function requestVerificationCancel(sql: Sql, id: string, at: Date): Promise<void> {
-  await sql.query(
-    'update sluice.verify_runs set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1',
-    [id, at],
-  )
-}
-
 /** Of one that no worker is at. */
 export async function cancelQueuedVerification(sql: Sql, id: string, at: Date): Promise<void> {
   await sql.query(

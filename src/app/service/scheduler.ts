@@ -2,7 +2,8 @@
 import { transaction } from '../../store/database.ts'
 import { dueIntegrations, type IntegrationRow, type NextRun, setNextRuns } from '../../store/integrations.ts'
 import { readsOf } from '../../store/reads.ts'
-import { lockOpenRuns, setJob } from '../../store/runs.ts'
+import { lockOpenRuns } from '../../store/runs.ts'
+import { setJob } from '../../store/work.ts'
 import type { ServiceContext } from './context.ts'
 import { enqueue, priorityOf } from './enqueue.ts'
 import { storedOf } from './integration-view.ts'
@@ -87,7 +88,7 @@ export async function adoptRuns(ctx: ServiceContext): Promise<number> {
         group: account_id,
         priority: priorityOf(trigger),
       }))
-    for (const { id, run } of turns) await setJob(sql, run, id)
+    for (const { id, run } of turns) await setJob(sql, 'runs', run, id)
     if (turns.length > 0) await ctx.queue.add(sql, turns)
     return turns.length
   })

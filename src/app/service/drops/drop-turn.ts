@@ -11,13 +11,11 @@ import { lockOpenVerification } from '../../../store/verifications.ts'
 import type { ServiceContext } from '../context.ts'
 import { addressOf } from '../destinations.ts'
 import { audit } from '../people/audit.ts'
+import { turnPause } from '../runs/begin.ts'
 import { type Outcome, outcomeOf } from '../runs/outcome.ts'
 import { patiently } from '../runs/settle.ts'
 import type { TurnOptions } from '../runs/turn.ts'
 import { dropPriority } from './ask.ts'
-
-/** Until the run or verification that the deletion ended is looked at again. Milliseconds. */
-const runPause = 2_000
 
 /** Throws only when the store cannot be reached for long; the queue then hands the job out again. */
 export async function takeDrop(ctx: ServiceContext, held: HeldDrop, { stop }: TurnOptions): Promise<void> {
@@ -51,7 +49,7 @@ async function begin(ctx: ServiceContext, held: HeldDrop): Promise<Taken | undef
       return undefined
     }
     if ((await lockOpenRun(sql, held.drop)) ?? (await lockOpenVerification(sql, held.drop))) {
-      await again(ctx, sql, held, integration, { failures: row.failures, after: runPause })
+      await again(ctx, sql, held, integration, { failures: row.failures, after: turnPause })
       return undefined
     }
     await setDropping(sql, held.drop)

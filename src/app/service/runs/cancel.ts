@@ -1,6 +1,7 @@
 /** Ends runs before their time. */
 import type { Sql } from '../../../store/database.ts'
-import { cancelQueued, lockOpenRun, type RunRow, requestCancel } from '../../../store/runs.ts'
+import { cancelQueued, lockOpenRun, type RunRow } from '../../../store/runs.ts'
+import { requestCancel } from '../../../store/work.ts'
 import type { ServiceContext } from '../context.ts'
 
 /** Cancels the open run of an integration, if there is one, in the caller's transaction. */
@@ -15,7 +16,7 @@ export async function endOpenRun(ctx: ServiceContext, sql: Sql, integration: str
  */
 export async function cancel(ctx: ServiceContext, sql: Sql, run: RunRow): Promise<void> {
   const at = new Date(ctx.clock())
-  if (run.status === 'running') return requestCancel(sql, run.id, at)
+  if (run.status === 'running') return requestCancel(sql, 'runs', run.id, at)
   await cancelQueued(sql, run.id, at)
   if (run.job_id) await ctx.queue.remove(sql, run.job_id)
 }

@@ -1,5 +1,6 @@
 import { transaction } from '../../../store/database.ts'
-import { lockOpenVerifications, setVerificationJob } from '../../../store/verifications.ts'
+import { lockOpenVerifications } from '../../../store/verifications.ts'
+import { setJob } from '../../../store/work.ts'
 import type { ServiceContext } from '../context.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function adoptVerifications(ctx: ServiceContext): Promise<number> {
     const turns = open
       .filter(({ job_id }) => job_id === null || missing.has(job_id))
       .map(({ id, account_id }) => ({ id: ctx.newId(), verification: id, group: account_id, priority: 0 }))
-    for (const { id, verification } of turns) await setVerificationJob(sql, verification, id)
+    for (const { id, verification } of turns) await setJob(sql, 'verify_runs', verification, id)
     if (turns.length > 0) await verifications.add(sql, turns)
     return turns.length
   })
