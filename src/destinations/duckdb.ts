@@ -11,7 +11,7 @@ import { ConfigError, FenceError } from '../core/errors.ts'
 import type { Batch, Destination, OpenOptions, Scopes, State, WholeWarehouse } from '../core/model.ts'
 import { caps, catalog, dialect } from './duckdb/dialect.ts'
 import { type Engine, engine } from './duckdb/engine.ts'
-import { explained } from './duckdb/errors.ts'
+import { engineError, explained, isStarved } from './duckdb/errors.ts'
 import {
   alone,
   attach,
@@ -128,6 +128,17 @@ function warehouse(
     return explained(error, path)
   }
 
+  /** Does it again with more memory, as often as that is what it lacked and there is more. It leaves nothing when it fails. */
+  async function fed<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!isStarved(engineError(error)) || !(await db.widen())) throw error
+      }
+    }
+  }
+
   function heldFence(): Fence {
     if (!fence) throw new FenceError('readState comes first: it raises the fence')
     return fence
@@ -179,11 +190,12 @@ function warehouse(
       try {
         for (const batch of load.batches) {
           const into = (...rows: Parameters<Stage>) => stage(db, ...rows)
-          staged.push(await stageBatch(into, `stage_${++stages}`, batch))
+          const prefix = `stage_${++stages}`
+          staged.push(await fed(() => stageBatch(into, prefix, batch)))
         }
         if (load.batches.every(isPlain)) await db.tighten()
         const into = { dialect, session: db, integration, removals: removed, load }
-        return await hold(() => applyLoad(into, books, held, staged))
+        return await fed(() => hold(() => applyLoad(into, books, held, staged)))
       } catch (error) {
         throw explained(error, spill)
       } finally {

@@ -1,4 +1,5 @@
 /** One DuckDB engine in memory, to which the file is attached only while it is needed. */
+import { totalmem } from 'node:os'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Session } from '../sql/dialect.ts'
 
@@ -20,6 +21,11 @@ export interface Engine extends Session {
    * the whole table, and what is allowed fills with them though none is read twice.
    */
   tighten(): Promise<void>
+  /**
+   * After a lack of memory: allows twice as much, now and from now on. Whether it could: not where a limit was named,
+   * nor beyond half of what the machine has.
+   */
+  widen(): Promise<boolean>
   /** Back to what no column takes. */
   clearRoom(): Promise<void>
   /** Another connection to the same engine; the caller closes it. */
@@ -36,18 +42,24 @@ export interface Engine extends Session {
 const memoryFor = (columns: number) => 131_072 + columns * 320
 
 /**
- * For staged rows, and for writing as many; KB. The keys of three million rows took 90 MB before, and take 25
- * (docs/decisions/0003-duckdb-loading.md).
+ * For so many KB of staged rows, for writing as many, and a block of 64 KB for each column written; KB. The keys of three
+ * million rows took 90 MB before this, as much as was allowed (docs/decisions/0003-duckdb-loading.md).
  */
-const memoryToWrite = (staged: number) => 32_768 + 2 * staged
+const memoryToWrite = (staged: number, columns: number) => 8_192 + 2 * staged + columns * 64
+
+/** Half of the memory of the machine, or of the container; KB. */
+const mostMemory = () => Math.min(totalmem(), process.constrainedMemory() || Infinity) / 2048
 
 export function engine(options: EngineOptions): Engine {
   let made: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined
   let columns = 0
+  /** How many times what is reckoned is allowed: doubled when it was not enough. */
+  let times = 1
+  let allowed = 0
 
   async function make() {
     const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: options.memory ?? `${memoryFor(0)}KB`,
+      memory_limit: options.memory ?? `${Math.round(memoryFor(0) * times)}KB`,
       threads: String(options.threads),
       temp_directory: options.spill,
       preserve_insertion_order: 'false',
@@ -64,28 +76,35 @@ export function engine(options: EngineOptions): Engine {
     made ??= make()
     return made
   }
-  const limit = async (kilobytes: number) => {
-    await (await get()).connection.run(`set memory_limit = '${Math.round(kilobytes)}KB'`)
+  const allow = async (kilobytes: number) => {
+    if (options.memory !== undefined) return
+    allowed = Math.min(kilobytes * times, mostMemory())
+    await (await get()).connection.run(`set memory_limit = '${Math.round(allowed)}KB'`)
   }
 
   return {
     connection: async () => (await get()).connection,
     async makeRoom(more) {
-      if (options.memory !== undefined) return
       columns += more
-      await limit(memoryFor(columns))
+      await allow(memoryFor(columns))
     },
     async tighten() {
-      if (options.memory !== undefined) return
-      const { connection } = await get()
-      const used = await connection.runAndReadAll(
+      const used = await (await get()).connection.runAndReadAll(
         'select sum(memory_usage_bytes)::double from duckdb_memory()',
       )
-      await limit(Math.min(memoryToWrite(Number(used.getRows()[0]?.[0] ?? 0) / 1024), memoryFor(columns)))
+      const staged = Number(used.getRows()[0]?.[0] ?? 0) / 1024
+      await allow(Math.min(memoryToWrite(staged, columns), memoryFor(columns)))
+    },
+    async widen() {
+      if (options.memory !== undefined || allowed >= mostMemory()) return false
+      const before = allowed / times
+      times *= 2
+      await allow(before)
+      return true
     },
     async clearRoom() {
       columns = 0
-      if (options.memory === undefined && made !== undefined) await limit(memoryFor(0))
+      if (made !== undefined) await allow(memoryFor(0))
     },
     connect: async () => connect((await get()).instance),
     async run(sql, values) {

@@ -42,6 +42,12 @@ export function isLocked(said: EngineError | undefined): boolean {
   return said?.type === 'IO' && said.errno === errno.EAGAIN
 }
 
+/** Whether memory is what it lacked. A checkpoint that lacks it comes as the failure of its commit, with no class of its own. */
+export function isStarved(said: EngineError | undefined): boolean {
+  if (said?.type === 'TransactionContext') return said.message.includes('failed to pin block')
+  return said?.type === 'Out of Memory'
+}
+
 /** The error to throw for one that came while `path` was opened, read or written. */
 export function explained(error: unknown, path: string): unknown {
   const said = engineError(error)
@@ -72,9 +78,7 @@ export function explained(error: unknown, path: string): unknown {
         cause: error,
       })
   }
-  // A checkpoint that lacks memory comes as the failure of its commit, with neither a class nor a number for it.
-  const starved = said.type === 'TransactionContext' && said.message.includes('failed to pin block')
-  if (said.type === 'Out of Memory' || starved) {
+  if (isStarved(said)) {
     return new TransientError(`DuckDB ran out of memory: ${said.message}`, {
       cure: 'allow it more, by adding ?memory=1GB to the address of the warehouse',
       cause: error,

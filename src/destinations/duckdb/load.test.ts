@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { DuckDBConnection } from '@duckdb/node-api'
 import { batchOf, contents, loadOf, rowOf, tableOf } from '../../../test/conformance/rows.ts'
 import { openDuckdb } from '../duckdb.ts'
@@ -19,12 +19,21 @@ const numbered = (number: number) =>
     { id: `load ${number}`, checkpoints: [{ scope: 'things', cursor: number }] },
   )
 
-test('duckdb: whichever statement of a load fails, rows and checkpoints are of one load', async (context) => {
+/** A folder that goes with the test. */
+function folder(context: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), 'sluice-duckdb-'))
   context.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+function open(path: string, settings = '') {
   const options = { integration: 'acme', workDir: path, signal: new AbortController().signal, report() {} }
-  const patience = { lockWait: 0, tellAfter: 0 }
-  await using warehouse = openDuckdb(`duckdb:${join(path, 'acme.duckdb')}`, options, patience)
+  const address = `duckdb:${join(path, 'acme.duckdb')}${settings}`
+  return openDuckdb(address, options, { lockWait: 0, tellAfter: 0 })
+}
+
+test('duckdb: whichever statement of a load fails, rows and checkpoints are of one load', async (context) => {
+  await using warehouse = open(folder(context))
   await warehouse.readState()
   await warehouse.prepare(tables)
   await warehouse.load(numbered(0))
@@ -59,3 +68,51 @@ test('duckdb: whichever statement of a load fails, rows and checkpoints are of o
   }
   assert.ok(undone >= 10, `${undone} loads were undone`)
 })
+
+for (const { when, where } of [
+  { when: 'its rows are staged', where: 'create or replace temp table' },
+  { when: 'they are written', where: 'insert into' },
+]) {
+  const columns = Array.from({ length: 40 }, (_, at) => `c${at}`)
+  const wide = tableOf('wide', Object.fromEntries(columns.map((column) => [column, 'text'])))
+  const upserts = Array.from({ length: 2_000 }, (_, row) =>
+    rowOf(wide, {
+      id: `i${row}`,
+      ...Object.fromEntries(columns.map((column) => [column, `${column} ${row}`])),
+    }),
+  )
+  const load = loadOf([batchOf(wide, { upserts })], { id: 'one' })
+
+  /** Before the first statement that begins so, the memory is made far too little. */
+  const starve = (context: TestContext) => {
+    const { run } = DuckDBConnection.prototype
+    let starved = 0
+    const starving = async function (this: DuckDBConnection, ...given: Parameters<typeof run>) {
+      if (given[0].startsWith(where) && ++starved === 1) await run.call(this, "set memory_limit = '300KB'")
+      return run.apply(this, given)
+    }
+    context.mock.method(DuckDBConnection.prototype, 'run', starving)
+    return () => starved
+  }
+
+  test(`duckdb: a load that turns out to need more memory while ${when} gets it`, async (context) => {
+    await using warehouse = open(folder(context))
+    await warehouse.readState()
+    await warehouse.prepare([wide])
+    const tries = starve(context)
+    await warehouse.load(load)
+    assert.ok(tries() >= 2, 'it was tried again')
+    assert.equal((await contents(warehouse, wide)).length, 2_000)
+  })
+
+  test(`duckdb: where the limit was named, a load that needs more while ${when} fails and leaves nothing`, async (context) => {
+    const path = folder(context)
+    await using warehouse = open(path, '?memory=256MB')
+    await warehouse.readState()
+    await warehouse.prepare([wide])
+    starve(context)
+    await assert.rejects(warehouse.load(load), { name: 'TransientError', message: /ran out of memory/ })
+    await using reader = open(path)
+    assert.deepEqual(await contents(reader, wide), [])
+  })
+}
