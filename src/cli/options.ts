@@ -176,6 +176,12 @@ export const sandboxOptions = () => [
   new Option('--generic <number>', 'objects to make up for each list that would be empty (default: 0)'),
 ]
 
+export const viewsOptions = () => [
+  new Option('--name <name>', 'integration whose tables they are').makeOptionMandatory(),
+  new Option('--to <address>', 'its warehouse (default: duckdb:./sluice.duckdb)'),
+  json(),
+]
+
 export const queryOptions = () => [
   new Option('--to <address>', 'warehouse to ask (default: duckdb:./sluice.duckdb)'),
   json(),

@@ -10,6 +10,7 @@ import {
   startOptions,
   syncOptions,
   verifyOptions,
+  viewsOptions,
 } from './options.ts'
 import {
   applyHelp,
@@ -85,6 +86,16 @@ export function program(): Command {
     help: queryHelp,
     run: async (values, argument) => (await import('./commands/query.ts')).queryCommand(values, argument),
   })
+  command(
+    root,
+    'views',
+    "print SQL of views that keep columns which Stripe's versions took away",
+    viewsOptions(),
+    {
+      help: viewsHelp,
+      run: async (values) => (await import('./commands/views.ts')).viewsCommand(values),
+    },
+  )
   command(root, 'sandbox', 'serve a made-up Stripe account on this machine', sandboxOptions(), {
     help: sandboxHelp,
     run: async (values) => (await import('./commands/sandbox.ts')).sandboxCommand(values),
@@ -241,6 +252,14 @@ const queryHelp = `
 Examples:
   sluice query "select count(*) from demo.invoices"
   sluice query "select * from acme.customers limit 5" --to duckdb:./warehouse.duckdb --json`
+
+const viewsHelp = `
+Examples:
+  sluice views --name acme --to postgres://me@host/billing | psql postgres://me@host/billing
+  sluice views --name acme --to duckdb:./warehouse.duckdb | duckdb warehouse.duckdb
+
+It changes nothing itself. acme.invoices_stable is acme.invoices with "subscription", "paid", "tax" and so on,
+computed from where Stripe has them now. Run it again when tables got new columns. See docs/views.md.`
 
 const sandboxHelp = `
 Examples:

@@ -6,7 +6,7 @@
  * between loads. Figures and reasons: docs/decisions/0003-duckdb-loading.md.
  */
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, parse, resolve } from 'node:path'
 import { ConfigError, FenceError } from '../core/errors.ts'
 import type { Batch, Destination, OpenOptions, Scopes, State, WholeWarehouse } from '../core/model.ts'
 import { caps, catalog, dialect } from './duckdb/dialect.ts'
@@ -27,6 +27,7 @@ import { checkSchemaIsOurs } from './duckdb/ours.ts'
 import { attachForReading, queryDuckdb } from './duckdb/query.ts'
 import { readRows } from './duckdb/read.ts'
 import { stage } from './duckdb/stage.ts'
+import { quoted } from './naming.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
 import { dropIntegration } from './sql/drop.ts'
 import { type Fence, ledger } from './sql/ledger.ts'
@@ -48,6 +49,13 @@ export const duckdb: Destination = {
   columns: `select schema_name, table_name, column_name, data_type, is_nullable from duckdb_columns()
     where database_name = '_file' and schema_name <> '_sluice' and not internal
     order by schema_name, table_name, column_index`,
+  views: {
+    // A file opened by itself is called as it is without its ending. A name alone might mean the file or the schema.
+    enter: (address, integration) => [
+      `use ${quoted(parse(parseAddress(address).path).name)}.${quoted(integration)}`,
+    ],
+    create: (name, query) => [`create or replace view ${name} as\n${query}`],
+  },
 }
 
 /** As `duckdb.open`, with the patience for a file that another process holds. */

@@ -4,6 +4,7 @@
  */
 import { FenceError } from '../core/errors.ts'
 import type { Destination, OpenOptions, State, Table, WholeWarehouse } from '../core/model.ts'
+import { quoted } from './naming.ts'
 import { type Address, example, parseAddress } from './postgres/address.ts'
 import { connection, type How } from './postgres/connection.ts'
 import { caps, dialect } from './postgres/dialect.ts'
@@ -30,6 +31,10 @@ export const postgres: Destination = {
   columns: `select table_schema, table_name, column_name, data_type, is_nullable = 'YES' from information_schema.columns
     where table_schema not in ('pg_catalog', 'information_schema', '_sluice')
     order by table_schema, table_name, ordinal_position`,
+  views: {
+    enter: (_, integration) => [`set search_path to ${quoted(integration)}`],
+    create: (name, query) => [`create or replace view ${name} as\n${query}`],
+  },
 }
 
 /**

@@ -38,6 +38,10 @@ export const sqlite: Destination = {
     from sqlite_master m join pragma_table_info(m.name) c
     where m.type in ('table', 'view') and substr(m.name, 1, 8) <> '_sluice_' and substr(m.name, 1, 7) <> 'sqlite_'
     order by m.name, c.cid`,
+  views: {
+    enter: () => [],
+    create: (name, query) => [`drop view if exists ${name}`, `create view ${name} as\n${query}`],
+  },
 }
 
 /** `sqlite:./warehouse.db`, or a bare path. Throws `ConfigError`. */

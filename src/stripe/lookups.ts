@@ -8,6 +8,8 @@ const joined: ReadonlySet<string> = new Set([
   'customer',
   'invoice',
   'parent.subscription_details.subscription',
+  // Of an invoice's payment: how a charge and its invoice find each other.
+  'payment.payment_intent',
   'payment_intent',
   'price',
   'pricing.price_details.price',

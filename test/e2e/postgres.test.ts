@@ -1,12 +1,14 @@
 /** The command line between a sandbox and a PostgreSQL database. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { Client } from 'pg'
 import { query } from '../../src/app/query.ts'
 import { startSandbox } from '../../src/sandbox/server.ts'
 import { folder, lastJson, run } from '../cli/spawn.ts'
 import { key, lists } from '../support/integration.ts'
 import { npmPrograms, startCluster } from '../support/postgres.ts'
 import { idsOf } from '../support/served.ts'
+import { viewsShowTheAccount } from '../support/stable-views.ts'
 
 const cluster = await startCluster({ programs: npmPrograms() })
 after(() => cluster[Symbol.asyncDispose]())
@@ -47,4 +49,18 @@ test('an account in PostgreSQL: check, sync, again, verify, query', async (conte
   assert.deepEqual(counted.rows, await asked('select count(*) from acme.customers'))
   const { status } = lastJson((await sluice('verify', ...named, '--json')).stdout)
   assert.equal(status, 'equal')
+
+  const client = new Client({ connectionString: to })
+  await client.connect()
+  context.after(() => client.end())
+  await viewsShowTheAccount({
+    sandbox,
+    address: to,
+    execute: async (sql) => void (await client.query(sql)),
+    rows: asked,
+    table: (name) => `acme.${name}`,
+  })
+  // The next sync writes beneath the views.
+  await sandbox.update('customers', String(customer), { name: 'Renamed again' })
+  await sluice('sync', ...named)
 })

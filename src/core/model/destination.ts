@@ -91,6 +91,16 @@ export interface Destination {
    * in the order of tables and columns. Absent where no engine can tell.
    */
   readonly columns?: string
+  /** Views beside the tables. Absent where there are none. */
+  readonly views?: Views
+}
+
+/** Statements of SQL, without a semicolon at the end. */
+export interface Views {
+  /** What comes first, so that the integration's tables and views need no schema before their name. */
+  enter(address: string, integration: string): readonly string[]
+  /** Makes the view, or puts it in the place of the one of that name. The name is quoted. */
+  create(name: string, query: string): readonly string[]
 }
 
 export interface QueryOptions {
