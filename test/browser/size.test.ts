@@ -1,7 +1,7 @@
 /** What a first visit loads. */
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { builtWeb } from '../../src/server/web-build.ts'
 
@@ -11,7 +11,12 @@ interface Chunk {
   readonly dynamicImports?: readonly string[]
 }
 
-test('the first load of each page is below 250 KB of compressed JavaScript', async () => {
+/** Where there are 250 KB of room, some are left for what is yet to come. */
+const most = 230_000
+/** What stands around the parts of an integration, and the steps of the wizard. */
+const frames = ['src/pages/integration/integration-frame.tsx', 'src/pages/wizard/wizard.tsx']
+
+test('the first load of each page is clearly below 250 KB of compressed JavaScript', async () => {
   const folder = await builtWeb(() => {})
   const manifest: Readonly<Record<string, Chunk>> = JSON.parse(
     readFileSync(join(folder, '.vite/manifest.json'), 'utf8'),
@@ -24,9 +29,10 @@ test('the first load of each page is below 250 KB of compressed JavaScript', asy
   const pages = later.filter((name) => name.startsWith('src/pages/'))
   assert.ok(pages.length > 10, 'the pages are loaded one by one')
   for (const page of pages) {
-    const files = new Set([...entry, ...all(manifest, page)])
+    const frame = frames.filter((name) => dirname(name) === dirname(page))
+    const files = new Set([...entry, ...[page, ...frame].flatMap((name) => [...all(manifest, name)])])
     const bytes = [...files].reduce((sum, file) => sum + compressed(join(folder, file)), 0)
-    assert.ok(bytes < 250_000, `${page}: ${bytes} bytes`)
+    assert.ok(bytes < most, `${page}: ${bytes} bytes`)
   }
 })
 

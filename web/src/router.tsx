@@ -8,8 +8,6 @@ import {
 import { backToConnectAgain } from './api/oauth.ts'
 import { queryClient } from './api/query-client.ts'
 import { sessionQuery } from './api/session.ts'
-import { SignIn } from './pages/sign-in/sign-in.tsx'
-import { SignUp } from './pages/sign-in/sign-up.tsx'
 import { isStep, type Step } from './pages/wizard/steps.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { SessionGate } from './shell/session-gate.tsx'
@@ -20,7 +18,7 @@ const root = createRootRoute({ notFoundComponent: NotFound })
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: SignIn,
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn'),
   validateSearch: (search): { next?: string } =>
     typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
   beforeLoad: async () => {
@@ -33,7 +31,7 @@ const signIn = createRoute({
 const signUp = createRoute({
   getParentRoute: () => root,
   path: '/sign-up',
-  component: SignUp,
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-up.tsx'), 'SignUp'),
   validateSearch: (search): { invitation?: string } =>
     typeof search.invitation === 'string' ? { invitation: search.invitation } : {},
   beforeLoad: async ({ search }) => {

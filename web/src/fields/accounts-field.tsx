@@ -1,5 +1,8 @@
-import { Select, TagsInput } from '@mantine/core'
+import { Select } from '@mantine/core'
 import type { Source } from '../api/types.ts'
+import { later } from '../ui/later.tsx'
+
+const AccountIds = later(async () => (await import('./account-ids.tsx')).AccountIds)
 
 const choices = [
   { value: 'own', label: "The key's own account" },
@@ -30,20 +33,7 @@ export function AccountsField({ value, error, onChange }: Props) {
           else if (choice === 'own' || choice === 'connected' || choice === 'all') onChange(choice)
         }}
       />
-      {named && (
-        <TagsInput
-          label="Account ids"
-          description="Enter after each"
-          placeholder="acct_…"
-          acceptValueOnBlur
-          splitChars={[',', ' ']}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Clear' }}
-          value={[...value]}
-          error={error}
-          onChange={onChange}
-        />
-      )}
+      {named && <AccountIds value={value} error={error} onChange={onChange} />}
     </>
   )
 }

@@ -1,5 +1,6 @@
-import { Input, NumberInput, SegmentedControl, TextInput } from '@mantine/core'
+import { Input, SegmentedControl, TextInput } from '@mantine/core'
 import type { History } from '../pages/wizard/draft.ts'
+import { NumberField } from './number-field.tsx'
 
 const kinds = [
   { value: 'all', label: 'All of it' },
@@ -31,16 +32,13 @@ export function HistoryField({ value, error, onChange }: Props) {
         <SegmentedControl aria-label="History" mt={4} data={kinds} value={value.kind} onChange={choose} />
       </div>
       {value.kind === 'years' && (
-        <NumberInput
+        <NumberField
           mt="xs"
           w={180}
           label="Years"
-          min={1}
-          max={50}
-          allowDecimal={false}
-          value={value.years ?? ''}
+          value={value.years}
           error={error}
-          onChange={(years) => onChange({ kind: 'years', years: years === '' ? null : Number(years) })}
+          onChange={(years) => onChange({ kind: 'years', years })}
         />
       )}
       {value.kind === 'since' && (

@@ -1,5 +1,6 @@
-import { Group, NumberInput, Select, TextInput } from '@mantine/core'
+import { Group, Select, TextInput } from '@mantine/core'
 import type { Schedule } from '../api/types.ts'
+import { NumberField } from './number-field.tsx'
 
 export const runChoices = [
   { value: '5', label: 'Every 5 minutes' },
@@ -56,18 +57,13 @@ export function ScheduleField({
         maxDropdownHeight={340}
       />
       {chosen === 'other' && value.kind === 'every' && (
-        <NumberInput
+        <NumberField
           mt="xs"
           label="Minutes in between"
-          min={5}
-          max={10_080}
-          allowDecimal={false}
           // Blank is no number, and null once it was a draft.
-          value={Number.isFinite(value.minutes) ? value.minutes : ''}
+          value={Number.isFinite(value.minutes) ? value.minutes : null}
           error={error}
-          onChange={(minutes) =>
-            onChange({ kind: 'every', minutes: minutes === '' ? Number.NaN : Number(minutes) })
-          }
+          onChange={(minutes) => onChange({ kind: 'every', minutes: minutes ?? Number.NaN })}
         />
       )}
       {value.kind === 'cron' && (

@@ -4,12 +4,14 @@ import { Search } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { streamQuery } from '../api/catalog.ts'
 import type { CatalogStreamDetail, TableSelection } from '../api/types.ts'
+import { later } from '../ui/later.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { isTaken, withColumns, withComing } from './choose.ts'
 import { FieldList } from './field-list.tsx'
 import { ModeField } from './mode-field.tsx'
-import { PartsField } from './parts-field.tsx'
 import classes from './picker.module.css'
+
+const PartsField = later(async () => (await import('./parts-field.tsx')).PartsField)
 
 interface Props {
   readonly table: TableSelection

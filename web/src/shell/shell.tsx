@@ -1,12 +1,18 @@
-import { ActionIcon, Drawer } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Menu as MenuIcon } from 'lucide-react'
 import { useEffect } from 'react'
+import { later } from '../ui/later.tsx'
 import { Mark } from './mark.tsx'
 import { Nav } from './nav.tsx'
 import { OfflineBar } from './offline-bar.tsx'
 import classes from './shell.module.css'
+
+const NavDrawer = later(
+  async () => (await import('./nav-drawer.tsx')).NavDrawer,
+  ({ opened }) => opened,
+)
 
 /** The frame of all pages: navigation at the side, or behind a button where there is no room. */
 export function Shell() {
@@ -28,15 +34,7 @@ export function Shell() {
         </ActionIcon>
         <Mark />
       </header>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        size={260}
-        title={<span className="visually-hidden">Navigation</span>}
-        closeButtonProps={{ 'aria-label': 'Close the navigation' }}
-      >
-        <Nav />
-      </Drawer>
+      <NavDrawer opened={opened} onClose={close} />
       <main id="content" tabIndex={-1} className={classes.content}>
         <OfflineBar />
         <Outlet />

@@ -1,7 +1,7 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
+import { later } from './later.tsx'
 
-interface Props {
+export interface ConfirmProps {
   readonly opened: boolean
   readonly onClose: () => void
   readonly title: string
@@ -16,51 +16,7 @@ interface Props {
 }
 
 /** Asks before something is done, and says what it does. */
-export function Confirm(props: Props) {
-  const [typed, setTyped] = useState('')
-  const ready = props.typed === undefined || typed === props.typed
-  function close() {
-    setTyped('')
-    props.onClose()
-  }
-  return (
-    <Modal
-      opened={props.opened}
-      onClose={close}
-      title={props.title}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (ready) props.onConfirm()
-        }}
-      >
-        {props.children}
-        {props.typed !== undefined && (
-          <TextInput
-            mt="md"
-            label={`Type ${props.typed} to confirm`}
-            value={typed}
-            autoComplete="off"
-            data-autofocus
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-        )}
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            {...(props.danger ? { color: 'red.9' } : {})}
-            disabled={!ready}
-            loading={props.busy ?? false}
-          >
-            {props.action}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
-  )
-}
+export const Confirm = later<ConfirmProps>(
+  async () => (await import('./confirm-dialog.tsx')).ConfirmDialog,
+  ({ opened }) => opened,
+)

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Select, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { createChannel, editChannel } from '../../api/alerts.ts'
 import { sessionQuery } from '../../api/session.ts'
 import type { Channel } from '../../api/types.ts'
 import { CopyField } from '../../ui/copy-field.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -44,12 +45,7 @@ export function ChannelForm({ one, onClose }: Props) {
   }
   const fault = (...names: readonly string[]) => names.map((one) => problem?.fields[one]).find(Boolean)
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={one ? `Change ${one.name}` : 'Add a channel'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} title={one ? `Change ${one.name}` : 'Add a channel'}>
       {secret !== null ? (
         <Stack>
           <TroubleNote
@@ -134,6 +130,6 @@ export function ChannelForm({ one, onClose }: Props) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -8,12 +8,14 @@ import type { Channel } from '../../api/types.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { later } from '../../ui/later.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useChange } from '../../ui/use-change.ts'
 import { ChannelActions } from './channel-actions.tsx'
-import { ChannelForm } from './channel-form.tsx'
 import { kinds } from './kinds.ts'
+
+const ChannelForm = later(async () => (await import('./channel-form.tsx')).ChannelForm)
 
 /** Where alerts go. */
 export function Channels() {

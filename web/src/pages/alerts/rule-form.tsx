@@ -1,9 +1,11 @@
-import { Button, Checkbox, Group, Modal, NumberInput, Select, Stack } from '@mantine/core'
+import { Button, Checkbox, Group, Select, Stack } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import { createRule, editRule } from '../../api/alerts.ts'
 import { integrationNamesQuery } from '../../api/integrations.ts'
 import type { AlertEvent, Channel, Rule } from '../../api/types.ts'
+import { NumberField } from '../../fields/number-field.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -45,12 +47,7 @@ export function RuleForm({ one, channels, onClose }: Props) {
       onClose()
     })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={one ? 'Change the rule' : 'Add a rule'}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} title={one ? 'Change the rule' : 'Add a rule'}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -71,17 +68,14 @@ export function RuleForm({ one, channels, onClose }: Props) {
             </Stack>
           </Checkbox.Group>
           {chosen.includes('stale') && (
-            <NumberInput
+            <NumberField
               label="Too old after"
-              suffix=" hours"
-              min={1}
-              max={8_760}
-              allowDecimal={false}
+              unit="hours"
               w={180}
               required
-              value={hours ?? ''}
+              value={hours}
               error={problem?.fields.hours}
-              onChange={(value) => setHours(value === '' ? null : Number(value))}
+              onChange={setHours}
             />
           )}
           <Select
@@ -110,6 +104,6 @@ export function RuleForm({ one, channels, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

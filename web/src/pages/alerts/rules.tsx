@@ -9,11 +9,13 @@ import { integrationQuery } from '../../api/integrations.ts'
 import type { Rule } from '../../api/types.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { later } from '../../ui/later.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useChange } from '../../ui/use-change.ts'
 import { eventText } from './events.ts'
-import { RuleForm } from './rule-form.tsx'
+
+const RuleForm = later(async () => (await import('./rule-form.tsx')).RuleForm)
 
 /** What is told, of which integrations, to which channel. Without a channel there is nothing to say. */
 export function Rules() {

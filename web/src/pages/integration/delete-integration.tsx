@@ -1,49 +1,15 @@
-import { Checkbox } from '@mantine/core'
-import { useState } from 'react'
 import type { Integration } from '../../api/types.ts'
-import { Confirm } from '../../ui/confirm.tsx'
-import { useIntegrationActions } from './use-integration-actions.ts'
+import { later } from '../../ui/later.tsx'
 
-interface Props {
+export interface DeleteProps {
   readonly one: Integration
   readonly opened: boolean
   readonly onClose: () => void
   readonly onDone?: () => void
 }
 
-export function DeleteIntegration({ one, opened, onClose, onDone }: Props) {
-  const [drop, setDrop] = useState(false)
-  const { remove } = useIntegrationActions(one)
-  function done() {
-    onClose()
-    onDone?.()
-  }
-  return (
-    <Confirm
-      opened={opened}
-      onClose={onClose}
-      title={`Delete ${one.name}?`}
-      action="Delete"
-      danger
-      typed={one.name}
-      busy={remove.isPending}
-      // Not as a callback of mutate: the page may learn that it is deleted first, and take this away.
-      onConfirm={() => void remove.mutateAsync(drop).then(done, () => {})}
-    >
-      <ul>
-        <li>Its schedule ends, and a run that is going on is stopped.</li>
-        <li>Its Stripe key is erased from this service.</li>
-        <li>
-          The tables in the warehouse are{' '}
-          {drop ? <b>dropped, with all their rows</b> : 'kept, with all their rows'}.
-        </li>
-        <li>Its runs and logs stay readable. This can't be undone.</li>
-      </ul>
-      <Checkbox
-        label="Drop its tables in the warehouse, too"
-        checked={drop}
-        onChange={(event) => setDrop(event.currentTarget.checked)}
-      />
-    </Confirm>
-  )
-}
+/** Asks before it is deleted, and whether its tables go, too. */
+export const DeleteIntegration = later<DeleteProps>(
+  async () => (await import('./delete-dialog.tsx')).DeleteDialog,
+  ({ opened }) => opened,
+)

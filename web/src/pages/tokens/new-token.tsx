@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
 import { createToken } from '../../api/tokens.ts'
 import type { Scope } from '../../api/types.ts'
 import { CopyField } from '../../ui/copy-field.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 
@@ -52,7 +53,7 @@ export function NewToken({ opened, onClose }: Props) {
       await client.invalidateQueries({ queryKey: ['tokens'] })
     })
   return (
-    <Modal opened={opened} onClose={close} title="New token" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog opened={opened} onClose={close} title="New token">
       {made ? (
         <Stack>
           <TroubleNote tone="info" title="Copy it now: it is not shown again" />
@@ -96,6 +97,6 @@ export function NewToken({ opened, onClose }: Props) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

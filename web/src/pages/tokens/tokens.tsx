@@ -7,12 +7,17 @@ import type { Token } from '../../api/types.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { later } from '../../ui/later.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useChange } from '../../ui/use-change.ts'
-import { NewToken } from './new-token.tsx'
+
+const NewToken = later(
+  async () => (await import('./new-token.tsx')).NewToken,
+  ({ opened }) => opened,
+)
 
 /** What programs show instead of a password. */
 export function Tokens() {

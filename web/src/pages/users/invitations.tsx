@@ -1,21 +1,14 @@
 import { Button } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Invitation } from '../../api/types.ts'
 import { revokeInvitation } from '../../api/users.ts'
 import { DataTable } from '../../ui/data-table.tsx'
-import { notifyDone, notifyProblem } from '../../ui/notify.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
+import { useChange } from '../../ui/use-change.ts'
 
 /** Invitations that nobody has taken up yet. */
 export function Invitations({ all }: { readonly all: readonly Invitation[] }) {
-  const client = useQueryClient()
-  const revoke = useMutation({
-    mutationFn: revokeInvitation,
-    onSuccess: () => notifyDone('The invitation is taken back'),
-    onError: notifyProblem,
-    onSettled: () => client.invalidateQueries({ queryKey: ['invitations'] }),
-  })
+  const revoke = useChange(revokeInvitation, { key: ['invitations'], done: 'The invitation is taken back' })
   return (
     <Panel title="Open invitations" flush>
       <DataTable

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Select, Stack } from '@mantine/core'
+import { Button, Group, Select, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { InvitationMade, Role } from '../../api/types.ts'
 import { invite } from '../../api/users.ts'
 import { EmailField } from '../../fields/email-field.tsx'
 import { CopyField } from '../../ui/copy-field.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 
@@ -38,12 +39,7 @@ export function InviteUser({ opened, onClose }: Props) {
       await client.invalidateQueries({ queryKey: ['invitations'] })
     })
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title="Invite somebody"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened={opened} onClose={close} title="Invite somebody">
       {made ? (
         <Stack>
           <TroubleNote
@@ -77,6 +73,6 @@ export function InviteUser({ opened, onClose }: Props) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

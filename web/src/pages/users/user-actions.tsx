@@ -1,20 +1,16 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { EllipsisVertical } from 'lucide-react'
 import type { User, UserEdit } from '../../api/types.ts'
 import { editUser } from '../../api/users.ts'
-import { notifyDone, notifyProblem } from '../../ui/notify.ts'
+import { useChange } from '../../ui/use-change.ts'
 
 const roles = ['admin', 'editor', 'viewer'] as const
 
 /** Another role, or no way in. */
 export function UserActions({ user }: { readonly user: User }) {
-  const client = useQueryClient()
-  const edit = useMutation({
-    mutationFn: (change: UserEdit) => editUser(user.id, change),
-    onSuccess: ({ name }) => notifyDone(`${name} is changed`),
-    onError: notifyProblem,
-    onSettled: () => client.invalidateQueries({ queryKey: ['users'] }),
+  const edit = useChange((change: UserEdit) => editUser(user.id, change), {
+    key: ['users'],
+    done: `${user.name} is changed`,
   })
   return (
     <Menu>

@@ -5,14 +5,19 @@ import { useState } from 'react'
 import { sessionQuery } from '../../api/session.ts'
 import { invitationsQuery, usersQuery } from '../../api/users.ts'
 import { DataTable } from '../../ui/data-table.tsx'
+import { later } from '../../ui/later.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { Invitations } from './invitations.tsx'
-import { InviteUser } from './invite-user.tsx'
 import { UserActions } from './user-actions.tsx'
+
+const InviteUser = later(
+  async () => (await import('./invite-user.tsx')).InviteUser,
+  ({ opened }) => opened,
+)
 
 /** Who may come in, and as what. */
 export function UsersPage() {

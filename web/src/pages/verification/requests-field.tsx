@@ -1,4 +1,4 @@
-import { NumberInput } from '@mantine/core'
+import { NumberField } from '../../fields/number-field.tsx'
 
 interface Props {
   readonly description: string
@@ -9,19 +9,6 @@ interface Props {
 }
 
 /** How many requests a verification may make. */
-export function RequestsField({ value, onChange, ...rest }: Props) {
-  return (
-    <NumberInput
-      label="Requests at most"
-      placeholder="No limit"
-      min={1}
-      max={999_999_999}
-      allowDecimal={false}
-      allowNegative={false}
-      thousandSeparator=","
-      value={value ?? ''}
-      onChange={(most) => onChange(most === '' ? null : Number(most))}
-      {...rest}
-    />
-  )
+export function RequestsField(props: Props) {
+  return <NumberField label="Requests at most" placeholder="No limit" {...props} />
 }

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, MultiSelect, Radio, Stack } from '@mantine/core'
+import { Button, Checkbox, Group, MultiSelect, Radio, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
 import type { Integration } from '../../api/types.ts'
 import { startVerification } from '../../api/verifications.ts'
+import { Dialog } from '../../ui/dialog.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 import { RequestsField } from './requests-field.tsx'
@@ -33,13 +34,7 @@ export function StartVerification({ one, onClose }: Props) {
       onClose()
     })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title="Compare with Stripe"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} size="lg" title="Compare with Stripe">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -108,6 +103,6 @@ export function StartVerification({ one, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

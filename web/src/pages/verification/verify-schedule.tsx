@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Integration } from '../../api/types.ts'
 import { runChoices, ScheduleField } from '../../fields/schedule-field.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useEdit } from '../integration/use-edit.ts'
 import { scheduleTrouble } from '../wizard/steps.ts'
@@ -22,7 +23,7 @@ export function VerifySchedule({ one, onClose }: Props) {
   const { busy, problem, save } = useEdit(one, 'Saved')
   const wrong = scheduleTrouble({ schedule })
   return (
-    <Modal opened onClose={onClose} title="Verify by a schedule" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} title="Verify by a schedule">
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -56,6 +57,6 @@ export function VerifySchedule({ one, onClose }: Props) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

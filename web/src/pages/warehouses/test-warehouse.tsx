@@ -1,9 +1,9 @@
-import { Modal } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { testDestination } from '../../api/destinations.ts'
 import type { Destination } from '../../api/types.ts'
 import { TestResult } from '../../fields/test-result.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 
 interface Props {
   readonly one: Destination | null
@@ -19,13 +19,8 @@ export function TestWarehouse({ one, onClose }: Props) {
     if (id !== undefined) mutate(id)
   }, [id, mutate])
   return (
-    <Modal
-      opened={one !== null}
-      onClose={onClose}
-      title={`Test of ${one?.name ?? ''}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened={one !== null} onClose={onClose} title={`Test of ${one?.name ?? ''}`}>
       <TestResult test={test} />
-    </Modal>
+    </Dialog>
   )
 }

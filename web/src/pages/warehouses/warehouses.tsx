@@ -1,23 +1,31 @@
-import { ActionIcon, Button, Menu, Modal } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Database, EllipsisVertical, FlaskConical, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
 import { destinationsQuery } from '../../api/destinations.ts'
 import type { Destination } from '../../api/types.ts'
-import { WarehouseForm } from '../../fields/warehouse-form.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { later } from '../../ui/later.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
 import { RemoveWarehouse } from './remove-warehouse.tsx'
-import { TestWarehouse } from './test-warehouse.tsx'
 
 type Asked =
   | { readonly what: 'add' }
   | { readonly what: 'edit' | 'test' | 'remove'; readonly one: Destination }
+
+const ChangeWarehouse = later(
+  async () => (await import('./change-warehouse.tsx')).ChangeWarehouse,
+  ({ opened }) => opened,
+)
+const TestWarehouse = later(
+  async () => (await import('./test-warehouse.tsx')).TestWarehouse,
+  ({ one }) => one !== null,
+)
 
 /** Where data goes: each warehouse once, used by as many integrations as one likes. */
 export function Warehouses() {
@@ -55,21 +63,11 @@ export function Warehouses() {
           }
         </Loaded>
       </Panel>
-      <Modal
+      <ChangeWarehouse
         opened={asked?.what === 'add' || asked?.what === 'edit'}
+        one={asked?.what === 'edit' ? asked.one : null}
         onClose={close}
-        title={asked?.what === 'edit' ? `Change ${asked.one.name}` : 'Add a warehouse'}
-        size="lg"
-        closeButtonProps={{ 'aria-label': 'Close' }}
-      >
-        <WarehouseForm
-          {...(asked?.what === 'edit'
-            ? { id: asked.one.id, name: asked.one.name, address: asked.one.address }
-            : {})}
-          onDone={close}
-          onCancel={close}
-        />
-      </Modal>
+      />
       <TestWarehouse one={asked?.what === 'test' ? asked.one : null} onClose={close} />
       <RemoveWarehouse one={asked?.what === 'remove' ? asked.one : null} onClose={close} />
     </Page>
