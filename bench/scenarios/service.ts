@@ -152,6 +152,7 @@ async function whenAsked(dataDir: string, times: number) {
     `/integrations/${busiest}`,
     `/integrations/${busiest}/runs?limit=100`,
     '/system',
+    '/system/read-budgets',
   ]
   const asked: { readonly path: string; readonly median: number; readonly p99: number }[] = []
   for (const path of paths) {
@@ -198,7 +199,7 @@ async function addIntegrations({ ctx }: OpenService, count: number, due: string)
   await ctx.pool.query(
     `insert into sluice.integrations (id, name, description, status, destination_id, source, source_secret,
        account_id, livemode, selection, schedule, next_run_at)
-     select gen_random_uuid(), 'shop' || gen_random_uuid(), '', 'active', d.id, '{"kind": "key"}', $1,
+     select gen_random_uuid(), 'shop' || gen_random_uuid(), '', 'active', d.id, '{"kind": "key", "max_reads_per_month": 10000}', $1,
        'acct_' || n, false,
        '{"tables": [{"name": "invoices", "fields": null, "drop": [], "hash": [], "mode": "incremental", "sweep": null}], "deletes": "soft", "new_fields": "from_now"}',
        '{"kind": "every", "minutes": 1440}', now() + $3::interval
@@ -207,7 +208,7 @@ async function addIntegrations({ ctx }: OpenService, count: number, due: string)
   )
 }
 
-/** Half of them of one integration, with ten tables and twenty lines of a log each; that one was made last. */
+/** Half of them of one integration, with ten tables and twenty lines of a log each; that one was made last. Each account was read for 30 days. */
 async function addRuns({ ctx }: OpenService, count: number): Promise<void> {
   await ctx.pool.query(
     `with numbered as (select id, row_number() over (order by created_at, id) as at from sluice.integrations),
@@ -232,6 +233,11 @@ async function addRuns({ ctx }: OpenService, count: number): Promise<void> {
     `insert into sluice.run_logs (run_id, attempt, at, level, message)
      select r.id, 1, r.started_at, 'info', 'a line that a run has said, as long as most of them: ' || n
      from sluice.runs r, generate_series(1, 20) n where r.started_at > now() - interval '30 days'`,
+  )
+  await ctx.pool.query(
+    `insert into sluice.reads (account_id, day, reads)
+     select distinct account_id, (now() at time zone 'UTC')::date - n, 100 + n
+     from sluice.integrations, generate_series(0, 29) n`,
   )
   await ctx.pool.query('analyze')
 }

@@ -95,6 +95,7 @@ export const access: Readonly<Record<string, Needed>> = {
   revokeInvitation: 'admin',
   listAudit: 'admin',
   getSystem: 'viewer',
+  listReadBudgets: 'viewer',
   setRetention: 'admin',
 }
 

@@ -2,7 +2,7 @@
 import type { Sql } from './database.ts'
 
 /** Days of which reads count. */
-const days = 30
+export const days = 30
 
 /** Adds to a day (`2026-11-23`, UTC), and forgets days that count no more. */
 export async function addReads(sql: Sql, account: string, day: string, reads: number): Promise<void> {

@@ -43,26 +43,3 @@ export async function runsLastDay(
   )
   return rows
 }
-
-export interface ReadBudgetRow {
-  readonly account_id: string
-  readonly integrations: string[]
-  /** In the last 30 days. */
-  readonly reads: number
-  /** The lowest that one of its integrations is allowed; null when none is limited. */
-  readonly most: number | null
-}
-
-/** Of the accounts of all integrations that are not deleted. */
-export async function readBudgets(sql: Sql): Promise<readonly ReadBudgetRow[]> {
-  const { rows } = await sql.query<ReadBudgetRow>(
-    `select i.account_id, array_agg(i.name order by i.name) as integrations,
-       coalesce(max(r.reads), 0) as reads,
-       min((i.source ->> 'max_reads_per_month')::bigint) as most
-     from sluice.integrations i left join (
-         select account_id, sum(reads)::bigint as reads from sluice.reads
-         where day > (now() at time zone 'UTC')::date - 30 group by account_id) r using (account_id)
-     where i.status <> 'deleted' group by account_id order by account_id`,
-  )
-  return rows
-}

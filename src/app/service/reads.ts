@@ -4,12 +4,13 @@ import { readLimit, readsByDay } from '../../store/reads.ts'
 import type { ServiceContext } from './context.ts'
 import { NotFoundError } from './errors.ts'
 import type { Reads } from './resources/reads.ts'
+import { dayOf } from './runs/meter.ts'
 
 /** By all integrations of the account. Throws `NotFoundError`. */
 export async function readsOfIntegration(ctx: ServiceContext, id: string): Promise<Reads> {
   const row = await integrationById(ctx.pool, id)
   if (!row) throw new NotFoundError('integration')
-  const today = new Date(ctx.clock()).toISOString().slice(0, 10)
+  const today = dayOf(ctx.clock())
   const [days, limit] = await Promise.all([
     readsByDay(ctx.pool, row.account_id, today),
     readLimit(ctx.pool, row.account_id),

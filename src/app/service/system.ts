@@ -1,7 +1,8 @@
 /** How the service itself is. */
-import { queueDepth, readBudgets, runsLastDay, storeFacts } from '../../store/system.ts'
+import { queueDepth, runsLastDay, storeFacts } from '../../store/system.ts'
 import { version } from '../version.ts'
 import type { PeopleContext } from './people/context.ts'
+import { readBudgetTotals } from './read-budgets.ts'
 import type { System } from './resources/system.ts'
 import { readRetention } from './retention.ts'
 import { iso } from './values.ts'
@@ -13,7 +14,7 @@ export async function systemState({ service, mailer }: PeopleContext): Promise<S
     storeFacts(service.pool),
     queueDepth(service.pool),
     runsLastDay(service.pool),
-    readBudgets(service.pool),
+    readBudgetTotals(service),
     readRetention(service),
   ])
   return {
@@ -26,7 +27,7 @@ export async function systemState({ service, mailer }: PeopleContext): Promise<S
       oldest_queued_at: iso(queue.oldest),
     },
     runs_last_day: Object.fromEntries(ended.map(({ status, count }) => [status, count])),
-    read_budgets: budgets.map(({ most, ...budget }) => ({ ...budget, limit: most })),
+    read_budgets: budgets,
     mail: mailer !== undefined,
     memory_bytes: process.memoryUsage.rss(),
     retention,

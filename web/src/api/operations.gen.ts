@@ -43,7 +43,7 @@ export interface Schemas {
   Problem: { type: string; title: string; status: number; detail: string; cure: string | null; errors: ({ field: string; message: string })[]; id?: string }
   QueryAnswer: { columns: ({ name: string; type: string | null })[]; rows: ((unknown)[])[]; more: boolean; seconds: number; row_count: number }
   QueryInput: { destination_id: string; sql: string; limit?: number }
-  ReadBudget: { account_id: string; integrations: (string)[]; reads: number; limit: number | null }
+  ReadBudget: { account_id: string; account_name: string | null; integrations: (string)[]; integration_count: number; reads: number; connected: number; limit: number | null }
   Reads: { account: string; reads: number; connected: number; limit: number | null; days: ({ day: string; reads: number; connected: number })[] }
   Retention: { log_days: number; run_days: number }
   RetentionGiven: { log_days: number; run_days: number }
@@ -66,7 +66,7 @@ export interface Schemas {
   SourceEdit: { kind: "key"; api_key?: string; account?: string; context?: string; accounts?: Schemas['SourceAccounts']; api_base?: string; rate_percent?: number; max_reads_per_month?: number } | { kind: "oauth"; accounts?: Schemas['SourceAccounts']; rate_percent?: number; max_reads_per_month?: number; grant_id?: string } | { kind: "demo" }
   SourceInput: { kind: "key"; api_key: string; account?: string; context?: string; accounts?: Schemas['SourceAccounts']; api_base?: string; rate_percent?: number; max_reads_per_month?: number } | { kind: "oauth"; accounts?: Schemas['SourceAccounts']; rate_percent?: number; max_reads_per_month?: number; grant_id: string } | { kind: "demo" }
   StreamAccess: { stream: string; status: "ok" | "no_permission" | "unavailable" | "unknown"; reason: string | null; permission: string | null }
-  System: { version: string; started_at: string; store: { version: string; bytes: number; schema: number }; queue: { queued: number; running: number; oldest_queued_at: string | null }; runs_last_day: Record<string, number>; read_budgets: (Schemas['ReadBudget'])[]; mail: boolean; memory_bytes: number; retention: Schemas['Retention'] }
+  System: { version: string; started_at: string; store: { version: string; bytes: number; schema: number }; queue: { queued: number; running: number; oldest_queued_at: string | null }; runs_last_day: Record<string, number>; read_budgets: { accounts: number; limited: number; spent: number; nearest: (Schemas['ReadBudget'])[] }; mail: boolean; memory_bytes: number; retention: Schemas['Retention'] }
   TableDrop: { status: "queued" | "running" | "done" | "failed"; tables: (string)[] | null; error: Schemas['Trouble'] | null; requested_at: string; ended_at: string | null }
   TableRun: { stream: string; table: string; status: "queued" | "running" | "ok" | "no_permission" | "unavailable" | "failed" | "paused" | "cancelled"; rows: number; deleted: number; requests: number; fraction: number | null; last_run_before: string | null; last_run: string | null; reason: string | null; drift: ({ field: string; kind: "unknown" | "misfit"; type: string; rows: number })[]; started_at: string | null; ended_at: string | null }
   TableSelection: { name: string; fields: (string)[] | null; drop: (string)[]; hash: (string)[]; mode: "incremental" | "full_refresh" | "append" | "history"; sweep: "off" | { every_minutes: number; back_days?: number | "all" } | null }
@@ -172,6 +172,7 @@ export interface Operations {
   'GET /api/v1/alerts/deliveries': { path: never; query: { limit?: number; after?: string }; body: never; answer: { items: (Schemas['AlertDelivery'])[]; next: string | null } }
   'GET /api/v1/audit': { path: never; query: { limit?: number; after?: string; action?: string; object_id?: string; q?: string }; body: never; answer: { items: (Schemas['AuditEntry'])[]; next: string | null } }
   'GET /api/v1/system': { path: never; query: never; body: never; answer: Schemas['System'] }
+  'GET /api/v1/system/read-budgets': { path: never; query: { limit?: number; after?: string; q?: string }; body: never; answer: { items: (Schemas['ReadBudget'])[]; next: string | null } }
   'PUT /api/v1/system/retention': { path: never; query: never; body: Schemas['RetentionGiven']; answer: Schemas['Retention'] }
   'GET /api/v1/webhooks/{id}': { path: { id: string }; query: never; body: never; answer: Schemas['Webhook'] }
   'PUT /api/v1/webhooks/{id}': { path: { id: string }; query: never; body: Schemas['WebhookInput']; answer: Schemas['Webhook'] }

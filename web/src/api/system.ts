@@ -7,6 +7,20 @@ export const systemQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
+export function readBudgetsQuery(q: string) {
+  return infiniteQueryOptions({
+    queryKey: ['system', 'read-budgets', q],
+    queryFn: ({ pageParam, signal }) =>
+      request('GET /api/v1/system/read-budgets', {
+        query: { q, after: pageParam, limit: 50 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: 30_000,
+  })
+}
+
 export function auditQuery(q: string) {
   return infiniteQueryOptions({
     queryKey: ['audit', q],

@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
 import { wordOf } from '../../ui/tone.ts'
+import { ReadBudgets } from './read-budgets.tsx'
 
 /** How the service itself is. */
 export function System() {
@@ -16,7 +17,7 @@ export function System() {
   return (
     <Page title="System" about="How the service itself is.">
       <Loaded of={system}>
-        {({ version, started_at, store, queue, runs_last_day, mail, memory_bytes }) => (
+        {({ version, started_at, store, queue, runs_last_day, read_budgets, mail, memory_bytes }) => (
           <>
             <Facts
               facts={[
@@ -45,6 +46,7 @@ export function System() {
                 }))}
               />
             </Panel>
+            <ReadBudgets totals={read_budgets} />
           </>
         )}
       </Loaded>
