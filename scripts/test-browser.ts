@@ -4,21 +4,11 @@
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
+import { nodeTest } from './node-test.ts'
 
 process.chdir(new URL('..', import.meta.url).pathname)
 const wanted = process.argv.slice(2)
 const files = wanted.length > 0 ? wanted : globSync('test/browser/**/*.test.ts').sort()
 
-function run(...args: string[]) {
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
-  if (status !== 0) process.exit(status ?? 1)
-}
-
-run('scripts/build-web.ts', '--if-stale')
-run(
-  '--disable-warning=ExperimentalWarning',
-  '--test',
-  '--test-timeout=240000',
-  '--test-concurrency=1',
-  ...files,
-)
+const { status } = spawnSync(process.execPath, ['scripts/build-web.ts', '--if-stale'], { stdio: 'inherit' })
+process.exitCode = status === 0 ? nodeTest(files, 1) : (status ?? 1)

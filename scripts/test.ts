@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { nodeTest } from './node-test.ts'
 
 const root = new URL('..', import.meta.url).pathname
 process.chdir(root)
@@ -13,18 +14,9 @@ const all = () =>
   globSync('{src,test,scripts}/**/*.test.ts', { exclude: ['test/services/**', 'test/browser/**'] }).sort()
 const files = wanted.length > 0 ? wanted : all()
 
-function run(...args: string[]) {
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' })
+if (wanted.length === 0) {
+  const { status } = spawnSync(process.execPath, ['scripts/check.ts'], { stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }
-
-if (wanted.length === 0) run('scripts/check.ts')
-run(
-  '--disable-warning=ExperimentalWarning',
-  '--test',
-  // Against tests that hang; none needs so long, however busy the machine is.
-  '--test-timeout=240000',
-  // One more than processors: some tests wait for a server that says nothing, or for a clock.
-  `--test-concurrency=${availableParallelism() + 1}`,
-  ...files,
-)
+// One more than processors: some tests wait for a server that says nothing, or for a clock.
+process.exitCode = nodeTest(files, availableParallelism() + 1)

@@ -19,6 +19,7 @@ import type { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { batchOf, columnOf, contents, loadOf, rowOf, tableOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
+import { times } from '../../test/support/thorough.ts'
 import { ConfigError, TransientError } from '../core/errors.ts'
 import type { OpenOptions, RunEvent, WholeWarehouse } from '../core/model.ts'
 import { engine } from './duckdb/engine.ts'
@@ -102,7 +103,7 @@ const byText = ([a]: [string, unknown], [b]: [string, unknown]) =>
 test('duckdb: killed at any moment, the file holds the last committed load and nothing of the next', async () => {
   using at = folder()
   let before = 0
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < times(3, 12); round++) {
     const loading = child('load.ts', at.file, at.path, 'acme', '100000')
     let told = before
     const patience = Math.random() * 120
@@ -121,7 +122,7 @@ test('duckdb: killed at any moment, the file holds the last committed load and n
 
 test('duckdb: killed while the file is made, the next run begins as if there had been none', async () => {
   using at = folder()
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < times(3, 12); round++) {
     const loading = child('load.ts', at.file, at.path, 'acme', '1')
     const timer = setTimeout(() => loading.kill('SIGKILL'), 120 + Math.random() * 200)
     for (const line of await lines(loading)) assert.match(line, /^committed/)
@@ -136,7 +137,7 @@ test('duckdb: out of space in the midst of loads: one line, and the loads before
   using at = folder()
   const script = join(import.meta.dirname, '../../test/conformance/children/load.ts')
   // A limit on the size of files fails like a full disk, in the same places.
-  const command = `ulimit -f 3000; exec "${process.execPath}" "${script}" "${at.file}" "${at.path}" acme 100000`
+  const command = `ulimit -f 1500; exec "${process.execPath}" "${script}" "${at.file}" "${at.path}" acme 100000`
   const loading: Child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] })
   const said = await lines(loading)
   assert.match(said.at(-1) ?? '', /^failed TransientError: no space left for /)

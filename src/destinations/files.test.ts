@@ -31,9 +31,9 @@ test('files: what is put together is the same rows in fewer files, by month', as
     await each.prepare([things])
   }
   const month = 2_700_000_000_000
-  for (let number = 0; number < 40; number++) {
+  for (let number = 0; number < 24; number++) {
     const upserts = Array.from({ length: 30 }, (_, row) => {
-      const id = (number * 10 + row) % 250
+      const id = (number * 10 + row) % 150
       return rowOf(things, { id: `${id}`, total: number, created: (id % 7) * month }, { version: number + 1 })
     })
     const load = loadOf([batchOf(things, { upserts })])
@@ -43,13 +43,13 @@ test('files: what is put together is the same rows in fewer files, by month', as
 
   const manifest = await newestManifest(at.folder)
   const { files } = manifest
-  assert.ok(files.length < 20, `${files.length} files`)
+  assert.ok(files.length < 12, `${files.length} files`)
   assert.ok(new Set(files.flatMap(({ month }) => month ?? [])).size === 7)
   const count = (of: (file: (typeof files)[number]) => number) =>
     files.reduce((sum, file) => sum + of(file), 0)
   assert.equal(
     count(({ rows }) => rows) - count(({ dead }) => dead),
-    250,
+    150,
     'rows that were replaced are counted where they stand',
   )
   const onDisk = await readdir(join(at.folder, 'lake/acme/things'), { recursive: true, withFileTypes: true })

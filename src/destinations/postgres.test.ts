@@ -9,6 +9,7 @@ import { batchOf, loadOf, rowOf, tableOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
 import { startProxy } from '../../test/support/pg-proxy.ts'
 import { freePort, npmPrograms, startCluster } from '../../test/support/postgres.ts'
+import { times } from '../../test/support/thorough.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { OpenOptions, Table } from '../core/model.ts'
 import { historyTable } from '../core/modes.ts'
@@ -398,7 +399,7 @@ test('postgres: the server crashes in the midst of loads, and the run goes on', 
 
 test('postgres: killed in the midst of loads, the last committed load is there and nothing of the next', async () => {
   let before = 0
-  for (let round = 1; round <= 4; round++) {
+  for (let round = 1; round <= times(2, 8); round++) {
     const script = join(import.meta.dirname, '../../test/conformance/children/load-into.ts')
     const loading = spawn(process.execPath, [script, cluster.url(), 'killed', '100000'], {
       stdio: ['ignore', 'pipe', 'inherit'],

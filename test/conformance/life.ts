@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Table } from '../../src/core/model.ts'
 import { memory } from '../../src/destinations/memory.ts'
+import { times } from '../support/thorough.ts'
 import { type Harness, put, things } from './harness.ts'
 import { randomLoads } from './random.ts'
 import { batchOf, columnOf, contents, loadOf, rowOf, tableOf } from './rows.ts'
@@ -92,7 +93,7 @@ export function life({ check, comparable, name, place }: Harness): void {
         assert.deepEqual(comparable(table, there), comparable(table, expected))
         assert.deepEqual(await warehouse.readState(), await model.readState())
       }),
-      { numRuns: 20 },
+      { numRuns: times(8, 40) },
     )
   })
 }

@@ -6,6 +6,7 @@ import type { Cell, Change, Deletes, Load, Mode, Prune, Table, Warehouse } from 
 import { historyMemory, historyTable, tablesOf } from '../../src/core/modes.ts'
 import { packer } from '../../src/core/pack.ts'
 import { memory } from '../../src/destinations/memory.ts'
+import { times } from '../support/thorough.ts'
 import type { Harness, Place } from './harness.ts'
 import { account, contents } from './rows.ts'
 
@@ -88,7 +89,7 @@ export function modes({ comparable, name, place }: Harness): void {
     })
 
   // What the reference destination does costs next to nothing.
-  const numRuns = name === 'memory' ? 200 : 6
+  const numRuns = name === 'memory' ? 200 : times(3, 12)
 
   appends(check)
   histories(check)
