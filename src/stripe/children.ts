@@ -3,7 +3,7 @@ import { TransientError } from '../core/errors.ts'
 import type { Change, Page } from '../core/model.ts'
 import type { StripeObject } from './api.ts'
 import { type Branch, type Child, streamsOf } from './branch.ts'
-import { idOf, isMissing, listPage } from './list.ts'
+import { idOf, isMissing, type ListRequest, listPage } from './list.ts'
 import type { Reading } from './reading.ts'
 
 export interface Objects {
@@ -28,6 +28,11 @@ const patience = 10
  * not be read is ended by itself; throws what concerns the objects' own stream or the whole read.
  */
 export async function changesOf(reading: Reading, branch: Branch, page: Objects): Promise<readonly Change[]> {
+  // Not awaited here: while long lists are read, the objects need not be in memory beside their rows.
+  return completed(collected(reading, branch, page))
+}
+
+function collected(reading: Reading, branch: Branch, page: Objects): Collected {
   const changes: Change[] = []
   const lists: (() => Promise<void>)[] = []
   const { created } = branch.stream
@@ -38,6 +43,10 @@ export async function changesOf(reading: Reading, branch: Branch, page: Objects)
   }
   for (const object of page.objects.filter(isWithin))
     collect(reading, branch, { ...page, object }, { changes, lists })
+  return { changes, lists }
+}
+
+async function completed({ changes, lists }: Collected): Promise<readonly Change[]> {
   await allOf(lists.map((read) => read()))
   return changes
 }
@@ -62,6 +71,7 @@ export function reportRows(reading: Reading, changes: readonly Change[], fractio
 }
 
 type One = Omit<Objects, 'objects'> & { readonly object: StripeObject }
+type Parent = Pick<Objects, 'askedAt' | 'prune'> & { readonly parentId: string }
 interface Collected {
   readonly changes: Change[]
   /** Children that need requests of their own. */
@@ -88,7 +98,7 @@ function collect(reading: Reading, branch: Branch, one: One, into: Collected): v
       if (version !== undefined) into.changes.push(...pruned(child, id, version))
     }
     if (!come) {
-      into.lists.push(async () => settle(await readList(reading, child, { ...one, object, parentId: id })))
+      into.lists.push(async () => settle(await readList(reading, child, { askedAt, prune, parentId: id })))
       continue
     }
     try {
@@ -133,11 +143,7 @@ function pruned(child: Child, parentId: string, version: number): readonly Chang
  * to carry on from what came along. Gives the version below which rows of this parent are stale,
  * if some may be.
  */
-function readList(
-  reading: Reading,
-  child: Child,
-  one: One & { parentId: string },
-): Promise<number | undefined> {
+function readList(reading: Reading, child: Child, one: Parent): Promise<number | undefined> {
   const { branch } = child
   const { stream } = branch
   return reading.lists(stream.name).within(async () => {
@@ -157,38 +163,54 @@ function readList(
 }
 
 /** When the list was begun, in milliseconds; undefined when its cursor's object was deleted meanwhile. */
-async function readOnce(
-  reading: Reading,
-  branch: Branch,
-  one: One & { parentId: string },
-): Promise<number | undefined> {
-  const { parentId, prune } = one
+async function readOnce(reading: Reading, branch: Branch, one: Parent): Promise<number | undefined> {
   let started: number | undefined
   for (const variant of branch.stream.variants.keys()) {
     let after: string | undefined
     for (let more = true; more; ) {
-      let reply: Awaited<ReturnType<typeof listPage>>
+      let page: ChildrenPage
       try {
-        reply = await listPage(reading, branch, { variant, after, parentId })
+        page = await readChildren(reading, branch, { variant, after, parentId: one.parentId }, one.prune)
       } catch (error) {
         if (!isMissing(error)) throw error
         // Without a cursor it is the parent that is gone, and its children with it.
         return after === undefined ? (started ?? one.askedAt) : undefined
       }
-      const { data, has_more } = reply.body
-      started ??= reply.askedAt
-      const changes = await changesOf(reading, branch, {
-        objects: data,
-        askedAt: reply.askedAt,
-        parentId,
-        prune,
-      })
-      if (changes.length > 0) await pushChanges(reading, branch.stream.name, changes, reply.bytes)
-      after = idOf(data[data.length - 1])
-      more = has_more && after !== undefined
+      started ??= page.askedAt
+      const changes = await page.changes
+      if (changes.length > 0) await pushChanges(reading, branch.stream.name, changes, page.bytes)
+      after = page.last
+      more = page.more && after !== undefined
     }
   }
   return started ?? one.askedAt
+}
+
+interface ChildrenPage {
+  readonly askedAt: number
+  readonly changes: Promise<readonly Change[]>
+  readonly bytes: number
+  readonly last: string | undefined
+  readonly more: boolean
+}
+
+/** The objects themselves are let go of here. */
+async function readChildren(
+  reading: Reading,
+  branch: Branch,
+  request: ListRequest & { readonly parentId: string },
+  prune: boolean,
+): Promise<ChildrenPage> {
+  const { body, askedAt, bytes } = await listPage(reading, branch, request)
+  const { data, has_more } = body
+  const { parentId } = request
+  return {
+    askedAt,
+    changes: changesOf(reading, branch, { objects: data, askedAt, parentId, prune }),
+    bytes,
+    last: idOf(data[data.length - 1]),
+    more: has_more,
+  }
 }
 
 /** Waits for all, also when one fails, so that nothing goes on unattended; throws the first error. */

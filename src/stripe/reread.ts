@@ -1,8 +1,9 @@
 /** Reads objects again that are known by id: one by one, or by listing the time in which many of them lie. */
+import type { Change } from '../core/model.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import { allOf, changesOf, pushChanges } from './children.ts'
 import { cover, type DirtyId, type Fetch, type SeenObjects } from './cover.ts'
-import { idOf, isMissing, listPage } from './list.ts'
+import { idOf, isMissing, type ListRequest, listPage } from './list.ts'
 import { readObject } from './object.ts'
 import { places } from './places.ts'
 import type { Reading } from './reading.ts'
@@ -94,21 +95,35 @@ async function readPage(
   { from, to, after }: Extract<Fetch, { kind: 'page' }>,
 ): Promise<SeenObjects> {
   return reading.pages.within(async () => {
-    let reply: Awaited<ReturnType<typeof listPage>>
+    let page: ListedPage
     try {
-      reply = await listPage(reading, branch, { variant: 0, range: { from, to: to + 1 }, after })
+      page = await listed(reading, branch, { variant: 0, range: { from, to: to + 1 }, after })
     } catch (error) {
       if (after === undefined || !isMissing(error)) throw error
       return { ids: new Set(), oldest: to, more: true }
     }
-    const { body, askedAt, bytes } = reply
-    const changes = await changesOf(reading, branch, { objects: body.data, askedAt, prune: true })
-    await pushChanges(reading, branch.stream.name, changes, bytes)
-    const created = body.data.map((object) => Number(object[branch.stream.created?.field ?? 'created']))
-    return {
-      ids: new Set(body.data.map((object) => idOf(object) ?? '')),
-      oldest: Math.min(to, ...created),
-      more: body.has_more,
-    }
+    const { times, seen, bytes } = page
+    await pushChanges(reading, branch.stream.name, await page.changes, bytes)
+    return { ...seen, oldest: Math.min(to, ...times) }
   })
+}
+
+interface ListedPage {
+  readonly seen: Omit<SeenObjects, 'oldest'>
+  readonly times: readonly number[]
+  readonly changes: Promise<readonly Change[]>
+  readonly bytes: number
+}
+
+/** The objects themselves are let go of here. */
+async function listed(reading: Reading, branch: Branch, request: ListRequest): Promise<ListedPage> {
+  const { body, askedAt, bytes } = await listPage(reading, branch, request)
+  const { data, has_more } = body
+  const field = branch.stream.created?.field ?? 'created'
+  return {
+    seen: { ids: new Set(data.map((object) => idOf(object) ?? '')), more: has_more },
+    times: data.map((object) => Number(object[field])),
+    changes: changesOf(reading, branch, { objects: data, askedAt, prune: true }),
+    bytes,
+  }
 }

@@ -53,6 +53,25 @@ export async function readSlices(
 
   async function step(slice: LiveSlice): Promise<void> {
     if (!isWanted()) return
+    const read = await readPage(slice)
+    if (!read) return
+    const { seen, bytes } = read
+    const changes = await read.changes
+    if (!isWanted()) return
+    await own.push((): Page => {
+      plan.took(slice, seen)
+      taken++
+      return pageOf(changes, bytes)
+    })
+    reportRows(own, changes, plan.fraction())
+    await onPage?.()
+  }
+
+  /**
+   * Undefined when the object of the slice's cursor is gone. The objects themselves are let go of here: the page may
+   * wait for long lists and for its place, and with them it would take several times the memory of its rows.
+   */
+  async function readPage(slice: LiveSlice): Promise<ReadPage | undefined> {
     const { variant, after, range } = slice
     let reply: Awaited<ReturnType<typeof listPage>>
     try {
@@ -63,24 +82,16 @@ export async function readSlices(
         throw new TransientError(`Stripe refuses the cursors of ${branch.stream.name}: ${error.message}`)
       }
       plan.lost(slice)
-      return
+      return undefined
     }
-    target.answered(reply.askedAt)
-    const { data, has_more } = reply.body
-    const page = seenPage(branch, data, has_more, range !== undefined)
-    plan.saw(slice, page)
+    const { body, askedAt, bytes } = reply
+    target.answered(askedAt)
+    const seen = seenPage(branch, body.data, body.has_more, range !== undefined)
+    plan.saw(slice, seen)
     // What was just seen may be reason enough to read elsewhere, too.
     fill()
-    const objects = within(branch, data, range, slice)
-    const changes = await changesOf(own, branch, { objects, askedAt: reply.askedAt, prune })
-    if (!isWanted()) return
-    await own.push((): Page => {
-      plan.took(slice, page)
-      taken++
-      return pageOf(changes, reply.bytes)
-    })
-    reportRows(own, changes, plan.fraction())
-    await onPage?.()
+    const objects = within(branch, body.data, range, slice)
+    return { seen, bytes, changes: changesOf(own, branch, { objects, askedAt, prune }) }
   }
 
   const under = new Set<Promise<void>>()
@@ -107,6 +118,12 @@ export async function readSlices(
   fill()
   await ended
   if (failure) throw failure.error
+}
+
+interface ReadPage {
+  readonly seen: SeenPage
+  readonly bytes: number
+  readonly changes: Promise<readonly Change[]>
 }
 
 /**
