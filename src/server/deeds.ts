@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { audit } from '../app/service/people/audit.ts'
 import type { PeopleContext } from '../app/service/people/context.ts'
+import { asDeed, type Tell } from '../app/service/people/deed.ts'
 import type { Env } from './declare.ts'
 import type { OperationOf } from './operations.ts'
 import { visitOf } from './visit.ts'
@@ -92,21 +93,25 @@ const plain = new Set([
 /** Characters of a value. */
 const longest = 1_000
 
-/** Writes it when it was done, before it is answered. */
+/**
+ * The transaction that does it writes it (people/deed.ts), so that nothing is done untold, whenever the process dies.
+ * What changes nothing in the store, as a query does, is written when it was done, before it is answered.
+ */
 export function deedsOf(people: PeopleContext, operationOf: OperationOf): MiddlewareHandler<Env> {
   return async (c, next) => {
-    await next()
     const kind = deeds[operationOf(c) ?? '']
-    if (!kind || !c.res.ok || c.res.headers.has('idempotency-replayed')) return
+    if (!kind) return next()
     const given = jsonIn(await c.req.text())
-    const answer = c.res.headers.get('content-type')?.includes('json') ? await c.res.clone().json() : {}
-    const { id, name, email } = answer as { id?: string; name?: string; email?: string }
-    await audit(people.service.pool, c.get('actor'), {
-      action: kind.action,
-      object: { kind: kind.object, id: c.req.param('id') ?? id, name: name ?? email },
-      details: { ...c.req.query(), ...told(given) },
-      ip: visitOf(c).ip,
-    })
+    const tell: Tell = (sql, { id = c.req.param('id'), name }) =>
+      audit(sql, c.get('actor'), {
+        action: kind.action,
+        object: { kind: kind.object, id, name },
+        details: { ...c.req.query(), ...told(given) },
+        ip: visitOf(c).ip,
+      })
+    const done = await asDeed(tell, next)
+    if (done.told || !c.res.ok || c.res.headers.has('idempotency-replayed')) return
+    await tell(people.service.pool, {})
   }
 }
 

@@ -1,12 +1,13 @@
 /** Warehouses as objects of their own: made, tested, used by integrations. */
 import { ConfigError } from '../../core/errors.ts'
 import { anchored, destinationFor } from '../../destinations/registry.ts'
-import { broke, transaction } from '../../store/database.ts'
+import { broke } from '../../store/database.ts'
 import * as store from '../../store/destinations.ts'
 import { deleteSecret } from '../../store/vault.ts'
 import { redact } from '../redact.ts'
 import type { ServiceContext } from './context.ts'
 import { ConflictError, FieldError, NotFoundError, ofField } from './errors.ts'
+import { change } from './people/deed.ts'
 import type { Destination, DestinationInput, DestinationTest } from './resources/destination.ts'
 import { iso, troubleOf } from './values.ts'
 
@@ -27,7 +28,8 @@ export async function createDestination(ctx: ServiceContext, input: DestinationI
   const kind = await kindOfAddress(input.address)
   const id = ctx.newId()
   await nameOnce(input.name, () =>
-    transaction(ctx.pool, async (sql) => {
+    change(ctx.pool, async (sql, about) => {
+      about({ id, name: input.name })
       const address_secret = await ctx.vault.put(sql, input.address)
       const row = { id, name: input.name, ...kind, address_shown: redact(input.address), address_secret }
       await store.insertDestination(sql, row, new Date(ctx.clock()))
@@ -49,7 +51,8 @@ export async function editDestination(
   const isSame = input.address === before.address_shown
   const kind = isSame ? before : await kindOfAddress(input.address)
   await nameOnce(input.name, () =>
-    transaction(ctx.pool, async (sql) => {
+    change(ctx.pool, async (sql, about) => {
+      about({ id, name: input.name })
       const address_secret = isSame ? before.address_secret : await ctx.vault.put(sql, input.address)
       const row = {
         id,
@@ -70,7 +73,8 @@ export async function editDestination(
 /** Forgets the warehouse and its address; what is in it stays. Throws `ConflictError` while an integration uses it. */
 export async function deleteDestination(ctx: ServiceContext, id: string): Promise<void> {
   const before = await found(ctx, id)
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql, about) => {
+    about({ id, name: before.name })
     if (!(await store.deleteDestination(sql, id))) {
       throw new ConflictError(
         before.integrations > 0

@@ -1,6 +1,6 @@
 /** The life of integrations: pending until data is there, then active, paused and back, deleted. */
 import type { AccountInfo } from '../../core/model.ts'
-import { broke, type Sql, transaction } from '../../store/database.ts'
+import { broke, type Sql } from '../../store/database.ts'
 import { destinationById } from '../../store/destinations.ts'
 import { countIntegrations, integrations } from '../../store/integration-list.ts'
 import * as store from '../../store/integrations.ts'
@@ -12,6 +12,7 @@ import { enqueue } from './enqueue.ts'
 import { ConflictError, FieldError, NotFoundError, ofField } from './errors.ts'
 import { integrationOf, storedOf } from './integration-view.ts'
 import { disconnect } from './oauth/disconnect.ts'
+import { change } from './people/deed.ts'
 import type {
   Integration,
   IntegrationEdit,
@@ -67,7 +68,8 @@ export async function createIntegration(ctx: ServiceContext, input: IntegrationI
   const account = await accountOf(ctx, input.source)
   const id = ctx.newId()
   await nameOnce(input.name, () =>
-    transaction(ctx.pool, async (sql) => {
+    change(ctx.pool, async (sql, about) => {
+      about({ id, name: input.name })
       if (input.reuse_name) {
         await store.releaseName(sql, input.name)
         await mustNotBeDropping(sql, input.name)
@@ -121,8 +123,9 @@ export async function editIntegration(
   const source = edit.source && !staying ? await withKey(ctx, before, edit.source) : undefined
   const account = source && (await accountOf(ctx, source))
   if (account) sameAccount(before, account)
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql, about) => {
     const row = await present(sql, id, { lock: true })
+    about({ id, name: row.name })
     if (edit.revision !== undefined && edit.revision !== row.revision) throw overtaken(row.name)
     const stored = storedOf(row)
     const { selection: next } = edit
@@ -197,8 +200,9 @@ async function withKey(
 /** No schedule starts it any more; an open run ends at its next checkpoint. Once more does nothing. Throws `NotFoundError`. */
 export async function pauseIntegration(ctx: ServiceContext, id: string): Promise<Integration> {
   const at = new Date(ctx.clock())
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql, about) => {
     const row = await present(sql, id, { lock: true })
+    about({ id, name: row.name })
     if (row.status === 'paused') return
     await store.setPaused(sql, id, { paused: true, nextRunAt: null, at })
     await endOpenRun(ctx, sql, id)
@@ -212,8 +216,9 @@ export async function pauseIntegration(ctx: ServiceContext, id: string): Promise
  */
 export async function activateIntegration(ctx: ServiceContext, id: string): Promise<Integration> {
   const now = ctx.clock()
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql, about) => {
     const row = await present(sql, id, { lock: true })
+    about({ id, name: row.name })
     if (row.status !== 'paused') return
     const { schedule } = storedOf(row)
     const nextRunAt =
@@ -241,9 +246,10 @@ export async function deleteIntegration(
     await removeEndpoint(ctx, before)
     await disconnect(ctx, before)
   }
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql, about) => {
     const row = await store.integrationById(sql, id, { lock: true })
     if (!row || (row.status === 'deleted' && !drop_tables)) throw new NotFoundError('integration')
+    about({ id, name: row.name })
     if (row.status !== 'deleted') await setDeleted(ctx, sql, row, at)
     if (drop_tables) await askForDrop(ctx, sql, row)
   })

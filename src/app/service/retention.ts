@@ -1,5 +1,4 @@
 /** For how long runs and their logs are kept, and that nothing is kept for longer. */
-import { transaction } from '../../store/database.ts'
 import { deleteGrants } from '../../store/oauth.ts'
 import {
   deleteDeliveries,
@@ -11,6 +10,7 @@ import {
 } from '../../store/old.ts'
 import { readSetting, writeSetting } from '../../store/settings.ts'
 import type { ServiceContext } from './context.ts'
+import { change } from './people/deed.ts'
 import { type Retention, retention } from './resources/system.ts'
 
 const day = 86_400_000
@@ -37,7 +37,7 @@ export async function readRetention({ pool }: Pick<ServiceContext, 'pool'>): Pro
 
 /** What is too old then goes within the hour. */
 export async function setRetention(ctx: ServiceContext, kept: Retention): Promise<Retention> {
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql) => {
     for (const name of ['log_days', 'run_days'] as const) await writeSetting(sql, name, kept[name])
   })
   return readRetention(ctx)

@@ -1,9 +1,10 @@
 /** Channels as people ask for them. */
 import { randomBytes } from 'node:crypto'
 import * as store from '../../../store/alerts/channels.ts'
-import { broke, transaction } from '../../../store/database.ts'
+import { broke } from '../../../store/database.ts'
 import { deleteSecret } from '../../../store/vault.ts'
 import { FieldError, NotFoundError } from '../errors.ts'
+import { change } from '../people/deed.ts'
 import type { Channel, ChannelEdit, ChannelInput, ChannelMade, ChannelTest } from '../resources/alert.ts'
 import { iso, troubleOf } from '../values.ts'
 import type { AlertContext } from './context.ts'
@@ -39,7 +40,8 @@ export async function createChannel(ctx: AlertContext, input: ChannelInput): Pro
     created_at: new Date(service.clock()),
   }
   await nameOnce(input.name, () =>
-    transaction(service.pool, async (sql) => {
+    change(service.pool, async (sql, about) => {
+      about(row)
       const sealed: ChannelSecret | undefined =
         input.kind === 'email' ? undefined : { url: input.url, ...(signing ? { signing } : {}) }
       const secret = sealed ? await service.vault.put(sql, JSON.stringify(sealed)) : null
@@ -66,9 +68,10 @@ export async function editChannel(ctx: AlertContext, id: string, edit: ChannelEd
   const { service } = ctx
   const { to, url } = edit
   await nameOnce(edit.name ?? '', () =>
-    transaction(service.pool, async (sql) => {
+    change(service.pool, async (sql, about) => {
       const row = await store.channelById(sql, id)
       if (!row) throw new NotFoundError('channel')
+      about(row)
       const wrong = row.kind === 'email' ? (url === undefined ? undefined : 'url') : to && 'to'
       if (wrong) throw new FieldError(wrong, `a channel of the kind ${row.kind} has none`)
       await store.updateChannel(sql, {
@@ -90,9 +93,10 @@ export async function editChannel(ctx: AlertContext, id: string, edit: ChannelEd
 
 /** With its rules. Throws `NotFoundError`. */
 export async function deleteChannel({ service }: AlertContext, id: string): Promise<void> {
-  await transaction(service.pool, async (sql) => {
+  await change(service.pool, async (sql, about) => {
     const row = await store.channelById(sql, id)
     if (!row) throw new NotFoundError('channel')
+    about(row)
     await store.deleteChannel(sql, id)
     if (row.secret) await deleteSecret(sql, row.secret)
   })

@@ -2,8 +2,9 @@
 
 import { deliveries } from '../../../store/alerts/deliveries.ts'
 import * as store from '../../../store/alerts/rules.ts'
-import { broke, transaction } from '../../../store/database.ts'
+import { broke } from '../../../store/database.ts'
 import { FieldError, NotFoundError } from '../errors.ts'
+import { change } from '../people/deed.ts'
 import type { AlertEvent, AlertMessage, Delivery, Rule, RuleEdit, RuleInput } from '../resources/alert.ts'
 import type { Page, PageQuery } from '../resources/common.ts'
 import { iso } from '../values.ts'
@@ -23,13 +24,18 @@ export async function createRule({ service }: AlertContext, input: RuleInput): P
     hours: input.events.includes('stale') ? input.hours : null,
     created_at: new Date(service.clock()),
   }
-  await known(() => store.insertRule(service.pool, row))
+  await known(() =>
+    change(service.pool, async (sql, about) => {
+      about({ id: row.id })
+      await store.insertRule(sql, row)
+    }),
+  )
   return ruleOf(row)
 }
 
 /** From now on; what it has told and still lasts is not told again. Throws `FieldError`, `NotFoundError`. */
 export async function editRule({ service }: AlertContext, id: string, edit: RuleEdit): Promise<Rule> {
-  return transaction(service.pool, async (sql) => {
+  return change(service.pool, async (sql) => {
     const before = await store.lockRule(sql, id)
     if (!before) throw new NotFoundError('rule')
     const events = [...new Set(edit.events ?? before.events)]
@@ -63,7 +69,9 @@ async function known(work: () => Promise<void>): Promise<void> {
 
 /** Throws `NotFoundError`. */
 export async function deleteRule({ service }: AlertContext, id: string): Promise<void> {
-  if (!(await store.deleteRule(service.pool, id))) throw new NotFoundError('rule')
+  await change(service.pool, async (sql) => {
+    if (!(await store.deleteRule(sql, id))) throw new NotFoundError('rule')
+  })
 }
 
 /** Newest first. */

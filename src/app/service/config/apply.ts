@@ -1,6 +1,8 @@
 /** Makes the store as a file says. */
 import type { ServiceContext } from '../context.ts'
 import { ConflictError } from '../errors.ts'
+import { audit } from '../people/audit.ts'
+import { type About, asDeed } from '../people/deed.ts'
 import { type PlannedStep, planConfig, type Step } from './plan.ts'
 import { readConfig } from './read.ts'
 import { type References, wantedOf } from './wanted.ts'
@@ -29,11 +31,30 @@ export async function applyConfig(ctx: ServiceContext, options: ApplyOptions): P
   if (!options.dryRun) {
     for (const step of steps) {
       if (step.action === 'none' || step.action === 'left') continue
-      await carriedOut(step)
+      await asDeed(
+        (sql, about) => tell(sql, step, about),
+        () => carriedOut(step),
+      )
       options.done?.(step)
     }
   }
   return steps.map(({ carryOut: _, ...step }) => step)
+}
+
+const verbs = { create: 'create', change: 'edit', pause: 'pause' } as const
+
+/** Whoever has the machine is nobody in particular. */
+function tell(
+  sql: Parameters<typeof audit>[0],
+  { object, action, name, changes }: Step,
+  about: About,
+): Promise<void> {
+  const verb = action === 'none' || action === 'left' ? 'edit' : verbs[action]
+  return audit(sql, null, {
+    action: `${object}.${verb}`,
+    object: { kind: object, name, ...about },
+    details: { command: 'sluice apply', fields: changes.map(({ field }) => field) },
+  })
 }
 
 async function carriedOut(step: PlannedStep): Promise<void> {

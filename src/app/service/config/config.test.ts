@@ -7,6 +7,8 @@ import { type Service, sandboxKey, startService } from '../../../../test/support
 import { ConfigError } from '../../../core/errors.ts'
 import { addressOf, listDestinations } from '../destinations.ts'
 import { deleteIntegration, listIntegrations, pauseIntegration } from '../integrations.ts'
+import { listAudit } from '../people/audit.ts'
+import { auditQuery } from '../resources/audit.ts'
 import type { Integration } from '../resources/integration.ts'
 import { integrationQuery } from '../resources/integration.ts'
 import { type ApplyOptions, applyConfig } from './apply.ts'
@@ -103,6 +105,17 @@ test('a file is applied: planned, done, and then there is nothing to do', async 
   const told: string[] = []
   await apply(file(), { done: ({ name }) => told.push(name) })
   assert.deepEqual(told, ['main', 'local', 'acme', 'all_of_it'])
+  const { items: log } = await listAudit(service.ctx, auditQuery.parse({}))
+  assert.deepEqual(
+    log.map(({ action, object }) => [action, object.name]),
+    [
+      ['integration.create', 'all_of_it'],
+      ['integration.create', 'acme'],
+      ['destination.create', 'local'],
+      ['destination.create', 'main'],
+    ],
+  )
+  assert.doesNotMatch(JSON.stringify(log), /hunter2|thisIsTheKey/)
   const made = await integrations()
   const acme = made.get('acme')
   assert.deepEqual(

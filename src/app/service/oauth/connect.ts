@@ -6,6 +6,7 @@ import { authorizeUrl, exchange } from '../../../stripe/oauth.ts'
 import { ConflictError } from '../errors.ts'
 import type { Actor } from '../people/actor.ts'
 import type { PeopleContext } from '../people/context.ts'
+import { change } from '../people/deed.ts'
 import { hashOf, newSecret } from '../people/secret.ts'
 import type { Oauth } from '../resources/oauth.ts'
 import { appOf } from './tokens.ts'
@@ -34,12 +35,14 @@ export async function startOauth(people: PeopleContext, actor: Actor): Promise<{
     throw new ConflictError(error.message, { ...(error.cure ? { cure: error.cure } : {}), cause: error })
   }
   const { text, hash } = newSecret()
-  await insertGrant(service.pool, {
-    id: service.newId(),
-    state: hash,
-    session: actor.credential.id,
-    ends: new Date(service.clock() + onTheWay),
-  })
+  await change(service.pool, (sql) =>
+    insertGrant(sql, {
+      id: service.newId(),
+      state: hash,
+      session: actor.credential.id,
+      ends: new Date(service.clock() + onTheWay),
+    }),
+  )
   return { url: authorizeUrl(app, { state: text, redirect: redirectOf(people) }) }
 }
 

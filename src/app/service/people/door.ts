@@ -89,7 +89,7 @@ export async function signUp(people: PeopleContext, input: SignUp, visit: Visit)
   const { name, password } = input
   await attempt(service, 'place', visit.ip)
   const hash = await auth.hash(password)
-  const made = await transaction(service.pool, async (sql) => {
+  const email = await transaction(service.pool, async (sql) => {
     // Who comes at the same time waits, and is then not the first.
     await lockUsers(sql)
     const first = !(await anyUser(sql))
@@ -105,15 +105,15 @@ export async function signUp(people: PeopleContext, input: SignUp, visit: Visit)
     const id = service.newId()
     await insertUser(sql, { id, email, name, role }, service.newId(), hash)
     if (invitation) await deleteLink(sql, 'invitation', invitation.id)
-    return { id, email, role, first }
+    await audit(sql, email, {
+      action: 'user.sign_up',
+      object: { kind: 'user', id, name: email },
+      details: { role, first },
+      ip: visit.ip,
+    })
+    return email
   })
-  await audit(service.pool, made.email, {
-    action: 'user.sign_up',
-    object: { kind: 'user', id: made.id, name: made.email },
-    details: { role: made.role, first: made.first },
-    ip: visit.ip,
-  })
-  const opened = await auth.signIn(made.email, password, visit)
+  const opened = await auth.signIn(email, password, visit)
   if (!opened) throw new Error('the user who was just made cannot sign in')
   return enter(people, opened, visit)
 }

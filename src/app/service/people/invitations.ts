@@ -1,5 +1,4 @@
 /** Invitations: a link that lets somebody sign up once. */
-import { transaction } from '../../../store/database.ts'
 import { deleteLink, openInvitations, putLink } from '../../../store/people/links.ts'
 import { userByEmail } from '../../../store/people/users.ts'
 import { FieldError, NotFoundError } from '../errors.ts'
@@ -7,6 +6,7 @@ import type { Invitation, InvitationInput, InvitationMade } from '../resources/u
 import { iso } from '../values.ts'
 import type { Actor } from './actor.ts'
 import type { PeopleContext } from './context.ts'
+import { change } from './deed.ts'
 import { newSecret } from './secret.ts'
 
 /** Milliseconds. */
@@ -45,7 +45,10 @@ export async function invite(
     madeBy: actor.user.id,
     expires,
   } as const
-  await transaction(service.pool, (sql) => putLink(sql, made))
+  await change(service.pool, async (sql, about) => {
+    about({ id, name: email })
+    await putLink(sql, made)
+  })
   const link = `${url()}/sign-up?invitation=${text}`
   const sent = await mailer
     ?.send({
@@ -64,9 +67,11 @@ export async function invite(
   return { id, email, role, invited_by: actor.user.email, created_at, expires_at, link, sent: sent ?? false }
 }
 
-/** Gives the address it was for. Throws `NotFoundError`. */
-export async function revokeInvitation({ service }: PeopleContext, id: string): Promise<string> {
-  const email = await deleteLink(service.pool, 'invitation', id)
-  if (email === undefined) throw new NotFoundError('invitation')
-  return email
+/** Throws `NotFoundError`. */
+export async function revokeInvitation({ service }: PeopleContext, id: string): Promise<void> {
+  await change(service.pool, async (sql, about) => {
+    const email = await deleteLink(sql, 'invitation', id)
+    if (email === undefined) throw new NotFoundError('invitation')
+    about({ id, name: email })
+  })
 }

@@ -9,6 +9,7 @@ import type { PasswordChange, PasswordReset } from '../resources/user.ts'
 import type { Actor, Visit } from './actor.ts'
 import { audit } from './audit.ts'
 import type { PeopleContext } from './context.ts'
+import { change } from './deed.ts'
 import { attempt } from './limits.ts'
 import { hashOf, newSecret } from './secret.ts'
 
@@ -29,7 +30,8 @@ export async function changePassword(
     throw new FieldError('current_password', 'this is not your password')
   }
   const hash = await auth.hash(new_password)
-  await transaction(service.pool, async (sql) => {
+  await change(service.pool, async (sql, about) => {
+    about({ id: user.id, name: user.email })
     await updatePassword(sql, user.id, hash)
     await deleteSessions(sql, user.id, actor.via === 'session' ? actor.credential.id : null)
   })
@@ -81,18 +83,17 @@ export async function resetPassword(
 ): Promise<void> {
   await attempt(service, 'place', visit.ip)
   const hash = await auth.hash(new_password)
-  const user = await transaction(service.pool, async (sql) => {
+  await transaction(service.pool, async (sql) => {
     const link = await linkByHash(sql, 'password', hashOf(token), { lock: true })
     if (!link?.user_id) throw new NotFoundError('link; it may have expired or been used')
     await deleteLink(sql, 'password', link.id)
     await updatePassword(sql, link.user_id, hash)
     await deleteSessions(sql, link.user_id)
-    return { id: link.user_id, email: link.email }
-  })
-  await audit(service.pool, user.email, {
-    action: 'user.password_reset',
-    object: { kind: 'user', id: user.id, name: user.email },
-    ip: visit.ip,
+    await audit(sql, link.email, {
+      action: 'user.password_reset',
+      object: { kind: 'user', id: link.user_id, name: link.email },
+      ip: visit.ip,
+    })
   })
 }
 
@@ -112,9 +113,9 @@ export async function setPasswordOf(
   await transaction(service.pool, async (sql) => {
     await updatePassword(sql, user.id, hash)
     await deleteSessions(sql, user.id)
-  })
-  await audit(service.pool, null, {
-    action: 'user.password_set',
-    object: { kind: 'user', id: user.id, name: user.email },
+    await audit(sql, null, {
+      action: 'user.password_set',
+      object: { kind: 'user', id: user.id, name: user.email },
+    })
   })
 }

@@ -6,6 +6,7 @@ import { type Role, roles } from '../resources/user.ts'
 import { iso } from '../values.ts'
 import type { Actor } from './actor.ts'
 import type { PeopleContext } from './context.ts'
+import { change } from './deed.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 export const tokenPrefix = 'slt_'
@@ -36,16 +37,21 @@ export async function createToken(
     shown: text.slice(0, shownLength),
     expires_at: expires_in_days === null ? null : new Date(now + expires_in_days * day),
   }
-  await store.insertToken(service.pool, { ...row, hash })
+  await change(service.pool, async (sql, about) => {
+    about(row)
+    await store.insertToken(sql, { ...row, hash })
+  })
   const token = tokenOf({ ...row, email: actor.user.email, created_at: new Date(now), used_at: null })
   return { ...token, token: text }
 }
 
-/** One's own, or as an administrator anybody's. Gives its name. Throws `NotFoundError`. */
-export async function revokeToken({ service }: PeopleContext, actor: Actor, id: string): Promise<string> {
-  const name = await store.deleteToken(service.pool, id, owner(actor))
-  if (name === undefined) throw new NotFoundError('token')
-  return name
+/** One's own, or as an administrator anybody's. Throws `NotFoundError`. */
+export async function revokeToken({ service }: PeopleContext, actor: Actor, id: string): Promise<void> {
+  await change(service.pool, async (sql, about) => {
+    const name = await store.deleteToken(sql, id, owner(actor))
+    if (name === undefined) throw new NotFoundError('token')
+    about({ id, name })
+  })
 }
 
 /** On whose behalf a token speaks; undefined when it opens nothing (any more). */

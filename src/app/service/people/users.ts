@@ -1,11 +1,12 @@
 /** Users as administrators see and change them, and as they see themselves. */
-import { type Sql, transaction } from '../../../store/database.ts'
+import type { Sql } from '../../../store/database.ts'
 import * as store from '../../../store/people/users.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import type { Session, User, UserEdit } from '../resources/user.ts'
 import { iso } from '../values.ts'
 import type { Actor } from './actor.ts'
 import type { PeopleContext } from './context.ts'
+import { change } from './deed.ts'
 
 /** By e-mail address. */
 export async function listUsers({ service }: PeopleContext): Promise<readonly User[]> {
@@ -22,9 +23,10 @@ export async function getUser({ service }: PeopleContext, id: string): Promise<U
  * `NotFoundError`, and `ConflictError` when no administrator would be left.
  */
 export async function editUser({ service }: PeopleContext, id: string, edit: UserEdit): Promise<User> {
-  return transaction(service.pool, async (sql) => {
+  return change(service.pool, async (sql, about) => {
     await store.lockUsers(sql)
     const row = await found(sql, id)
+    about({ id, name: row.email })
     const { name = row.name, role = row.role, active = row.active } = edit
     const stays = role === 'admin' && active
     if (row.role === 'admin' && row.active && !stays && (await store.otherAdmins(sql, id)) === 0) {
@@ -52,13 +54,17 @@ export async function listSessions({ service }: PeopleContext, actor: Actor): Pr
 
 /** Throws `NotFoundError`, also for a session of somebody else. */
 export async function endSession({ service }: PeopleContext, actor: Actor, id: string): Promise<void> {
-  if (!(await store.deleteSession(service.pool, actor.user.id, id))) throw new NotFoundError('session')
+  await change(service.pool, async (sql) => {
+    if (!(await store.deleteSession(sql, actor.user.id, id))) throw new NotFoundError('session')
+  })
 }
 
 /** Signs a user out everywhere. Throws `NotFoundError`. */
 export async function endSessionsOf({ service }: PeopleContext, user: string): Promise<void> {
-  await found(service.pool, user)
-  await store.deleteSessions(service.pool, user)
+  await change(service.pool, async (sql, about) => {
+    about({ id: user, name: (await found(sql, user)).email })
+    await store.deleteSessions(sql, user)
+  })
 }
 
 async function found(sql: Sql, id: string): Promise<store.UserRow> {

@@ -1,11 +1,11 @@
 /** Runs as people ask for them: started, cancelled, tried again, looked at. */
-import { transaction } from '../../../store/database.ts'
 import { integrationById } from '../../../store/integrations.ts'
 import * as store from '../../../store/runs.ts'
 import type { ServiceContext } from '../context.ts'
 import { enqueue } from '../enqueue.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { storedOf } from '../integration-view.ts'
+import { change } from '../people/deed.ts'
 import type { Page } from '../resources/common.ts'
 import type { Run, RunDetail, RunInput, RunQuery } from '../resources/run.ts'
 import { checkTables } from '../selection.ts'
@@ -39,7 +39,7 @@ export async function retryRun(ctx: ServiceContext, id: string): Promise<RunDeta
  * that has ended stays as it is. Throws `NotFoundError`.
  */
 export async function cancelRun(ctx: ServiceContext, id: string): Promise<RunDetail> {
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql) => {
     const run = await store.lockRun(sql, id)
     if (!run) throw new NotFoundError('run')
     if (run.status === 'queued' || run.status === 'running') await cancel(ctx, sql, run)
@@ -75,12 +75,13 @@ async function begin(
     readonly trigger: 'person' | 'retry'
   },
 ): Promise<RunDetail> {
-  const id = await transaction(ctx.pool, async (sql) => {
+  const id = await change(ctx.pool, async (sql, about) => {
     const row = await integrationById(sql, integration, { lock: true })
     if (!row || row.status === 'deleted') throw new NotFoundError('integration')
     if (row.status === 'paused') {
       throw new ConflictError(`${row.name} is paused`, { cure: 'activate it first' })
     }
+    about({ name: row.name })
     checkTables(storedOf(row).selection, asked.tables)
     const queued = await enqueue(ctx, sql, [
       { ...asked, integration_id: integration, account_id: row.account_id },

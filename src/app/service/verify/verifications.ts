@@ -1,10 +1,11 @@
 /** Verifications as people ask for them: started, cancelled, looked at. */
-import { type Sql, transaction } from '../../../store/database.ts'
+import type { Sql } from '../../../store/database.ts'
 import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
 import * as store from '../../../store/verifications.ts'
 import type { ServiceContext } from '../context.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { storedOf } from '../integration-view.ts'
+import { change } from '../people/deed.ts'
 import type { Page, PageQuery } from '../resources/common.ts'
 import type { Verification, VerificationDetail, VerificationInput } from '../resources/verification.ts'
 import { checkTables } from '../selection.ts'
@@ -21,8 +22,9 @@ export async function startVerification(
   integration: string,
   input: VerificationInput,
 ): Promise<VerificationDetail> {
-  const id = await transaction(ctx.pool, async (sql) => {
+  const id = await change(ctx.pool, async (sql, about) => {
     const row = await present(sql, integration, { lock: true })
+    about({ id: integration, name: row.name })
     checkTables(storedOf(row).selection, input.tables)
     if (row.loaded_at === null) {
       throw new ConflictError(`${row.name} has loaded nothing yet, so that there is nothing to compare`, {
@@ -45,7 +47,7 @@ export async function startVerification(
  * ended stays as it is. Throws `NotFoundError`.
  */
 export async function cancelVerification(ctx: ServiceContext, id: string): Promise<VerificationDetail> {
-  await transaction(ctx.pool, async (sql) => {
+  await change(ctx.pool, async (sql) => {
     const row = await store.lockVerification(sql, id)
     if (!row) throw new NotFoundError('verification')
     if (row.ended_at === null) await cancel(ctx, sql, row)

@@ -1,6 +1,5 @@
 /** Endpoints that the service makes and removes in Stripe by itself, with the integration's key. */
 import { ConfigError } from '../../../core/errors.ts'
-import { transaction } from '../../../store/database.ts'
 import type { IntegrationRow } from '../../../store/integrations.ts'
 import { takeEndpoint, webhookOf } from '../../../store/webhooks.ts'
 import type { StripeConfig } from '../../../stripe/config.ts'
@@ -9,6 +8,7 @@ import { version } from '../../version.ts'
 import type { ServiceContext } from '../context.ts'
 import { ConflictError } from '../errors.ts'
 import { audit } from '../people/audit.ts'
+import { change } from '../people/deed.ts'
 import type { Webhook } from '../resources/webhook.ts'
 import { configOfRow } from '../source.ts'
 import { troubleOf } from '../values.ts'
@@ -27,7 +27,7 @@ export async function createWebhookEndpoint(ctx: WebhookContext, integration: st
   const config = await configOfRow(service, await present(service.pool, integration))
   const url = addressFor(ctx, integration)
   mustBeCallable(url, config)
-  await transaction(service.pool, async (sql) => {
+  await change(service.pool, async (sql, about) => {
     if (!(await takeEndpoint(sql, integration))) {
       throw new ConflictError('its endpoint is being made or removed', { cure: 'wait a moment' })
     }
@@ -35,7 +35,7 @@ export async function createWebhookEndpoint(ctx: WebhookContext, integration: st
     const made = await stripe.createEndpoint(config, { url, version: version() }, signal)
     // The integration may have been deleted meanwhile; nobody else deletes it from here on.
     try {
-      await present(sql, integration, { lock: true })
+      about(await present(sql, integration, { lock: true }))
     } catch (error) {
       await stripe.deleteEndpoint(config, { id: made.id, version: version() }, signal)
       throw error
@@ -51,8 +51,8 @@ export async function createWebhookEndpoint(ctx: WebhookContext, integration: st
  */
 export async function removeWebhook({ service }: WebhookContext, integration: string): Promise<void> {
   await removeEndpoint(service, await present(service.pool, integration))
-  await transaction(service.pool, async (sql) => {
-    await present(sql, integration, { lock: true })
+  await change(service.pool, async (sql, about) => {
+    about(await present(sql, integration, { lock: true }))
     await eraseWebhook(sql, integration)
   })
 }

@@ -1,10 +1,11 @@
 /** Endpoints for what Stripe calls out, as people ask for them. */
-import { type Sql, transaction } from '../../../store/database.ts'
+import type { Sql } from '../../../store/database.ts'
 import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
 import { deleteSecret } from '../../../store/vault.ts'
 import * as store from '../../../store/webhooks.ts'
 import type { ServiceContext } from '../context.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
+import { change } from '../people/deed.ts'
 import type { Webhook, WebhookInput } from '../resources/webhook.ts'
 import { iso } from '../values.ts'
 
@@ -37,8 +38,8 @@ export async function setWebhook(
   { signing_secret }: WebhookInput,
 ): Promise<Webhook> {
   const { service } = ctx
-  await transaction(service.pool, async (sql) => {
-    await present(sql, integration, { lock: true })
+  await change(service.pool, async (sql, about) => {
+    about(await present(sql, integration, { lock: true }))
     const before = await store.webhookOf(sql, integration)
     if (before?.endpoint_id) {
       throw new ConflictError('the service has made an endpoint in Stripe by itself', {
