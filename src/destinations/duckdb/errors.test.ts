@@ -13,7 +13,12 @@ test('a lack of memory is told as one, also where it shows as a failed commit', 
     'TransactionContext',
     'Failed to commit: Checkpoint failed for database "warehouse". Original error: failed to pin block of size 256.0 KiB (121.9 MiB/122.0 MiB used)',
   )
-  for (const error of [commit, thrown('Out of Memory', 'could not allocate block')]) {
+  // Seen with the least memory that a load begins with.
+  const small = thrown(
+    'TransactionContext',
+    'Failed to commit: could not allocate block of size 64.0 KiB (8.7 MiB/8.7 MiB used)',
+  )
+  for (const error of [commit, small, thrown('Out of Memory', 'could not allocate block')]) {
     const told = explained(error, '/somewhere/a.duckdb')
     assert.ok(told instanceof TransientError)
     assert.match(told.cure ?? '', /memory=/)

@@ -44,7 +44,9 @@ export function isLocked(said: EngineError | undefined): boolean {
 
 /** Whether memory is what it lacked. A checkpoint that lacks it comes as the failure of its commit, with no class of its own. */
 export function isStarved(said: EngineError | undefined): boolean {
-  if (said?.type === 'TransactionContext') return said.message.includes('failed to pin block')
+  if (said?.type === 'TransactionContext') {
+    return /failed to pin block|could not allocate block/.test(said.message)
+  }
   return said?.type === 'Out of Memory'
 }
 
