@@ -47,6 +47,7 @@ export const access: Readonly<Record<string, Needed>> = {
   listIntegrationTables: 'viewer',
   listIntegrationAccounts: 'viewer',
   getIntegrationReads: 'viewer',
+  getIntegrationFreshness: 'viewer',
   getIntegrationSchema: 'viewer',
   // Rows are customers' data.
   previewTable: 'editor',

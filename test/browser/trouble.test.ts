@@ -127,6 +127,7 @@ step('the overview shows what was read against what is allowed, and how long eac
     .getByText(/ms$|s$/)
     .first()
     .waitFor()
+  await page.getByText('No run has brought all tables up to date yet').waitFor()
   for (const title of ['Rows per run', 'Requests per run', 'Seconds per run'])
     await page.getByRole('img', { name: new RegExp(`^${title}: `) }).waitFor()
   await page.goto(`${app.url}/alerts`)

@@ -80,6 +80,31 @@ export function scheduleText(schedule: Schedule): string {
   return count === 1 ? 'every hour' : `every ${count} ${unit}`
 }
 
+/** Occurrences that are looked at for the longest gap: of the densest schedule, a week and a day. */
+const densest = (8 * 24 * 60) / 5
+const gaps = new Map<string, number>()
+
+/** The longest time between two runs that a schedule has, in milliseconds; undefined when only a person starts it. */
+export function longestGap(schedule: Schedule, now: number): number | undefined {
+  if (schedule.kind === 'manual') return undefined
+  if (schedule.kind === 'every') return schedule.minutes * minute
+  const name = `${schedule.expression} ${schedule.time_zone}`
+  const known = gaps.get(name)
+  if (known !== undefined) return known
+  const expression = parsed(schedule, now)
+  let [longest, last] = [0, expression.next().getTime()]
+  const end = last + 8 * 24 * 60 * minute
+  for (let looked = 0; looked < densest && (last < end || looked < 2); looked++) {
+    const next = expression.next().getTime()
+    longest = Math.max(longest, next - last)
+    last = next
+  }
+  // It takes a quarter of a second for the densest ones, and is asked for again and again.
+  if (gaps.size > 1_000) gaps.clear()
+  gaps.set(name, longest)
+  return longest
+}
+
 function parsed({ expression, time_zone }: Extract<Schedule, { kind: 'cron' }>, from: number) {
   try {
     new Intl.DateTimeFormat('en', { timeZone: time_zone })

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { integrationAccounts } from '../../app/service/accounts.ts'
 import { preview } from '../../app/service/data/preview.ts'
 import { tablesOfIntegration } from '../../app/service/data/tables.ts'
+import { integrationFreshness } from '../../app/service/freshness.ts'
 import { integrationTables } from '../../app/service/integration-tables.ts'
 import {
   activateIntegration,
@@ -19,6 +20,7 @@ import { readsOfIntegration } from '../../app/service/reads.ts'
 import { accountQuery, accountsPage } from '../../app/service/resources/account.ts'
 import { page, pageQuery } from '../../app/service/resources/common.ts'
 import { previewQuery, queryAnswer, warehouseTables } from '../../app/service/resources/data.ts'
+import { freshness, freshnessQuery } from '../../app/service/resources/freshness.ts'
 import {
   integration,
   integrationEdit,
@@ -139,6 +141,15 @@ const readsRoute = createRoute({
   responses: { 200: json(reads, 'By day') },
 })
 
+const freshnessRoute = createRoute({
+  method: 'get',
+  path: '/{id}/freshness',
+  operationId: 'getIntegrationFreshness',
+  summary: 'How old its data was over its last runs, against what its schedule promises',
+  request: { params: byId, query: freshnessQuery },
+  responses: { 200: json(freshness, 'Each moment at which it became another') },
+})
+
 const runs = createRoute({
   method: 'get',
   path: '/{id}/runs',
@@ -233,6 +244,9 @@ export function integrationsApi(ctx: PeopleContext) {
     )
     .openapi(readsRoute, async (c) =>
       c.json(await readsOfIntegration(ctx.service, c.req.valid('param').id), 200),
+    )
+    .openapi(freshnessRoute, async (c) =>
+      c.json(await integrationFreshness(ctx.service, c.req.valid('param').id, c.req.valid('query')), 200),
     )
     .openapi(runs, async (c) =>
       c.json(

@@ -69,6 +69,14 @@ export function readsQuery(id: string) {
   })
 }
 
+export function freshnessQuery(id: string) {
+  return queryOptions({
+    queryKey: ['integrations', id, 'freshness'],
+    queryFn: ({ signal }) => request('GET /api/v1/integrations/{id}/freshness', { path: { id }, signal }),
+    refetchInterval: 15_000,
+  })
+}
+
 /** Those that are not well first. */
 export function accountsQuery(
   id: string,

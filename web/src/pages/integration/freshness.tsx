@@ -1,22 +1,24 @@
-import type { IntegrationTable, Schedule } from '../../api/types.ts'
+import type { IntegrationTable } from '../../api/types.ts'
 import { Time } from '../../ui/time.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import { lateAfter } from './ages.ts'
 import classes from './overview.module.css'
 
 interface Props {
   readonly tables: readonly IntegrationTable[]
-  readonly schedule: Schedule
+  /** What the schedule promises, in seconds; null for nothing. */
+  readonly target: number | null
 }
 
-/** The age of each table against what the schedule promises: a full bar is one interval; beyond it is late. */
-export function Freshness({ tables, schedule }: Props) {
+/** The age of each table against what the schedule promises, or a day: a full bar is one interval; beyond it is late. */
+export function Freshness({ tables, target }: Props) {
   const now = useNow()
-  const target = (schedule.kind === 'every' ? schedule.minutes : 24 * 60) * 60_000
+  const full = (target ?? 24 * 60 * 60) * 1_000
   return (
     <div className={classes.fresh}>
       {tables.map(({ stream, last_run }) => {
-        const age = last_run === null ? target : Math.max(0, now - Date.parse(last_run))
-        const late = schedule.kind !== 'manual' && last_run !== null && age > 1.25 * target
+        const age = last_run === null ? full : Math.max(0, now - Date.parse(last_run))
+        const late = last_run !== null && age > 1_000 * lateAfter(target)
         return (
           <div key={stream} className={classes.line}>
             <code>{stream}</code>
@@ -25,11 +27,14 @@ export function Freshness({ tables, schedule }: Props) {
                 <div
                   className={classes.fill}
                   data-late={late || undefined}
-                  style={{ width: `${Math.max(2, Math.min(100, (100 * age) / target))}%` }}
+                  style={{ width: `${Math.max(2, Math.min(100, (100 * age) / full))}%` }}
                 />
               )}
             </div>
-            <Time at={last_run} ago none={late ? 'late' : 'not yet'} />
+            <span>
+              {late && <b>late: </b>}
+              <Time at={last_run} ago none="not yet" />
+            </span>
           </div>
         )
       })}

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { integrationQuery, integrationTablesQuery } from '../../api/integrations.ts'
+import { freshnessQuery, integrationQuery, integrationTablesQuery } from '../../api/integrations.ts'
 import { Bars } from '../../ui/bars.tsx'
 import { duration } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Freshness } from './freshness.tsx'
+import { FreshnessOverTime } from './freshness-over-time.tsx'
 import classes from './overview.module.css'
 import { ReadBudget } from './read-budget.tsx'
 import { RunChart } from './run-chart.tsx'
@@ -15,24 +16,21 @@ export function Overview() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const one = useQuery(integrationQuery(id))
   const tables = useQuery(integrationTablesQuery(id))
+  const target = useQuery(freshnessQuery(id)).data?.target_seconds ?? null
   return (
     <Loaded of={one}>
       {(integration) => (
-        <>
           <div className={classes.two}>
+            <FreshnessOverTime id={id} />
             <RunChart recent={integration.recent} what="rows" title="Rows per run" />
             <RunChart recent={integration.recent} what="requests" title="Requests per run" />
             <RunChart recent={integration.recent} what="seconds" title="Seconds per run" />
             {integration.source.kind === 'key' && <ReadBudget id={id} />}
-          </div>
-          <div className={classes.two}>
             <Panel
               title="Freshness by table"
               about="How long ago the last successful run of each table began"
             >
-              <Loaded of={tables}>
-                {(all) => <Freshness tables={all} schedule={integration.schedule} />}
-              </Loaded>
+              <Loaded of={tables}>{(all) => <Freshness tables={all} target={target} />}</Loaded>
             </Panel>
             <Panel title="Rows by table" about="Written by all runs">
               <Loaded of={tables}>
@@ -59,7 +57,6 @@ export function Overview() {
               </Loaded>
             </Panel>
           </div>
-        </>
       )}
     </Loaded>
   )

@@ -47,5 +47,6 @@ function moment(at: string): string {
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    hourCycle: 'h23',
   })
 }
