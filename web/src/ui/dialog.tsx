@@ -16,9 +16,11 @@ export function Dialog({ opened = true, ...rest }: DialogProps) {
     if (!opened) return
     const from = opener()
     return () => {
-      // After the trap of the focus has gone.
+      const last = document.activeElement
+      // After the trap of the focus has gone. Who has moved it meanwhile keeps it.
       setTimeout(() => {
-        if (from?.isConnected && document.activeElement === document.body) from.focus({ preventScroll: true })
+        const { activeElement } = document
+        if (activeElement === last || activeElement === document.body) from?.focus({ preventScroll: true })
       })
     }
   }, [opened])

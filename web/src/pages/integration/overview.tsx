@@ -20,43 +20,37 @@ export function Overview() {
   return (
     <Loaded of={one}>
       {(integration) => (
-          <div className={classes.two}>
-            <FreshnessOverTime id={id} />
-            <RunChart recent={integration.recent} what="rows" title="Rows per run" />
-            <RunChart recent={integration.recent} what="requests" title="Requests per run" />
-            <RunChart recent={integration.recent} what="seconds" title="Seconds per run" />
-            {integration.source.kind === 'key' && <ReadBudget id={id} />}
-            <Panel
-              title="Freshness by table"
-              about="How long ago the last successful run of each table began"
-            >
-              <Loaded of={tables}>{(all) => <Freshness tables={all} target={target} />}</Loaded>
-            </Panel>
-            <Panel title="Rows by table" about="Written by all runs">
-              <Loaded of={tables}>
-                {(all) => (
-                  <Bars
-                    label="Rows by table"
-                    bars={all.map(({ stream, rows_total }) => ({ name: stream, value: rows_total }))}
-                  />
-                )}
-              </Loaded>
-            </Panel>
-            <Panel
-              title="Duration by table"
-              about="Of its part of the last run; tables are read side by side"
-            >
-              <Loaded of={tables}>
-                {(all) => (
-                  <Bars
-                    label="Duration by table"
-                    bars={all.map(({ stream, seconds_last }) => ({ name: stream, value: seconds_last ?? 0 }))}
-                    text={duration}
-                  />
-                )}
-              </Loaded>
-            </Panel>
-          </div>
+        <div className={classes.two}>
+          <FreshnessOverTime id={id} />
+          <RunChart recent={integration.recent} what="rows" title="Rows per run" />
+          <RunChart recent={integration.recent} what="requests" title="Requests per run" />
+          <RunChart recent={integration.recent} what="seconds" title="Seconds per run" />
+          {integration.source.kind === 'key' && <ReadBudget id={id} />}
+          <Panel title="Freshness by table" about="How long ago the last successful run of each table began">
+            <Loaded of={tables}>{(all) => <Freshness tables={all} target={target} />}</Loaded>
+          </Panel>
+          <Panel title="Rows by table" about="Written by all runs">
+            <Loaded of={tables}>
+              {(all) => (
+                <Bars
+                  label="Rows by table"
+                  bars={all.map(({ stream, rows_total }) => ({ name: stream, value: rows_total }))}
+                />
+              )}
+            </Loaded>
+          </Panel>
+          <Panel title="Duration by table" about="Of its part of the last run; tables are read side by side">
+            <Loaded of={tables}>
+              {(all) => (
+                <Bars
+                  label="Duration by table"
+                  bars={all.map(({ stream, seconds_last }) => ({ name: stream, value: seconds_last ?? 0 }))}
+                  text={duration}
+                />
+              )}
+            </Loaded>
+          </Panel>
+        </div>
       )}
     </Loaded>
   )
