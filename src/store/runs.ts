@@ -31,13 +31,25 @@ export interface RunRow {
 export interface RunView extends RunRow {
   /** The integration's name. */
   readonly integration: string
+  /** Of a queued one: a verification of the integration, or other runs of its account. */
+  readonly waits_for: 'verification' | 'account' | null
 }
+
+/** Of one account so many runs go on at a time, on all workers together. */
+export const accountLimit = 2
 
 const own = `r.id, r.integration_id, r.status, r.trigger, r.tables, r.full_refresh, r.attempt, r.failures, r.worker,
   r.job_id, r.queued_at, r.not_before, r.started_at, r.ended_at, r.rows, r.deleted, r.requests, r.rate_limited,
   r.incidents, r.error, r.cure, r.cancel_requested_at`
 
-const viewed = `select ${own}, i.name as integration
+const viewed = `select ${own}, i.name as integration,
+    case when r.status = 'queued' then case
+      when exists (select from sluice.verify_runs v where v.integration_id = r.integration_id
+          and (v.status = 'running' or (v.status = 'queued' and v.waits_for = 'run' and v.queued_at < r.queued_at)))
+        then 'verification'
+      when (select count(*) from sluice.runs o join sluice.integrations a on a.id = o.integration_id
+            where o.status = 'running' and a.account_id = i.account_id) >= ${accountLimit} then 'account'
+    end end as waits_for
   from sluice.runs r join sluice.integrations i on i.id = r.integration_id`
 
 export interface RunFilter {

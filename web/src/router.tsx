@@ -1,15 +1,11 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { backToConnectAgain } from './api/oauth.ts'
 import { queryClient } from './api/query-client.ts'
 import { sessionQuery } from './api/session.ts'
 import { isStep, type Step } from './pages/wizard/steps.ts'
+import { page } from './shell/lazy-page.ts'
 import { NotFound } from './shell/not-found.tsx'
+import { Pending } from './shell/pending.tsx'
 import { SessionGate } from './shell/session-gate.tsx'
 import { Failure } from './ui/failure.tsx'
 
@@ -18,7 +14,7 @@ const root = createRootRoute({ notFoundComponent: NotFound })
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn'),
+  component: page(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn'),
   validateSearch: (search): { next?: string } =>
     typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? { next: search.next } : {},
   beforeLoad: async () => {
@@ -31,7 +27,7 @@ const signIn = createRoute({
 const signUp = createRoute({
   getParentRoute: () => root,
   path: '/sign-up',
-  component: lazyRouteComponent(() => import('./pages/sign-in/sign-up.tsx'), 'SignUp'),
+  component: page(() => import('./pages/sign-in/sign-up.tsx'), 'SignUp'),
   validateSearch: (search): { invitation?: string } =>
     typeof search.invitation === 'string' ? { invitation: search.invitation } : {},
   beforeLoad: async ({ search }) => {
@@ -45,7 +41,7 @@ const signUp = createRoute({
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset-password',
-  component: lazyRouteComponent(() => import('./pages/sign-in/reset-password.tsx'), 'ResetPassword'),
+  component: page(() => import('./pages/sign-in/reset-password.tsx'), 'ResetPassword'),
   validateSearch: (search): { token?: string } =>
     typeof search.token === 'string' ? { token: search.token } : {},
 })
@@ -53,7 +49,7 @@ const reset = createRoute({
 const forgot = createRoute({
   getParentRoute: () => root,
   path: '/forgot-password',
-  component: lazyRouteComponent(() => import('./pages/sign-in/forgot-password.tsx'), 'ForgotPassword'),
+  component: page(() => import('./pages/sign-in/forgot-password.tsx'), 'ForgotPassword'),
 })
 
 /** All that is behind it is for who is signed in. */
@@ -73,7 +69,7 @@ const within = { getParentRoute: () => inside }
 const integrations = createRoute({
   ...within,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/integrations/integrations.tsx'), 'Integrations'),
+  component: page(() => import('./pages/integrations/integrations.tsx'), 'Integrations'),
 })
 
 /** What Stripe's page leads back with. */
@@ -92,7 +88,7 @@ const wayBackOf = ({ grant, problem, cure }: Record<string, unknown>): WayBack =
 const wizard = createRoute({
   ...within,
   path: '/integrations/new',
-  component: lazyRouteComponent(() => import('./pages/wizard/wizard.tsx'), 'Wizard'),
+  component: page(() => import('./pages/wizard/wizard.tsx'), 'Wizard'),
   validateSearch: (search): WayBack & { step?: Step } => ({
     ...(isStep(search.step) ? { step: search.step } : {}),
     ...wayBackOf(search),
@@ -107,10 +103,7 @@ const wizard = createRoute({
 const integration = createRoute({
   ...within,
   path: '/integrations/$id',
-  component: lazyRouteComponent(
-    () => import('./pages/integration/integration-frame.tsx'),
-    'IntegrationFrame',
-  ),
+  component: page(() => import('./pages/integration/integration-frame.tsx'), 'IntegrationFrame'),
 })
 
 const part = { getParentRoute: () => integration }
@@ -119,47 +112,47 @@ const parts = [
   createRoute({
     ...part,
     path: '/',
-    component: lazyRouteComponent(() => import('./pages/integration/overview.tsx'), 'Overview'),
+    component: page(() => import('./pages/integration/overview.tsx'), 'Overview'),
   }),
   createRoute({
     ...part,
     path: '/tables',
-    component: lazyRouteComponent(() => import('./pages/integration/tables.tsx'), 'Tables'),
+    component: page(() => import('./pages/integration/tables.tsx'), 'Tables'),
   }),
   createRoute({
     ...part,
     path: '/accounts',
-    component: lazyRouteComponent(() => import('./pages/integration/accounts.tsx'), 'Accounts'),
+    component: page(() => import('./pages/integration/accounts.tsx'), 'Accounts'),
   }),
   createRoute({
     ...part,
     path: '/schema',
-    component: lazyRouteComponent(() => import('./pages/integration/schema.tsx'), 'Schema'),
+    component: page(() => import('./pages/integration/schema.tsx'), 'Schema'),
   }),
   createRoute({
     ...part,
     path: '/verify',
-    component: lazyRouteComponent(() => import('./pages/integration/verify.tsx'), 'Verify'),
+    component: page(() => import('./pages/integration/verify.tsx'), 'Verify'),
   }),
   createRoute({
     ...part,
     path: '/runs',
-    component: lazyRouteComponent(() => import('./pages/integration/runs.tsx'), 'Runs'),
+    component: page(() => import('./pages/integration/runs.tsx'), 'Runs'),
   }),
   createRoute({
     ...part,
     path: '/logs',
-    component: lazyRouteComponent(() => import('./pages/integration/logs.tsx'), 'Logs'),
+    component: page(() => import('./pages/integration/logs.tsx'), 'Logs'),
   }),
   createRoute({
     ...part,
     path: '/data',
-    component: lazyRouteComponent(() => import('./pages/integration/data.tsx'), 'Data'),
+    component: page(() => import('./pages/integration/data.tsx'), 'Data'),
   }),
   createRoute({
     ...part,
     path: '/settings',
-    component: lazyRouteComponent(() => import('./pages/integration/settings.tsx'), 'Settings'),
+    component: page(() => import('./pages/integration/settings.tsx'), 'Settings'),
     validateSearch: wayBackOf,
   }),
 ] as const
@@ -167,50 +160,50 @@ const parts = [
 const run = createRoute({
   ...within,
   path: '/runs/$id',
-  component: lazyRouteComponent(() => import('./pages/run/run.tsx'), 'Run'),
+  component: page(() => import('./pages/run/run.tsx'), 'Run'),
 })
 
 const verification = createRoute({
   ...within,
   path: '/verifications/$id',
-  component: lazyRouteComponent(() => import('./pages/verification/verification.tsx'), 'Verification'),
+  component: page(() => import('./pages/verification/verification.tsx'), 'Verification'),
 })
 
 const others = [
   createRoute({
     ...within,
     path: '/profile',
-    component: lazyRouteComponent(() => import('./pages/profile/profile.tsx'), 'Profile'),
+    component: page(() => import('./pages/profile/profile.tsx'), 'Profile'),
   }),
   createRoute({
     ...within,
     path: '/warehouses',
-    component: lazyRouteComponent(() => import('./pages/warehouses/warehouses.tsx'), 'Warehouses'),
+    component: page(() => import('./pages/warehouses/warehouses.tsx'), 'Warehouses'),
   }),
   createRoute({
     ...within,
     path: '/alerts',
-    component: lazyRouteComponent(() => import('./pages/alerts/alerts.tsx'), 'Alerts'),
+    component: page(() => import('./pages/alerts/alerts.tsx'), 'Alerts'),
   }),
   createRoute({
     ...within,
     path: '/users',
-    component: lazyRouteComponent(() => import('./pages/users/users.tsx'), 'UsersPage'),
+    component: page(() => import('./pages/users/users.tsx'), 'UsersPage'),
   }),
   createRoute({
     ...within,
     path: '/tokens',
-    component: lazyRouteComponent(() => import('./pages/tokens/tokens.tsx'), 'Tokens'),
+    component: page(() => import('./pages/tokens/tokens.tsx'), 'Tokens'),
   }),
   createRoute({
     ...within,
     path: '/audit',
-    component: lazyRouteComponent(() => import('./pages/audit/audit.tsx'), 'Audit'),
+    component: page(() => import('./pages/audit/audit.tsx'), 'Audit'),
   }),
   createRoute({
     ...within,
     path: '/system',
-    component: lazyRouteComponent(() => import('./pages/system/system.tsx'), 'System'),
+    component: page(() => import('./pages/system/system.tsx'), 'System'),
   }),
 ] as const
 
@@ -223,6 +216,7 @@ export const router = createRouter({
     inside.addChildren([integrations, wizard, integration.addChildren(parts), run, verification, ...others]),
   ]),
   defaultPreload: 'intent',
+  defaultPendingComponent: Pending,
   defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
   scrollRestoration: true,
 })

@@ -103,7 +103,9 @@ function waitingFor(row: IntegrationView, schedule: Schedule): string | null {
   if (row.status === 'paused') return 'paused: it runs again when it is activated'
   const { last_run: last } = row
   if (row.open_run_id !== null) {
-    return row.status === 'pending' ? 'its first run is under way, and has loaded nothing yet' : null
+    if (row.status !== 'pending') return null
+    if (last?.status !== 'queued') return 'its first run is under way, and has loaded nothing yet'
+    return last.error ? `its first run is tried again: ${last.error}` : 'its first run is queued'
   }
   const next = row.held
     ? row.held

@@ -1,8 +1,7 @@
+export type PageOf = readonly [name: string, path: string]
+
 /** Every page, as an administrator finds it with an integration that has run. */
-export function pagesOf(
-  integration: string,
-  run: string,
-): readonly (readonly [name: string, path: string])[] {
+export function pagesOf(integration: string, run: string): readonly PageOf[] {
   const at = `/integrations/${integration}`
   return [
     ['integrations', '/'],

@@ -96,13 +96,19 @@ export function accountsQuery(
   })
 }
 
+/** Newest first. */
 export function integrationRunsQuery(id: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['integrations', id, 'runs'],
-    queryFn: ({ signal }) =>
-      request('GET /api/v1/integrations/{id}/runs', { path: { id }, query: { limit: 100 }, signal }),
-    select: ({ items }) => items,
-    refetchInterval: 4_000,
+    queryFn: ({ pageParam, signal }) =>
+      request('GET /api/v1/integrations/{id}/runs', {
+        path: { id },
+        query: { after: pageParam, limit: 100 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: ({ state }) => 4_000 * Math.max(1, state.data?.pages.length ?? 1),
   })
 }
 

@@ -95,6 +95,8 @@ function online(): Promise<void> {
   })
 }
 
+const away = 'It may be starting: try again in a moment. If it stays so, its own log says why'
+
 function gone(error: unknown): never {
   if (error instanceof DOMException && error.name === 'AbortError') throw error
   throw new Problem(0, 'The service does not answer', 'It is asked again as soon as it can be reached')
@@ -140,6 +142,9 @@ interface Said {
 }
 
 function problemOf(status: number, value: unknown): Problem {
+  // It was not the service that answered: something before it, or it is not up yet.
+  if (status >= 500 && value === undefined)
+    return new Problem(status, 'The service does not answer as it should', away)
   const said: Said = value !== null && typeof value === 'object' ? value : {}
   const fields: Record<string, string> = {}
   for (const { field, message } of said.errors ?? []) if (field && message) fields[field] ??= message

@@ -1,5 +1,9 @@
 import { pathOf, request } from './request.ts'
-import type { Run } from './types.ts'
+import type { Run, RunDetail } from './types.ts'
+
+export function getRun(id: string): Promise<RunDetail> {
+  return request('GET /api/v1/runs/{id}', { path: { id } })
+}
 
 export function cancelRun(id: string): Promise<Run> {
   return request('POST /api/v1/runs/{id}/cancel', { path: { id } })

@@ -1,10 +1,10 @@
-import type { UseQueryResult } from '@tanstack/react-query'
+import type { QueryObserverResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Failure } from './failure.tsx'
 import { SkeletonRows } from './skeleton-rows.tsx'
 
 interface Props<T> {
-  readonly of: UseQueryResult<T>
+  readonly of: Pick<QueryObserverResult<T>, 'data' | 'error' | 'isError' | 'refetch'>
   readonly loading?: ReactNode
   readonly children: (value: T) => ReactNode
 }

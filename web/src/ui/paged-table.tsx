@@ -16,16 +16,24 @@ interface Props<T> {
   readonly icon: LucideIcon
   /** What is said when there is nothing. */
   readonly none: string
+  /** Then, how to get something. */
+  readonly about?: string
   /** Asks for the next page. */
   readonly more?: string
 }
 
 /** A list that comes in pages; the next one is asked for by a button. */
-export function PagedTable<T>({ label, of, columns, rowKey, icon, none, more = 'Earlier ones' }: Props<T>) {
+export function PagedTable<T>(props: Props<T>) {
+  const { label, of, columns, rowKey, icon, none, about, more = 'Earlier ones' } = props
   if (of.isPending) return <SkeletonRows />
   if (of.data === undefined) return <Failure error={of.error} retry={() => void of.refetch()} />
   const rows = of.data.pages.flatMap(({ items }) => items)
-  if (rows.length === 0) return <Empty icon={icon} title={none} />
+  if (rows.length === 0)
+    return (
+      <Empty icon={icon} title={none}>
+        {about}
+      </Empty>
+    )
   return (
     <>
       <DataTable label={label} columns={columns} rows={rows} rowKey={rowKey} />

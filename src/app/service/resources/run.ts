@@ -60,6 +60,10 @@ export const run = z
     worker: z.string().nullable(),
     queued_at: time,
     not_before: time.nullable().describe('When it is tried again, after something that may pass'),
+    waits_for: z
+      .enum(['verification', 'account'])
+      .nullable()
+      .describe('Of a queued one: its integration is verified, or as many runs of its account go on as may'),
     started_at: time.nullable(),
     ended_at: time.nullable(),
     cancel_requested_at: time.nullable(),

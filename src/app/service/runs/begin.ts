@@ -2,14 +2,14 @@
 import { transaction } from '../../../store/database.ts'
 import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
 import { type Attempt, endRun, requeueRun, runningOf, takeRun } from '../../../store/run-progress.ts'
-import { cancelQueued, lockRun, type RunRow } from '../../../store/runs.ts'
+import { accountLimit, cancelQueued, lockRun, type RunRow } from '../../../store/runs.ts'
 import type { Held } from '../../../store/turns.ts'
 import { isVerifying } from '../../../store/verifications.ts'
 import type { ServiceContext } from '../context.ts'
 import { priorityOf } from '../enqueue.ts'
 
-/** Of one account so many runs go on at a time, on all workers together. */
-export const accountLimit = 2
+export { accountLimit }
+
 /** Tries in a row without progress after which a run has failed. */
 export const mostFailures = 5
 /** Until what has to wait for others is looked at again. Milliseconds. */

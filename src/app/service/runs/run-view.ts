@@ -16,6 +16,7 @@ export function runOf(row: RunView): Run {
     worker: row.worker,
     queued_at: iso(row.queued_at),
     not_before: iso(row.not_before),
+    waits_for: row.waits_for,
     started_at: iso(row.started_at),
     ended_at: iso(row.ended_at),
     cancel_requested_at: iso(row.cancel_requested_at),

@@ -1,10 +1,12 @@
 import { Select, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { Rows3 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { previewQuery } from '../../api/data.ts'
 import { integrationQuery } from '../../api/integrations.ts'
 import type { Integration } from '../../api/types.ts'
+import { Empty } from '../../ui/empty.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { RowsTable } from '../../ui/rows-table.tsx'
@@ -18,22 +20,30 @@ export function Data() {
   const one = useQuery(integrationQuery(id))
   return (
     <Loaded of={one}>
-      {(integration) => (
-        <Tabs defaultValue="preview" variant="pills">
-          <Tabs.List mb="md">
-            <Tabs.Tab value="preview">Newest rows</Tabs.Tab>
-            <Tabs.Tab value="sql">SQL</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="preview">
-            <Preview one={integration} />
-          </Tabs.Panel>
-          <Tabs.Panel value="sql">
-            <Suspense fallback={<SkeletonRows />}>
-              <SqlBox one={integration} />
-            </Suspense>
-          </Tabs.Panel>
-        </Tabs>
-      )}
+      {(integration) =>
+        integration.loaded_at === null ? (
+          <Panel>
+            <Empty icon={Rows3} title="There are no rows yet">
+              The first run loads them; then they can be looked at here, and asked for by SQL.
+            </Empty>
+          </Panel>
+        ) : (
+          <Tabs defaultValue="preview" variant="pills">
+            <Tabs.List mb="md">
+              <Tabs.Tab value="preview">Newest rows</Tabs.Tab>
+              <Tabs.Tab value="sql">SQL</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="preview">
+              <Preview one={integration} />
+            </Tabs.Panel>
+            <Tabs.Panel value="sql">
+              <Suspense fallback={<SkeletonRows />}>
+                <SqlBox one={integration} />
+              </Suspense>
+            </Tabs.Panel>
+          </Tabs>
+        )
+      }
     </Loaded>
   )
 }

@@ -1,7 +1,8 @@
+import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { integrationQuery } from '../../api/integrations.ts'
-import { Loaded } from '../../ui/loaded.tsx'
+import { Failure } from '../../ui/failure.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Status } from '../../ui/status.tsx'
 import { TabLinks } from '../../ui/tab-links.tsx'
@@ -24,26 +25,34 @@ const tabs = [
 export function IntegrationFrame() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const found = useQuery(integrationQuery(id))
+  const one = found.data
+  const several = one !== undefined && one.source.accounts !== 'own'
   return (
     <Page
-      title={found.data?.name ?? 'Integration'}
+      title={one?.name ?? 'Integration'}
       above={<Link to="/">Integrations</Link>}
-      about={found.data && <Status status={found.data.status} pill />}
-      actions={found.data && <IntegrationActions one={found.data} />}
+      about={
+        one ? (
+          <Status status={one.status} pill />
+        ) : (
+          found.isPending && <Skeleton height={22} width={70} radius="xl" />
+        )
+      }
+      actions={one && <IntegrationActions one={one} />}
     >
-      <Loaded of={found}>
-        {(one) => (
-          <>
-            <Standing one={one} />
-            <TabLinks
-              label={`Parts of ${one.name}`}
-              tabs={one.source.accounts === 'own' ? tabs.filter(({ label }) => label !== 'Accounts') : tabs}
-              params={{ id }}
-            />
-            <Outlet />
-          </>
-        )}
-      </Loaded>
+      {one === undefined && found.isError ? (
+        <Failure error={found.error} retry={() => void found.refetch()} />
+      ) : (
+        <>
+          {one ? <Standing one={one} /> : <Skeleton height={70} mb={24} radius="md" />}
+          <TabLinks
+            label={`Parts of ${one?.name ?? 'the integration'}`}
+            tabs={several ? tabs : tabs.filter(({ label }) => label !== 'Accounts')}
+            params={{ id }}
+          />
+          <Outlet />
+        </>
+      )}
     </Page>
   )
 }

@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { ScrollText } from 'lucide-react'
 import { useState } from 'react'
@@ -15,16 +15,19 @@ import { RunLog } from '../run/run-log.tsx'
 /** The process log of one of the runs; of the newest at first. */
 export function Logs() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
-  const runs = useQuery(integrationRunsQuery(id))
+  const runs = useInfiniteQuery(integrationRunsQuery(id))
   const [chosen, setChosen] = useState<string | null>(null)
   return (
     <Loaded of={runs}>
-      {(all) => {
+      {({ pages }) => {
+        const all = pages.flatMap(({ items }) => items)
         const run = all.find((one) => one.id === chosen) ?? all[0]
         if (!run)
           return (
             <Panel>
-              <Empty icon={ScrollText} title="No run yet, and so no log" />
+              <Empty icon={ScrollText} title="No run yet, and so no log">
+                Each run writes one, line by line, as it goes on.
+              </Empty>
             </Panel>
           )
         return (

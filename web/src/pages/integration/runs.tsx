@@ -1,20 +1,26 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { History } from 'lucide-react'
 import { integrationRunsQuery } from '../../api/integrations.ts'
-import { Empty } from '../../ui/empty.tsx'
-import { Loaded } from '../../ui/loaded.tsx'
+import { PagedTable } from '../../ui/paged-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
-import { RunsTable } from '../run/runs-table.tsx'
+import { runColumns } from '../run/run-columns.tsx'
 
 export function Runs() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
-  const runs = useQuery(integrationRunsQuery(id))
+  const runs = useInfiniteQuery(integrationRunsQuery(id))
   return (
     <Panel flush>
-      <Loaded of={runs}>
-        {(all) => (all.length === 0 ? <Empty icon={History} title="No run yet" /> : <RunsTable runs={all} />)}
-      </Loaded>
+      <PagedTable
+        label="Runs"
+        of={runs}
+        columns={runColumns}
+        rowKey={({ id }) => id}
+        icon={History}
+        none="No run yet"
+        about="“Run now” starts one; its schedule starts the others."
+        more="Earlier runs"
+      />
     </Panel>
   )
 }

@@ -4,6 +4,7 @@ import { useParams } from '@tanstack/react-router'
 import { KeyRound, Search, Table2 } from 'lucide-react'
 import { useState } from 'react'
 import { schemaQuery } from '../../api/data.ts'
+import { integrationQuery } from '../../api/integrations.ts'
 import type { WarehouseTable } from '../../api/types.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
@@ -14,8 +15,10 @@ import { Panel } from '../../ui/panel.tsx'
 /** The columns of the tables, as they stand in the warehouse. */
 export function Schema() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
-  const schema = useQuery(schemaQuery(id))
+  const loaded = useQuery(integrationQuery(id)).data?.loaded_at
+  const schema = useQuery({ ...schemaQuery(id), enabled: typeof loaded === 'string' })
   const [text, setText] = useState('')
+  if (loaded === null) return <NoTables />
   return (
     <>
       <TextInput
@@ -30,11 +33,7 @@ export function Schema() {
       <Loaded of={schema}>
         {(tables) =>
           tables.length === 0 ? (
-            <Panel>
-              <Empty icon={Table2} title="No table stands in the warehouse yet">
-                The first run makes them.
-              </Empty>
-            </Panel>
+            <NoTables />
           ) : (
             matching(tables, text.trim().toLowerCase()).map((table) => (
               <Columns key={`${table.schema}.${table.name}`} table={table} />
@@ -43,6 +42,16 @@ export function Schema() {
         }
       </Loaded>
     </>
+  )
+}
+
+function NoTables() {
+  return (
+    <Panel>
+      <Empty icon={Table2} title="No table stands in the warehouse yet">
+        The first run makes them.
+      </Empty>
+    </Panel>
   )
 }
 

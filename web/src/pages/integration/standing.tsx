@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Integration } from '../../api/types.ts'
 import { Facts } from '../../ui/facts.tsx'
+import { sentence } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
@@ -15,7 +16,7 @@ export function Standing({ one }: { readonly one: Integration }) {
       {one.status === 'pending' && (
         <TroubleNote
           tone={last_run?.error ? 'warn' : 'info'}
-          title={one.waiting_for ?? 'Pending until the first run has loaded data'}
+          title={sentence(one.waiting_for ?? 'pending until the first run has loaded data')}
           cure={last_run?.error?.cure}
         />
       )}
@@ -28,7 +29,11 @@ export function Standing({ one }: { readonly one: Integration }) {
       )}
       {one.status === 'deleted' && <DropStanding one={one} />}
       {(one.status === 'active' || one.status === 'paused') && last_run?.error && (
-        <TroubleNote title={last_run.error.message} cure={last_run.error.cure} />
+        <TroubleNote
+          tone={open_run_id ? 'warn' : 'bad'}
+          title={last_run.error.message}
+          cure={last_run.error.cure}
+        />
       )}
       {last_verification?.status === 'running' && (
         <TroubleNote
@@ -50,7 +55,11 @@ export function Standing({ one }: { readonly one: Integration }) {
             shownRun ? (
               <Link key="l" to="/runs/$id" params={{ id: shownRun }}>
                 <Status
-                  status={open_run_id ? 'running' : (last_run?.color ?? last_run?.status ?? 'queued')}
+                  status={
+                    open_run_id
+                      ? (last_run?.status ?? 'queued')
+                      : (last_run?.color ?? last_run?.status ?? 'queued')
+                  }
                 />
               </Link>
             ) : (

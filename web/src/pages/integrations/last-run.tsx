@@ -10,7 +10,7 @@ export function LastRun({ one }: { readonly one: Integration }) {
   if (one.open_run_id) {
     return (
       <Link to="/runs/$id" params={{ id: one.open_run_id }}>
-        <Status status="running" />
+        <Status status={run?.status === 'queued' ? 'queued' : 'running'} />
       </Link>
     )
   }

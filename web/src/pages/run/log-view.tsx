@@ -4,10 +4,12 @@ import { logDownload } from '../../api/runs.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { exact } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import classes from './log.module.css'
 import { LogLines } from './log-lines.tsx'
 import type { LogStore } from './log-store.ts'
 import { type LogFilter, useLogFilter } from './use-log-filter.ts'
+import type { RunStream } from './use-run-stream.ts'
 
 const levels = [
   { value: 'debug', label: 'All levels' },
@@ -20,12 +22,13 @@ interface Props {
   readonly log: LogStore
   readonly run: string
   readonly streams: readonly string[]
-  readonly live: boolean
+  readonly state: RunStream['state']
 }
 
 /** The process log: by level, table and text, as it comes in, and to take away. */
-export function LogView({ log, run, streams, live }: Props) {
+export function LogView({ log, run, streams, state }: Props) {
   const { filter, setFilter, lines, count, all } = useLogFilter(log)
+  const live = state === 'live'
   return (
     <Panel
       title="Process log"
@@ -70,7 +73,9 @@ export function LogView({ log, run, streams, live }: Props) {
         </div>
       }
     >
-      {count === 0 ? (
+      {all === 0 && (state === 'opening' || state === 'lost') ? (
+        <SkeletonRows />
+      ) : count === 0 ? (
         <Empty
           icon={ScrollText}
           title={all > 0 ? 'No line is like that' : live ? 'Waiting for the first line' : 'The log is empty'}

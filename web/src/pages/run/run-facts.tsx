@@ -3,6 +3,7 @@ import { Facts } from '../../ui/facts.tsx'
 import { duration, exact } from '../../ui/format.ts'
 import { Time } from '../../ui/time.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
+import { RunNote } from './run-note.tsx'
 import { secondsOf } from './seconds-of.ts'
 
 /** A run's figures, and above them what went wrong. */
@@ -10,7 +11,7 @@ export function RunFacts({ run }: { readonly run: Run }) {
   const seconds = secondsOf(run)
   return (
     <>
-      {run.error && <TroubleNote title={run.error.message} cure={run.error.cure} />}
+      <RunNote run={run} />
       {run.incidents.map(({ stream, kind, message }) => (
         <TroubleNote key={`${stream} ${kind} ${message}`} tone="warn" title={`${stream}: ${message}`} />
       ))}

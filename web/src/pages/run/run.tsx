@@ -23,11 +23,11 @@ export function Run() {
 }
 
 function Following({ id }: { readonly id: string }) {
-  const { run, tables, state, log } = useRunStream(id)
+  const { run, tables, state, problem, log } = useRunStream(id)
   if (!run)
     return (
       <Page title="Run">
-        {state === 'gone' ? <Failure error="There is no such run" /> : <SkeletonRows />}
+        {problem ? <Failure error={problem} retry={() => window.location.reload()} /> : <SkeletonRows />}
       </Page>
     )
   return (
@@ -52,7 +52,7 @@ function Following({ id }: { readonly id: string }) {
       <Panel title="Tables" flush>
         <TableRuns tables={tables} />
       </Panel>
-      <LogView log={log} run={id} streams={tables.map(({ stream }) => stream)} live={state === 'live'} />
+      <LogView log={log} run={id} streams={tables.map(({ stream }) => stream)} state={state} />
     </Page>
   )
 }

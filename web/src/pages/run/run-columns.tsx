@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Run } from '../../api/types.ts'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
+import type { Column } from '../../ui/data-table.tsx'
 import { duration, exact } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -8,7 +8,8 @@ import { secondsOf } from './seconds-of.ts'
 
 const triggers = { schedule: 'Schedule', person: 'By hand', retry: 'Retry', webhook: 'Webhook' } as const
 
-const columns: readonly Column<Run>[] = [
+/** Of the runs of an integration. */
+export const runColumns: readonly Column<Run>[] = [
   {
     name: 'id',
     title: 'Run',
@@ -30,10 +31,6 @@ const columns: readonly Column<Run>[] = [
     cell: ({ trigger, full_refresh }) => `${triggers[trigger]}${full_refresh ? ', full refresh' : ''}`,
   },
 ]
-
-export function RunsTable({ runs }: { readonly runs: readonly Run[] }) {
-  return <DataTable label="Runs" columns={columns} rows={runs} rowKey={({ id }) => id} />
-}
 
 function durationOf(run: Run): string {
   const seconds = secondsOf(run)
