@@ -156,9 +156,10 @@ const enter = (room: Room | undefined): Share => room?.enter() ?? { rows: 0, byt
 /** Reads a row's key as one comparable value: the cell itself where the key is one column. */
 function keyReader(table: Table): (row: Row) => Cell {
   const positions = keyPositions(table)
-  const [first] = positions
+  const [first, second] = positions
   if (first === undefined) throw new Error(`table ${table.name} has no key`)
-  if (positions.length === 1) return (row) => row[first] ?? null
+  if (second === undefined) return (row) => row[first] ?? null
+  if (positions.length === 2) return (row) => `${row[first]}\u0000${row[second]}`
   return (row) => positions.map((position) => `${row[position]}`).join('\u0000')
 }
 
@@ -167,9 +168,12 @@ const hashOf = (table: Table, { op, row }: Upsert | Delete): string =>
 
 function batches(entry: Gathered, account: string, packedAt: number): readonly Batch[] {
   const { table, mode, rows, versions, prunes } = entry
-  const plain = ({ op, version, row }: Upsert | Delete): Row =>
+  const plain = ({ op, version, row }: Upsert | Delete): Row => {
     // A source tells when it asked, not when the object went: that moment stands for the deletion.
-    [account, version, packedAt, op === 'delete' ? version * 1000 : null, ...row]
+    const deletedAt = op === 'delete' ? version * 1000 : null
+    const start: Row = [account, version, packedAt, deletedAt]
+    return start.concat(row)
+  }
   const batch = (of: Table, changes: Iterable<Upsert | Delete>): Batch => {
     const upserts: Row[] = []
     const deletes: Row[] = []

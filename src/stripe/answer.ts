@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { gunzip, gunzipSync } from 'node:zlib'
 import type { StripeObject } from './api.ts'
 import { parseJson } from './json.ts'
 import type { Limited, LimitedReason } from './limiter.ts'
@@ -11,14 +11,20 @@ const gunzipped = promisify(gunzip)
 /** A trailer that claims more is not believed; the pieces are then of this size. */
 const largestPiece = 4 * 1024 * 1024
 
+/** Up to here a trip to another thread costs more than unzipping: 30 µs against 80 for 20 KB. */
+const small = { bytes: 64 * 1024, zipped: 16 * 1024 }
+
 /**
  * Unzips in one piece: the last four bytes say how much it will be. In the usual pieces of 16 KB a page
  * costs thirty trips between threads and a copy.
  */
-function unzip(body: Buffer): Promise<Buffer> {
+async function unzip(body: Buffer): Promise<Buffer> {
   const claimed = body.length < 18 ? 0 : body.readUInt32LE(body.length - 4)
   // One byte more, so that the end is seen without another piece.
-  return gunzipped(body, { chunkSize: Math.min(Math.max(claimed + 1, 1024), largestPiece) })
+  const options = { chunkSize: Math.min(Math.max(claimed + 1, 1024), largestPiece) }
+  // A claim may be false; but nothing is zipped to less than a thousandth, so it is soon done all the same.
+  const isSmall = claimed <= small.bytes && body.length <= small.zipped
+  return isSmall ? gunzipSync(body, options) : gunzipped(body, options)
 }
 
 /** A `Retry-After` beyond this is not believed. */

@@ -329,3 +329,31 @@ test('row, _extra and lists together are the object, whatever it looks like', ()
 
 /** A text that would have to be replaced in the key itself makes another row; ids are never like that. */
 const isRenamed = (object: Shape) => !String(object.id).isWellFormed()
+
+test('the same flattener reads objects that lack keys, have others, or have them in another order', () => {
+  const table = tableOf(things)
+  const one = flattener(things, table)
+  const values = fc.record(
+    {
+      amount: fc.integer(),
+      paid: fc.boolean(),
+      unknown: fc.integer(),
+      plan: fc.record({ interval: fc.string(), odd: fc.integer() }, { requiredKeys: [] }),
+      customer: fc.string(),
+      other: fc.string(),
+    },
+    { requiredKeys: [] },
+  )
+  const shuffled = values.chain((object) => {
+    const entries = [...Object.entries(object), ['id', 't_1']]
+    return fc
+      .shuffledSubarray(entries, { minLength: entries.length, maxLength: entries.length })
+      .map((inOrder): { [field: string]: unknown } => Object.fromEntries(inOrder))
+  })
+  fc.assert(
+    fc.property(fc.array(shuffled, { minLength: 2, maxLength: 6 }), (objects) => {
+      for (const object of objects)
+        assert.deepEqual(one.row(object), flattener(things, table).row(object), JSON.stringify(object))
+    }),
+  )
+})

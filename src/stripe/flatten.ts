@@ -42,7 +42,16 @@ type Handler =
   | { kind: 'drop'; picks?: Level }
   | { kind: 'level'; readonly level: Level }
   | { kind: 'list' }
-type Level = Map<string, Handler>
+/** The handlers of an object's keys. */
+interface Level {
+  readonly byKey: Map<string, Handler>
+  /**
+   * Keys with their handlers, in the order of the objects so far: most have the same keys in the same order, and to
+   * compare is several times quicker than to look up.
+   */
+  readonly order: { readonly key: string; readonly handler: Handler | undefined }[]
+}
+const emptyLevel = (): Level => ({ byKey: new Map(), order: [] })
 type Extra = Record<string, unknown>
 
 /**
@@ -124,7 +133,7 @@ function levels(
   positions: ReadonlyMap<string, number>,
   guard: Guard | undefined,
 ): Level {
-  const top: Level = new Map()
+  const top = emptyLevel()
   // Shorter paths first, so that a column within another one finds it there.
   const columns = stream.columns.toSorted((a, b) => a.path.length - b.path.length)
   for (const column of columns) {
@@ -155,22 +164,22 @@ function levels(
 function place(top: Level, path: readonly string[], handler: Handler): boolean {
   let level = top
   for (const key of path.slice(0, -1)) {
-    const there = level.get(key)
+    const there = level.byKey.get(key)
     if (there?.kind === 'list') return false
     if (there?.kind === 'level') {
       level = there.level
     } else if (there) {
-      there.picks ??= new Map()
+      there.picks ??= emptyLevel()
       level = there.picks
     } else {
-      const next: Level = new Map()
-      level.set(key, { kind: 'level', level: next })
+      const next = emptyLevel()
+      level.byKey.set(key, { kind: 'level', level: next })
       level = next
     }
   }
   const last = path[path.length - 1] ?? ''
-  if (level.has(last)) return false
-  level.set(last, handler)
+  if (level.byKey.has(last)) return false
+  level.byKey.set(last, handler)
   return true
 }
 
@@ -178,25 +187,38 @@ function place(top: Level, path: readonly string[], handler: Handler): boolean {
 function drop(level: Level, path: readonly string[]): void {
   const [key, ...rest] = path
   if (key === undefined) return
-  const there = level.get(key)
+  const there = level.byKey.get(key)
   if (rest.length > 0) {
     const below = there?.kind === 'level' ? there.level : there?.kind !== 'list' ? there?.picks : undefined
     if (below) drop(below, rest)
     else if (!there) place(level, path, { kind: 'drop' })
   } else if (!there) {
-    level.set(key, { kind: 'drop' })
+    level.byKey.set(key, { kind: 'drop' })
   } else if (there.kind === 'level') {
-    level.set(key, { kind: 'drop', picks: there.level })
+    level.byKey.set(key, { kind: 'drop', picks: there.level })
   }
 }
+
+/** An object with names of its own in place of fields could have any number of keys. */
+const mostKeys = 200
 
 /** Fills the cells of one level and those below; returns what found no place. */
 function take(level: Level, object: StripeObject, cells: Cell[]): Extra | undefined {
   let extra: Extra | undefined
+  const { order } = level
+  let at = 0
   // Parsed JSON has own keys only, and this is the fastest way over them.
   for (const key in object) {
     const value = object[key]
-    const handler = level.get(key)
+    // The next key that is known, or the one after it, where the object lacks a field.
+    const place = order[at]?.key === key ? at : order[at + 1]?.key === key ? at + 1 : -1
+    const handler = place < 0 ? level.byKey.get(key) : order[place]?.handler
+    if (place >= 0) {
+      at = place + 1
+    } else if (at === order.length && at < mostKeys) {
+      order.push({ key, handler })
+      at++
+    }
     if (handler === undefined) {
       extra ??= bare()
       extra[key] = value
@@ -235,7 +257,7 @@ function drifted(level: Level, extra: Extra, above: string, tell: (drifted: Drif
   for (const key in extra) {
     const value = extra[key]
     const field = `${above}${key}`
-    const handler = level.get(key)
+    const handler = level.byKey.get(key)
     if (handler?.kind === 'level' && isPlainObject(value)) drifted(handler.level, value, `${field}.`, tell)
     else if (!handler) tell({ field, kind: 'unknown', type: jsonType(value) })
     // The column has the id of an object that came in its place.

@@ -126,8 +126,8 @@ export function transport(options: TransportOptions): Transport {
     const stop = new AbortController()
     const abort = () => stop.abort(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
-    const late = new WireError('timeout', 'TOTAL_TIMEOUT', undefined)
-    const timer = setTimeout(() => stop.abort(late), timeouts.total)
+    const giveUp = () => stop.abort(new WireError('timeout', 'TOTAL_TIMEOUT', undefined))
+    const timer = setTimeout(giveUp, timeouts.total)
     let answering = false
     try {
       const reply = await connections.request({ origin, ...asked, signal: stop.signal })
