@@ -1,44 +1,6 @@
 /** What workers write of runs. Every statement names the attempt: who was overtaken finds no row, and stops. */
 import type { Sql } from './database.ts'
-import type { RunStatus } from './runs.ts'
-
-/** A turn at a run by one worker. */
-export interface Attempt {
-  readonly run: string
-  readonly attempt: number
-}
-
-/** Takes a run that was locked. Returns the number of the attempt. */
-export async function takeRun(
-  sql: Sql,
-  run: string,
-  { worker, failures, at }: { readonly worker: string; readonly failures: number; readonly at: Date },
-): Promise<number> {
-  const { rows } = await sql.query<{ attempt: number }>(
-    `update sluice.runs
-     set status = 'running', attempt = attempt + 1, worker = $2, failures = $3, not_before = null,
-         started_at = coalesce(started_at, $4)
-     where id = $1 returning attempt`,
-    [run, worker, failures, at],
-  )
-  return rows[0]?.attempt ?? 0
-}
-
-/** Whoever begins something of the account waits for each other, until the transaction ends. */
-export async function lockAccount(sql: Sql, account: string): Promise<void> {
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 5721906))', [account])
-}
-
-/** How many runs of the account are going on besides this one; nobody else counts them until the transaction ends. */
-export async function runningOf(sql: Sql, account: string, besides: string): Promise<number> {
-  await lockAccount(sql, account)
-  const { rows } = await sql.query<{ count: number }>(
-    `select count(*) as count from sluice.runs r join sluice.integrations i on i.id = r.integration_id
-     where r.status = 'running' and i.account_id = $1 and r.id <> $2`,
-    [account, besides],
-  )
-  return rows[0]?.count ?? 0
-}
+import type { Attempt, End } from './work.ts'
 
 export interface Counts {
   readonly rows: number
@@ -56,7 +18,7 @@ export interface Told {
 /** Adds to the run's counts. Undefined when the attempt is no longer the run's. */
 export async function addToRun(
   sql: Sql,
-  { run, attempt }: Attempt,
+  { id, attempt }: Attempt,
   counts: Counts,
   more: { readonly incidents: readonly unknown[]; readonly progress: boolean; readonly at: Date },
 ): Promise<Told | undefined> {
@@ -69,7 +31,7 @@ export async function addToRun(
        exists (select 1 from sluice.runs o
                where o.status = 'queued' and (o.not_before is null or o.not_before <= $9)) as "othersWait"`,
     [
-      run,
+      id,
       attempt,
       counts.rows,
       counts.deleted,
@@ -184,56 +146,23 @@ export async function tableStatuses(sql: Sql, run: string): Promise<readonly str
   return rows.map(({ status }) => status)
 }
 
-export interface End {
-  readonly status: Exclude<RunStatus, 'queued' | 'running'>
-  readonly error: string | null
-  readonly cure: string | null
-  readonly at: Date
-}
-
-/** Ends the run, and its tables that have not ended. False when the attempt is no longer the run's. */
-export async function endRun(
+/** Of a run that has ended: so have its tables, those too that were not read. */
+export async function endTables(
   sql: Sql,
-  { run, attempt }: Attempt,
-  { status, error, cure, at }: End,
-): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `update sluice.runs
-     set status = $3, error = $4, cure = $5, ended_at = $6, job_id = null, not_before = null
-     where id = $1 and attempt = $2 and status = 'running'`,
-    [run, attempt, status, error, cure, at],
-  )
-  if (rowCount !== 1) return false
+  run: string,
+  { status, error, at }: Pick<End, 'status' | 'error' | 'at'>,
+): Promise<void> {
   await sql.query(
     `update sluice.table_runs set status = case when $2 = 'cancelled' then 'cancelled' else 'failed' end,
        reason = coalesce($3, reason, 'the run ended before this table was read'), ended_at = $4
      where run_id = $1 and status in ('queued', 'running')`,
     [run, status, error, at],
   )
-  return true
 }
 
-/** Gives the run back to the queue, whose next job is `job`. False when the attempt is no longer the run's. */
-export async function requeueRun(
-  sql: Sql,
-  { run, attempt }: Attempt,
-  next: {
-    readonly job: string
-    readonly failures: number
-    readonly notBefore: Date | null
-    readonly error: string | null
-    readonly cure: string | null
-  },
-): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `update sluice.runs
-     set status = 'queued', worker = null, job_id = $3, failures = $4, not_before = $5, error = $6, cure = $7
-     where id = $1 and attempt = $2 and status in ('queued', 'running')`,
-    [run, attempt, next.job, next.failures, next.notBefore, next.error, next.cure],
-  )
-  if (rowCount !== 1) return false
+/** Of a run that is queued again. */
+export async function requeueTables(sql: Sql, run: string): Promise<void> {
   await sql.query(`update sluice.table_runs set status = 'queued' where run_id = $1 and status = 'running'`, [
     run,
   ])
-  return true
 }

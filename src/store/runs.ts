@@ -150,34 +150,6 @@ export async function insertRuns(sql: Sql, runs: readonly NewRun[], at: Date): P
   return new Set(rows.map(({ id }) => id))
 }
 
-type OpenRun = Pick<RunRow, 'id' | 'trigger' | 'job_id'> & { readonly account_id: string }
-
-/** All that are queued or going on and that nobody is changing, with the account of each. */
-export async function lockOpenRuns(sql: Sql): Promise<readonly OpenRun[]> {
-  const { rows } = await sql.query<OpenRun>(
-    `select r.id, r.trigger, r.job_id, i.account_id
-     from sluice.runs r join sluice.integrations i on i.id = r.integration_id
-     where r.status in ('queued', 'running') order by r.queued_at for update of r skip locked`,
-  )
-  return rows
-}
-
-/** Of a run that no worker is at. */
-export async function cancelQueued(sql: Sql, id: string, at: Date): Promise<void> {
-  await sql.query(
-    `update sluice.runs
-     set status = 'cancelled', ended_at = $2, cancel_requested_at = coalesce(cancel_requested_at, $2),
-         job_id = null, not_before = null
-     where id = $1 and status = 'queued'`,
-    [id, at],
-  )
-  await sql.query(
-    `update sluice.table_runs set status = 'cancelled', ended_at = $2
-     where run_id = $1 and status in ('queued', 'running')`,
-    [id, at],
-  )
-}
-
 export interface TableRunRow {
   readonly stream: string
   readonly table_name: string

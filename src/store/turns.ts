@@ -18,7 +18,8 @@ export type Turn<Of> = Of & {
   readonly notBefore?: Date
 }
 
-interface Holding {
+/** A job that a worker holds. */
+export interface Holding {
   readonly id: string
   /** Tells this holding of the job from earlier ones. */
   readonly retries: number

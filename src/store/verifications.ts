@@ -101,18 +101,6 @@ export async function lockOpenVerification(
   return rows[0]
 }
 
-type OpenVerification = Pick<VerificationRow, 'id' | 'job_id'> & { readonly account_id: string }
-
-/** All that are queued or going on and that nobody is changing, with the account of each. */
-export async function lockOpenVerifications(sql: Sql): Promise<readonly OpenVerification[]> {
-  const { rows } = await sql.query<OpenVerification>(
-    `select v.id, v.job_id, i.account_id
-     from sluice.verify_runs v join sluice.integrations i on i.id = v.integration_id
-     where v.status in ('queued', 'running') order by v.queued_at for update of v skip locked`,
-  )
-  return rows
-}
-
 export type NewVerification = Pick<
   VerificationRow,
   'id' | 'integration_id' | 'trigger' | 'tables' | 'repair' | 'max_requests'
@@ -138,17 +126,6 @@ export async function insertVerification(sql: Sql, row: NewVerification, at: Dat
   return rowCount === 1
 }
 
-/** Of one that no worker is at. */
-export async function cancelQueuedVerification(sql: Sql, id: string, at: Date): Promise<void> {
-  await sql.query(
-    `update sluice.verify_runs
-     set status = 'cancelled', ended_at = $2, cancel_requested_at = coalesce(cancel_requested_at, $2),
-         job_id = null, not_before = null, waits_for = null
-     where id = $1 and status = 'queued'`,
-    [id, at],
-  )
-}
-
 /**
  * Whether a run of the integration has to wait: one is verified, or a verification that came before it has found
  * another run in its way. `before`: when the run was queued.
@@ -161,14 +138,4 @@ export async function isVerifying(sql: Sql, integration: string, before: Date): 
     [integration, before],
   )
   return rowCount !== 0
-}
-
-/** How many verifications of the account are going on besides this one. */
-export async function verifyingOf(sql: Sql, account: string, besides: string): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(
-    `select count(*) as count from sluice.verify_runs v join sluice.integrations i on i.id = v.integration_id
-     where v.status = 'running' and i.account_id = $1 and v.id <> $2`,
-    [account, besides],
-  )
-  return rows[0]?.count ?? 0
 }

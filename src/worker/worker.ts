@@ -7,11 +7,13 @@ import type { ServiceContext } from '../app/service/context.ts'
 import { adoptDrops } from '../app/service/drops/ask.ts'
 import { takeDrop } from '../app/service/drops/drop-turn.ts'
 import { forgetOld } from '../app/service/retention.ts'
-import { accountLimit } from '../app/service/runs/begin.ts'
-import { type TurnOptions, takeTurn } from '../app/service/runs/turn.ts'
-import { adoptRuns, startDue } from '../app/service/scheduler.ts'
-import { adoptVerifications } from '../app/service/verify/adopt.ts'
+import { accountLimit, runKind } from '../app/service/runs/kind.ts'
+import { takeTurn } from '../app/service/runs/turn.ts'
+import { startDue } from '../app/service/scheduler.ts'
+import { adopt } from '../app/service/turns/adopt.ts'
+import type { TurnOptions } from '../app/service/turns/turn.ts'
 import { startDueVerifications } from '../app/service/verify/due.ts'
+import { verifyKind } from '../app/service/verify/kind.ts'
 import { takeVerificationTurn } from '../app/service/verify/turn.ts'
 import { startWanted } from '../app/service/webhooks/receive.ts'
 
@@ -55,7 +57,7 @@ export async function startWorker(ctx: ServiceContext, options: WorkerOptions): 
       while ((await startDueVerifications(ctx)) > 0 && !stopping.signal.aborted);
     }),
     repeatedly(ctx, stopping.signal, adoptEvery, async () => {
-      const adopted = (await adoptRuns(ctx)) + (await adoptDrops(ctx)) + (await adoptVerifications(ctx))
+      const adopted = (await adopt(ctx, runKind)) + (await adopt(ctx, verifyKind)) + (await adoptDrops(ctx))
       if (adopted > 0)
         ctx.log('warn', `runs and verifications that were in no queue, and are now: ${adopted}`)
     }),

@@ -1,12 +1,13 @@
 /** Puts runs into the queue. */
 import type { Sql } from '../../store/database.ts'
 import { insertRuns, type NewRun } from '../../store/runs.ts'
+import type { Trigger } from '../../store/work.ts'
 import type { ServiceContext } from './context.ts'
 
 /** What a person starts goes before what a schedule starts. */
 const priorities = { person: 10, retry: 10, webhook: 5, schedule: 0 } as const
 
-export const priorityOf = (trigger: NewRun['trigger']): number => priorities[trigger]
+export const priorityOf = (trigger: Trigger): number => priorities[trigger]
 
 export type Asked = Pick<NewRun, 'integration_id' | 'trigger' | 'tables' | 'full_refresh'> & {
   readonly account_id: string

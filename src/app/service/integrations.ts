@@ -22,11 +22,12 @@ import type {
 } from './resources/integration.ts'
 import type { Schedule } from './resources/schedule.ts'
 import type { SourceEdit, SourceInput } from './resources/source.ts'
-import { endOpenRun } from './runs/cancel.ts'
+import { runKind } from './runs/kind.ts'
 import { checkSchedule, nextDate } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
 import { accountOf, keepCredentials, keyShown, type StoredSource, storedSource } from './source.ts'
-import { endOpenVerification } from './verify/cancel.ts'
+import { cancelOpen } from './turns/cancel.ts'
+import { verifyKind } from './verify/kind.ts'
 import { removeEndpoint } from './webhooks/endpoint.ts'
 import { eraseWebhook } from './webhooks/webhooks.ts'
 
@@ -205,7 +206,7 @@ export async function pauseIntegration(ctx: ServiceContext, id: string): Promise
     about({ id, name: row.name })
     if (row.status === 'paused') return
     await store.setPaused(sql, id, { paused: true, nextRunAt: null, at })
-    await endOpenRun(ctx, sql, id)
+    await cancelOpen(ctx, sql, runKind, id)
   })
   return getIntegration(ctx, id)
 }
@@ -256,8 +257,8 @@ export async function deleteIntegration(
 }
 
 async function setDeleted(ctx: ServiceContext, sql: Sql, row: store.IntegrationRow, at: Date): Promise<void> {
-  await endOpenRun(ctx, sql, row.id)
-  await endOpenVerification(ctx, sql, row.id)
+  await cancelOpen(ctx, sql, runKind, row.id)
+  await cancelOpen(ctx, sql, verifyKind, row.id)
   await store.setDeleted(sql, row.id, at)
   await eraseWebhook(sql, row.id)
   if (row.source_secret) await deleteSecret(sql, row.source_secret)

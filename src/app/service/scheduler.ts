@@ -2,10 +2,8 @@
 import { transaction } from '../../store/database.ts'
 import { dueIntegrations, type IntegrationRow, type NextRun, setNextRuns } from '../../store/integrations.ts'
 import { readsOf } from '../../store/reads.ts'
-import { lockOpenRuns } from '../../store/runs.ts'
-import { setJob } from '../../store/work.ts'
 import type { ServiceContext } from './context.ts'
-import { enqueue, priorityOf } from './enqueue.ts'
+import { enqueue } from './enqueue.ts'
 import { storedOf } from './integration-view.ts'
 import { dayOf } from './runs/meter.ts'
 import { nextRun } from './schedules.ts'
@@ -67,29 +65,4 @@ export async function budgetSpent(
   const reads = await readsOf(ctx.pool, row.account_id, dayOf(now))
   if (reads < limit) return undefined
   return `its account was read ${reads} times in 30 days, of ${limit} that are allowed: the schedule waits until older reads no longer count`
-}
-
-/**
- * Queues open runs anew of which the queue has no turn, as after a backup was restored, which has no queue in it.
- * Returns how many there were.
- */
-export async function adoptRuns(ctx: ServiceContext): Promise<number> {
-  return transaction(ctx.pool, async (sql) => {
-    const open = await lockOpenRuns(sql)
-    const missing = await ctx.queue.missing(
-      sql,
-      open.flatMap(({ job_id }) => job_id ?? []),
-    )
-    const turns = open
-      .filter(({ job_id }) => job_id === null || missing.has(job_id))
-      .map(({ id, trigger, account_id }) => ({
-        id: ctx.newId(),
-        run: id,
-        group: account_id,
-        priority: priorityOf(trigger),
-      }))
-    for (const { id, run } of turns) await setJob(sql, 'runs', run, id)
-    if (turns.length > 0) await ctx.queue.add(sql, turns)
-    return turns.length
-  })
 }

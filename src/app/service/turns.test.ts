@@ -9,11 +9,13 @@ import type { ServiceContext } from './context.ts'
 import { editIntegration, getIntegration } from './integrations.ts'
 import type { Integration } from './resources/integration.ts'
 import { logQuery, runInput, runQuery } from './resources/run.ts'
+import { runKind } from './runs/kind.ts'
 import { readLogs } from './runs/logs.ts'
 import { getRun, listRuns, startRun } from './runs/runs.ts'
 import { takeTurn } from './runs/turn.ts'
-import { adoptRuns, startDue } from './scheduler.ts'
+import { startDue } from './scheduler.ts'
 import { nextRun } from './schedules.ts'
+import { adopt } from './turns/adopt.ts'
 
 let service: Service
 let later = 0
@@ -185,8 +187,8 @@ test('runs that are in no queue, as after a restore, are queued anew', async () 
   const { id } = await startRun(ctx, made.id, runInput.parse({}))
   const before = await held(id)
   await ctx.pool.query('delete from pgboss.job where id = $1', [before.id])
-  assert.equal(await adoptRuns(ctx), 1)
-  assert.equal(await adoptRuns(ctx), 0)
+  assert.equal(await adopt(ctx, runKind), 1)
+  assert.equal(await adopt(ctx, runKind), 0)
   assert.notEqual((await held(id)).id, before.id)
 })
 

@@ -5,17 +5,20 @@ import { destinationFor } from '../../../destinations/registry.ts'
 import { transaction } from '../../../store/database.ts'
 import { endDrop, lockDrop, requeueDrop, setDropping } from '../../../store/drops.ts'
 import { type IntegrationRow, integrationById } from '../../../store/integrations.ts'
-import { lockOpenRun } from '../../../store/runs.ts'
 import type { HeldDrop } from '../../../store/turns.ts'
-import { lockOpenVerification } from '../../../store/verifications.ts'
 import type { ServiceContext } from '../context.ts'
 import { addressOf } from '../destinations.ts'
 import { audit } from '../people/audit.ts'
-import { turnPause } from '../runs/begin.ts'
-import { type Outcome, outcomeOf } from '../runs/outcome.ts'
-import { patiently } from '../runs/settle.ts'
-import type { TurnOptions } from '../runs/turn.ts'
+import { runKind } from '../runs/kind.ts'
+import { turnPause } from '../turns/begin.ts'
+import { type Outcome, outcomeOf } from '../turns/outcome.ts'
+import { patiently } from '../turns/settle.ts'
+import type { TurnOptions } from '../turns/turn.ts'
+import { verifyKind } from '../verify/kind.ts'
 import { dropPriority } from './ask.ts'
+
+/** Where what is in the way says no other. */
+const lastCure = 'see what is in the way, and ask for it once more'
 
 /** Throws only when the store cannot be reached for long; the queue then hands the job out again. */
 export async function takeDrop(ctx: ServiceContext, held: HeldDrop, { stop }: TurnOptions): Promise<void> {
@@ -29,7 +32,7 @@ export async function takeDrop(ctx: ServiceContext, held: HeldDrop, { stop }: Tu
     error = thrown
   }
   const stopped = error !== undefined && stop.aborted ? 'stopping' : undefined
-  const outcome = outcomeOf(stopped, error, taken.failures, ctx.timing)
+  const outcome = outcomeOf(stopped, error, taken.failures, ctx.timing, lastCure)
   await patiently(() => settle(ctx, held, taken.integration, outcome, tables))
 }
 
@@ -48,7 +51,7 @@ async function begin(ctx: ServiceContext, held: HeldDrop): Promise<Taken | undef
       await ctx.queue.done(sql, held)
       return undefined
     }
-    if ((await lockOpenRun(sql, held.drop)) ?? (await lockOpenVerification(sql, held.drop))) {
+    if ((await runKind.lockOpen(sql, held.drop)) ?? (await verifyKind.lockOpen(sql, held.drop))) {
       await again(ctx, sql, held, integration, { failures: row.failures, after: turnPause })
       return undefined
     }

@@ -5,28 +5,23 @@ import { type Sql, transaction } from '../../../store/database.ts'
 import { setLoaded } from '../../../store/integrations.ts'
 import { insertRunLogs } from '../../../store/run-logs.ts'
 import {
-  type Attempt,
   addToIntegration,
   addToRun,
   addToTableRuns,
   addToTables,
   type Told,
 } from '../../../store/run-progress.ts'
+import type { Attempt } from '../../../store/work.ts'
 import type { ServiceContext } from '../context.ts'
+import { LostTurn } from '../turns/kind.ts'
 import { clean } from './narrator.ts'
 import type { Differences, Recorder } from './recorder.ts'
 
-/** Another worker has the run, or it has ended: whatever this one still does is not written. */
-export class LostRun extends Error {
-  constructor() {
-    super('the run is no longer of this worker')
-    this.name = 'LostRun'
-  }
-}
-
 export interface Keeper {
-  /** Writes what was told since the last time, with `more` in the same transaction. Throws `LostRun`. */
+  /** Writes what was told since the last time, with `more` in the same transaction. Throws `LostTurn`. */
   keep(more?: (sql: Sql) => Promise<void>): Promise<Told>
+  /** Whether rows became durable, or a table was brought up to date, and that was written. */
+  progressed(): boolean
 }
 
 export function keeper(
@@ -38,6 +33,7 @@ export function keeper(
   let left: Differences[] = []
   /** One at a time: what is left is written before what comes. */
   let writing: Promise<unknown> = Promise.resolve()
+  let progressed = false
 
   async function write(more: (sql: Sql) => Promise<void>): Promise<Told> {
     left.push(from.take())
@@ -47,12 +43,14 @@ export function keeper(
       await more(sql)
       return said
     })
+    progressed ||= left.some(({ progress }) => progress)
     left = []
-    if (!told) throw new LostRun()
+    if (!told) throw new LostTurn()
     return told
   }
 
   return {
+    progressed: () => progressed,
     keep(more = async () => {}) {
       const next = writing.then(() => write(more))
       writing = next.catch(() => {})
@@ -72,12 +70,12 @@ async function writeOne(
   if (counts.rows > 0) await addToIntegration(sql, of.integration, counts.rows)
   if (loaded) await setLoaded(sql, of.integration, at)
   const told = await addToRun(sql, of, counts, { incidents, progress, at })
-  if (!told) throw new LostRun()
-  await addToTableRuns(sql, of.run, tables)
-  await addToTables(sql, of.integration, of.run, tables)
-  await setAccounts(sql, of.integration, of.run, accounts.map(changeOf), at)
-  if (allAccounts) await forgetOtherAccounts(sql, of.integration, of.run)
-  await insertRunLogs(sql, of.run, of.attempt, lines)
+  if (!told) throw new LostTurn()
+  await addToTableRuns(sql, of.id, tables)
+  await addToTables(sql, of.integration, of.id, tables)
+  await setAccounts(sql, of.integration, of.id, accounts.map(changeOf), at)
+  if (allAccounts) await forgetOtherAccounts(sql, of.integration, of.id)
+  await insertRunLogs(sql, of.id, of.attempt, lines)
   return told
 }
 

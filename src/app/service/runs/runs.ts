@@ -9,7 +9,8 @@ import { change } from '../people/deed.ts'
 import type { Page } from '../resources/common.ts'
 import type { Run, RunDetail, RunInput, RunQuery } from '../resources/run.ts'
 import { checkTables } from '../selection.ts'
-import { cancel } from './cancel.ts'
+import { cancel } from '../turns/cancel.ts'
+import { runKind } from './kind.ts'
 import { detailOf, runOf } from './run-view.ts'
 
 /**
@@ -42,7 +43,7 @@ export async function cancelRun(ctx: ServiceContext, id: string): Promise<RunDet
   await change(ctx.pool, async (sql) => {
     const run = await store.lockRun(sql, id)
     if (!run) throw new NotFoundError('run')
-    if (run.status === 'queued' || run.status === 'running') await cancel(ctx, sql, run)
+    await cancel(ctx, sql, runKind, run)
   })
   return getRun(ctx, id)
 }

@@ -1,10 +1,18 @@
 /** What the log of a run says of its turns. */
+
+import type { RunRow } from '../../../store/runs.ts'
+import type { OfRun } from '../../../store/turns.ts'
 import type { Plan } from '../../plan.ts'
-import type { Taken } from './begin.ts'
-import type { Outcome, Stopped } from './outcome.ts'
+import type { Taken } from '../turns/kind.ts'
+import type { Outcome, Stopped } from '../turns/outcome.ts'
 import type { Recorder } from './recorder.ts'
 
-export function greet(record: Recorder, taken: Taken, { tables, settings }: Plan, worker: string): void {
+export function greet(
+  record: Recorder,
+  taken: Taken<RunRow, OfRun>,
+  { tables, settings }: Plan,
+  worker: string,
+): void {
   if (taken.orphaned) {
     record.say(
       'warn',

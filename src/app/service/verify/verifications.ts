@@ -9,7 +9,8 @@ import { change } from '../people/deed.ts'
 import type { Page, PageQuery } from '../resources/common.ts'
 import type { Verification, VerificationDetail, VerificationInput } from '../resources/verification.ts'
 import { checkTables } from '../selection.ts'
-import { cancel } from './cancel.ts'
+import { cancel } from '../turns/cancel.ts'
+import { verifyKind } from './kind.ts'
 import { queueVerification } from './queue.ts'
 import { verificationOf } from './view.ts'
 
@@ -50,7 +51,7 @@ export async function cancelVerification(ctx: ServiceContext, id: string): Promi
   await change(ctx.pool, async (sql) => {
     const row = await store.lockVerification(sql, id)
     if (!row) throw new NotFoundError('verification')
-    if (row.ended_at === null) await cancel(ctx, sql, row)
+    await cancel(ctx, sql, verifyKind, row)
   })
   return getVerification(ctx, id)
 }

@@ -24,9 +24,10 @@ import {
 } from '../resources/verification.ts'
 import { getRun, startRun } from '../runs/runs.ts'
 import { takeTurn } from '../runs/turn.ts'
-import { adoptVerifications } from './adopt.ts'
+import { adopt } from '../turns/adopt.ts'
 import { startDueVerifications } from './due.ts'
 import { followVerification } from './follow.ts'
+import { verifyKind } from './kind.ts'
 import { takeVerificationTurn } from './turn.ts'
 import { cancelVerification, getVerification, listVerifications, startVerification } from './verifications.ts'
 
@@ -446,8 +447,8 @@ test('what is in no queue, as after a restore, is queued anew', async () => {
   const { id } = await start(shop.id)
   const before = await jobOf('verify_runs', id)
   await service.ctx.pool.query('delete from pgboss.job where id = $1', [before.id])
-  assert.equal(await adoptVerifications(service.ctx), 1)
-  assert.equal(await adoptVerifications(service.ctx), 0)
+  assert.equal(await adopt(service.ctx, verifyKind), 1)
+  assert.equal(await adopt(service.ctx, verifyKind), 0)
   assert.notEqual((await jobOf('verify_runs', id)).id, before.id)
   await turn(id)
   assert.equal((await found(id)).status, 'equal')

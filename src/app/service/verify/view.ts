@@ -19,7 +19,7 @@ export function verificationOf(row: VerificationView): Verification {
     worker: row.worker,
     queued_at: iso(row.queued_at),
     not_before: iso(row.not_before),
-    waits_for: row.waits_for,
+    waits_for: row.status === 'queued' ? row.waits_for : null,
     started_at: iso(row.started_at),
     ended_at: iso(row.ended_at),
     cancel_requested_at: iso(row.cancel_requested_at),

@@ -1,36 +1,40 @@
-/** What becomes of a run when its turn is over. */
+/** What becomes of a run or verification when a turn at it is over. */
 import { BudgetError, ConfigError, FenceError, TransientError } from '../../../core/errors.ts'
 import type { Timing } from '../context.ts'
 import { troubleOf } from '../values.ts'
-import { mostFailures } from './begin.ts'
+
+/** Tries in a row without progress after which it has failed. */
+export const mostFailures = 5
 
 /** Why a turn was stopped before its end. */
 export type Stopped = 'cancelled' | 'stopping' | 'long' | 'lost'
 
-export type Outcome =
-  /** The run has ended; how is said by its tables when `status` is absent. */
-  | {
-      readonly kind: 'end'
-      readonly status?: 'failed' | 'cancelled' | 'partial'
-      readonly error: string | null
-      readonly cure: string | null
-    }
-  /** It goes on with another turn: at once, or after some milliseconds. */
-  | {
-      readonly kind: 'again'
-      readonly after: number
-      readonly failures: number
-      readonly error: string | null
-      readonly cure: string | null
-    }
+/** It has ended; how is said by what it has found when `status` is absent. */
+export interface Ended {
+  readonly kind: 'end'
+  readonly status?: 'failed' | 'cancelled' | 'partial'
+  readonly error: string | null
+  readonly cure: string | null
+}
 
-/** `failures`: tries in a row without progress, before this one. `last`: the cure where there is no other, after the last try. */
+/** It goes on with another turn: at once, or after some milliseconds. */
+export interface Again {
+  readonly kind: 'again'
+  readonly after: number
+  readonly failures: number
+  readonly error: string | null
+  readonly cure: string | null
+}
+
+export type Outcome = Ended | Again
+
+/** `failures`: tries in a row without progress, before this one. `lastCure`: where there is no other, after the last try. */
 export function outcomeOf(
   stopped: Stopped | undefined,
   error: unknown,
   failures: number,
   timing: Timing,
-  last = 'see what is in the way; the schedule tries again',
+  lastCure: string,
 ): Outcome {
   if (stopped === 'cancelled') return { kind: 'end', status: 'cancelled', error: null, cure: null }
   if (stopped !== undefined) return { kind: 'again', after: 0, failures, error: null, cure: null }
@@ -45,7 +49,7 @@ export function outcomeOf(
       kind: 'end',
       status: 'failed',
       error: `${message} (tried ${failures + 1} times)`,
-      cure: cure ?? last,
+      cure: cure ?? lastCure,
     }
   }
   const after = Math.min(timing.retry * 2 ** failures, timing.longestRetry)
