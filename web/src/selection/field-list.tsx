@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { EyeOff, KeyRound, UserRound } from 'lucide-react'
-import { useRef } from 'react'
+import { useCallback, useRef } from 'react'
 import type { CatalogStreamDetail, TableSelection } from '../api/types.ts'
-import { isFixed, isTaken, withColumns, withHash } from './choose.ts'
+import { isTaken, withColumns, withHash } from './choose.ts'
+import { FieldRow } from './field-row.tsx'
 import classes from './picker.module.css'
 
 type Columns = CatalogStreamDetail['columns']
@@ -22,8 +22,18 @@ export function FieldList({ columns, all, table, onChange }: Props) {
     count: columns.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => 48,
-    overscan: 12,
+    overscan: 8,
   })
+  const latest = useRef({ all, table, onChange })
+  latest.current = { all, table, onChange }
+  const take = useCallback((name: string, on: boolean) => {
+    const { all, table, onChange } = latest.current
+    onChange(withColumns(table, all, [name], on))
+  }, [])
+  const hash = useCallback((name: string, on: boolean) => {
+    const { table, onChange } = latest.current
+    onChange(withHash(table, name, on))
+  }, [])
   return (
     <section
       ref={scroll}
@@ -37,70 +47,18 @@ export function FieldList({ columns, all, table, onChange }: Props) {
           const column = columns[index]
           if (!column) return null
           return (
-            <div key={column.name} className={classes.field} style={{ top: start }}>
-              <label className={classes.label}>
-                <input
-                  type="checkbox"
-                  aria-label={column.name}
-                  aria-describedby={column.description ? `about-${column.name}` : undefined}
-                  checked={isTaken(table, column)}
-                  disabled={isFixed(column)}
-                  onChange={(event) =>
-                    onChange(withColumns(table, all, [column.name], event.currentTarget.checked))
-                  }
-                />
-                <code>{column.name}</code>
-              </label>
-              {column.description && (
-                <span id={`about-${column.name}`} className={classes.saying} title={column.description}>
-                  {column.description}
-                </span>
-              )}
-              <span className={classes.type}>{column.type}</span>
-              <Hint column={column} />
-              {isFixed(column) ? (
-                <span />
-              ) : (
-                <label className={classes.hash}>
-                  <input
-                    type="checkbox"
-                    aria-label={`Hash ${column.name}`}
-                    checked={table.hash.includes(column.name)}
-                    disabled={!isTaken(table, column) || column.name === '_extra'}
-                    onChange={(event) => onChange(withHash(table, column.name, event.currentTarget.checked))}
-                  />
-                  Hash
-                </label>
-              )}
-            </div>
+            <FieldRow
+              key={column.name}
+              column={column}
+              top={start}
+              taken={isTaken(table, column)}
+              hashed={table.hash.includes(column.name)}
+              onTake={take}
+              onHash={hash}
+            />
           )
         })}
       </div>
     </section>
   )
-}
-
-function Hint({ column }: { readonly column: Columns[number] }) {
-  if (column.key)
-    return (
-      <span className={classes.type}>
-        <KeyRound size={12} aria-hidden /> key
-      </span>
-    )
-  if (column.withheld)
-    return (
-      <span className={classes.hint} title="A secret: left out unless you tick it">
-        <EyeOff size={12} aria-hidden /> <span>secret</span>
-      </span>
-    )
-  if (column.personal)
-    return (
-      <span
-        className={classes.hint}
-        title="May hold what identifies a person: think of hashing it or leaving it out"
-      >
-        <UserRound size={12} aria-hidden /> <span>personal</span>
-      </span>
-    )
-  return <span />
 }

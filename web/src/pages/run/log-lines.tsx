@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import type { LogLine } from '../../api/types.ts'
 import { utcTime } from '../../ui/format.ts'
 import classes from './log.module.css'
@@ -14,12 +14,14 @@ interface Props {
 export function LogLines({ lines, count, live }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
+  // Always the same function: with another one all lines are measured anew.
+  const key = useCallback((index: number) => lines[index]?.id ?? index, [lines])
   const rows = useVirtualizer({
     count,
     getScrollElement: () => scroll.current,
     estimateSize: () => 22,
-    overscan: 20,
-    getItemKey: (index) => lines[index]?.id ?? index,
+    overscan: 6,
+    getItemKey: key,
   })
   useEffect(() => {
     if (live && atEnd.current && count > 0) rows.scrollToIndex(count - 1, { align: 'end' })
