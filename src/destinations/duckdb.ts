@@ -7,6 +7,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join, parse, resolve } from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { ConfigError, FenceError } from '../core/errors.ts'
 import type { Batch, Destination, OpenOptions, Scopes, State, WholeWarehouse } from '../core/model.ts'
 import { caps, catalog, dialect } from './duckdb/dialect.ts'
@@ -193,23 +194,34 @@ function warehouse(
     async load(load) {
       const held = heldFence()
       makeFolder(spill)
-      const connection = await db.connection()
-      const staged: StagedBatch[] = []
-      try {
+      let staged: StagedBatch[] = []
+      let stagedOn: DuckDBConnection | undefined
+      const stageAll = async () => {
+        staged = []
         for (const batch of load.batches) {
           const into = (...rows: Parameters<Stage>) => stage(db, ...rows)
           const prefix = `stage_${++stages}`
           staged.push(await fed(() => stageBatch(into, prefix, batch)))
         }
         if (load.batches.every(isPlain)) await db.tighten()
+      }
+      try {
         const into = { dialect, session: db, integration, removals: removed, load }
-        return await fed(() => hold(() => applyLoad(into, books, held, staged)))
+        return await fed(async () => {
+          // An engine that had to be closed, as after a commit that lacked memory, has taken what was staged along.
+          if (stagedOn === undefined || stagedOn !== (await db.connection())) {
+            if (stagedOn !== undefined) await db.clearRoom()
+            await stageAll()
+            stagedOn = await db.connection()
+          }
+          return hold(() => applyLoad(into, books, held, staged))
+        })
       } catch (error) {
         throw explained(error, spill)
       } finally {
         // After an engine that had to be closed there is nothing to drop.
         for (const name of staged.flatMap(stagedNames)) {
-          await connection.run(`drop table if exists temp.${name}`).catch(() => {})
+          await stagedOn?.run(`drop table if exists temp.${name}`).catch(() => {})
         }
         await db.clearRoom().catch(() => {})
       }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { startProxy } from '../../test/support/pg-proxy.ts'
 import { npmPrograms, startCluster } from '../../test/support/postgres.ts'
-import { openPool, transaction } from './database.ts'
+import { isAway, openPool, transaction } from './database.ts'
 
 const cluster = await startCluster({ programs: npmPrograms() })
 const proxy = await startProxy(cluster.port)
@@ -32,7 +32,7 @@ test('a commit whose answer is lost has happened: it is not said to have failed,
 
 test('a commit that never came to the server has failed', async () => {
   proxy.fault = { at: 'commit', when: 'before', times: 1 }
-  await assert.rejects(add())
+  await assert.rejects(add(), isAway)
   assert.equal(proxy.fault.times, 0)
   assert.equal(await count(), 0)
   assert.equal(await add(), 'added')

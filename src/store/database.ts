@@ -96,6 +96,14 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : ''
 }
 
+/** Whether the server went away, or cannot be reached for now. */
+export function isAway(error: unknown): boolean {
+  if (/^(08|57P|53)/.test(codeOf(error))) return true
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(codeOf(error))) return true
+  // What pg says of a connection that ended while a statement was under way; it gives no code.
+  return error instanceof Error && error.message === 'Connection terminated unexpectedly'
+}
+
 /** Whether a statement broke the unique index or the foreign key of that name. */
 export function broke(error: unknown, name: string): boolean {
   const isBreach = ['23505', '23503'].includes(codeOf(error))

@@ -116,3 +116,31 @@ for (const { when, where } of [
     assert.deepEqual(await contents(reader, wide), [])
   })
 }
+
+test('duckdb: a commit that lacks memory closes the engine, and the load is staged and written again', async (context) => {
+  await using warehouse = open(folder(context))
+  await warehouse.readState()
+  await warehouse.prepare(tables)
+
+  const starved = JSON.stringify({
+    exception_type: 'TransactionContext',
+    exception_message: 'Failed to commit: could not allocate block of size 64.0 KiB (8.7 MiB/8.7 MiB used)',
+  })
+  const failing = ['commit', 'rollback', 'detach']
+  const { run } = DuckDBConnection.prototype
+  context.mock.method(
+    DuckDBConnection.prototype,
+    'run',
+    function (this: DuckDBConnection, ...given: Parameters<typeof run>) {
+      if (failing[0] !== undefined && given[0].startsWith(failing[0])) {
+        failing.shift()
+        throw new Error(starved)
+      }
+      return run.apply(this, given)
+    },
+  )
+  await warehouse.load(numbered(1))
+  assert.deepEqual(failing, [])
+  assert.equal((await warehouse.readState({ peek: true })).get('things'), 1)
+  for (const table of tables) assert.deepEqual((await contents(warehouse, table)).length, 1)
+})

@@ -1,5 +1,6 @@
 /** What becomes of a run or verification when a turn at it is over. */
 import { BudgetError, ConfigError, FenceError, TransientError } from '../../../core/errors.ts'
+import { isAway } from '../../../store/database.ts'
 import type { Timing } from '../context.ts'
 import { troubleOf } from '../values.ts'
 
@@ -42,7 +43,8 @@ export function outcomeOf(
   const { message, cure } = troubleOf(error)
   if (error instanceof BudgetError)
     return { kind: 'end', status: 'partial', error: error.message, cure: null }
-  const mayPass = error instanceof TransientError || error instanceof FenceError || isOfTheStore(error)
+  // The store may have been away for a moment while the turn was planned.
+  const mayPass = error instanceof TransientError || error instanceof FenceError || isAway(error)
   if (!mayPass || error instanceof ConfigError) return { kind: 'end', status: 'failed', error: message, cure }
   if (failures + 1 > mostFailures) {
     return {
@@ -54,10 +56,4 @@ export function outcomeOf(
   }
   const after = Math.min(timing.retry * 2 ** failures, timing.longestRetry)
   return { kind: 'again', after, failures: failures + 1, error: message, cure }
-}
-
-/** The store was away for a moment while the turn was planned: classes of SQLSTATE, and codes of the system. */
-function isOfTheStore(error: unknown): boolean {
-  const code = String((error as { readonly code?: unknown }).code ?? '')
-  return /^(08|57P|53)/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)
 }
