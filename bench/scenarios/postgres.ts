@@ -161,7 +161,7 @@ async function oneRowUpserts(cluster: Cluster, given: readonly Row[], connection
 }
 
 async function endToEndFigures(cluster: Cluster, options: ScenarioOptions) {
-  const objects = options.quick ? 5_000 : 40_000
+  const objects = options.quick ? 5_000 : 200_000
   options.say(`${objects} invoices with their lines, end to end`)
   await using sandbox = await sandboxProcess(
     { stream: 'invoices', objects },

@@ -1,6 +1,7 @@
 import type { RunEvent, RunSummary } from '../core/model.ts'
 import { sync } from '../core/sync.ts'
 import { syncAccounts } from '../core/sync-accounts.ts'
+import { heapFor } from './heap.ts'
 import { integrationOf, type Plan } from './plan.ts'
 
 export interface RunSyncOptions {
@@ -11,8 +12,9 @@ export interface RunSyncOptions {
 }
 
 /** Runs an integration once, over its account or all of them; see core/sync.ts for what it throws. */
-export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary> {
-  const { settings, modes, accounts } = plan
+export async function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary> {
+  const { settings, modes, accounts, destination } = plan
+  using _ = heapFor(destination.caps)
   const run = {
     ...integrationOf(plan),
     fullRefresh: settings.fullRefresh,
@@ -22,5 +24,5 @@ export function runSync(plan: Plan, options: RunSyncOptions): Promise<RunSummary
     heal: settings.heal,
     ...options,
   }
-  return accounts ? syncAccounts({ ...run, accounts }) : sync(run)
+  return await (accounts ? syncAccounts({ ...run, accounts }) : sync(run))
 }

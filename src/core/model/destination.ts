@@ -60,6 +60,8 @@ export interface Capabilities {
   readonly json?: 'value'
   /** How a person writes a table of an integration there; `acme.invoices` when absent. */
   readonly called?: (integration: string, table: string) => string
+  /** Where its engine works, and takes memory: `here`, in our process, when absent. */
+  readonly engine?: 'here' | 'elsewhere'
   /** Upper bounds of one load, rows and bytes as read. */
   readonly load: { readonly rows: number; readonly bytes: number }
 }

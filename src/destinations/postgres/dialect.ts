@@ -12,6 +12,7 @@ export const caps: Capabilities = {
   commit: 'transaction',
   maxIdentifierBytes: names.maxBytes,
   json: 'value',
+  engine: 'elsewhere',
   load: { rows: 20_000, bytes: 64 * 1024 * 1024 },
 }
 

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { caps as duckdb } from '../destinations/duckdb/dialect.ts'
+import { caps as postgres } from '../destinations/postgres/dialect.ts'
+import { heapFor } from './heap.ts'
+
+test('the heap has room while all engines work elsewhere, and none while one shares our memory', () => {
+  const told: string[] = []
+  const set = (flag: string) => void told.push(flag.replace(/^--heap-growing-percent=/, ''))
+  {
+    using _ = heapFor(postgres, set)
+    {
+      using _ = heapFor(duckdb, set)
+      using __ = heapFor(postgres, set)
+    }
+  }
+  assert.deepEqual(told, ['100', '30', '30', '30', '100', '30'])
+})
