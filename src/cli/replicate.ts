@@ -1,6 +1,8 @@
 import { planSync } from '../app/plan.ts'
 import { runSync } from '../app/run-sync.ts'
 import type { Settings } from '../app/settings.ts'
+import { openTracer } from '../app/traces/open.ts'
+import { reportingTo, runSpans } from '../app/traces/run-spans.ts'
 import type { RunSummary } from '../core/model.ts'
 import { failedSummary, printJson } from './json-line.ts'
 import { reporter } from './progress/reporter.ts'
@@ -37,6 +39,13 @@ export async function replicate(settings: Settings, showing: Showing): Promise<R
     process.stderr.write(`${line}\n`)
   }
   await using plan = await planSync(settings, (message) => tell(`warning: ${message}`))
+  const tracer = await openTracer(process.env, (message) => tell(`warning: ${message}`))
+  await using _ = tracer
+  const spans = runSpans(tracer, {
+    name: 'run',
+    attributes: { 'sluice.integration': settings.name, 'sluice.run.reason': 'command' },
+    tables: plan.tables,
+  })
   const state = progressState(plan.tables, Date.now)
   let stopped: Interrupted | undefined
   const readsOf = async (): Promise<Reads> => ({
@@ -50,12 +59,17 @@ export async function replicate(settings: Settings, showing: Showing): Promise<R
       show.say('stopping: the load at hand is being finished; Ctrl-C again stops at once'),
     )
     try {
-      const summary = await runSync(plan, { signal: interrupt.signal, report: show.report })
+      const summary = await runSync(plan, {
+        signal: interrupt.signal,
+        report: reportingTo(show.report, spans),
+      })
+      spans.end(summary.status, { failed: summary.status === 'failed' })
       if (!interrupt.signal.aborted) {
         process.exitCode = exitCodes[summary.status]
         return { summary, reads: await readsOf() }
       }
     } catch (error) {
+      spans.end(interrupt.signal.aborted ? 'stopped' : 'failed', { failed: !interrupt.signal.aborted })
       // Whatever else went wrong while it stopped is worth telling.
       if (!isAbort(error, interrupt.signal)) throw error
     }

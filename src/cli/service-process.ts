@@ -5,6 +5,7 @@ import type { ServiceContext } from '../app/service/context.ts'
 import { oauthApp } from '../app/service/oauth/app.ts'
 import { openService } from '../app/service/open.ts'
 import { type MailOptions, openMailer } from '../app/service/people/mail.ts'
+import { openTracer } from '../app/traces/open.ts'
 import { ConfigError } from '../core/errors.ts'
 import { startWorker } from '../worker/worker.ts'
 import { demoAccount } from './demo-account.ts'
@@ -32,6 +33,8 @@ export async function serviceProcess(options: ProcessOptions): Promise<void> {
   await using parts = new AsyncDisposableStack()
   const mail = mailOf(values)
   const concurrency = wholeNumber(values.concurrency, '--concurrency', 4)
+  const tracer = await openTracer(process.env, (message) => log('warn', message))
+  if (tracer) parts.use(tracer)
   const service = parts.use(
     await openService({
       ...storeOf(values),
@@ -39,6 +42,7 @@ export async function serviceProcess(options: ProcessOptions): Promise<void> {
       migrate: options.migrate,
       connections: concurrency + 6,
       oauth: oauthOf(process.env),
+      tracer,
       log,
     }),
   )

@@ -1,7 +1,7 @@
 /** Writes what is packed, one load at a time, while the next is gathered. */
 import { lastRun } from './last-run.ts'
 import type { ModeRun } from './mode-state.ts'
-import type { Batch, Load, Mode, StreamEnd, Warehouse } from './model.ts'
+import type { Batch, Load, LoadReceipt, Mode, StreamEnd, Warehouse } from './model.ts'
 import { tablesOf } from './modes.ts'
 import type { Packer } from './pack.ts'
 import type { RunTally } from './tally.ts'
@@ -54,10 +54,25 @@ export function writer(options: WriterOptions, onFailure: (error: unknown) => vo
       for (const change of await warehouse.prepare(unique)) tally.report({ type: 'schema', change })
       for (const table of unique) prepared.add(table.name)
     }
-    const receipt = await warehouse.load(load)
+    const receipt = await loaded(load)
     for (const [table, { rows, deleted }] of receipt.tables)
       tally.report({ type: 'loaded', table, rows, deleted })
     for (const end of ended) tally.report({ type: 'end', end })
+  }
+
+  const loaded = async (load: Load): Promise<LoadReceipt> => {
+    const at = options.clock()
+    let receipt: LoadReceipt | undefined
+    try {
+      receipt = await warehouse.load(load)
+      return receipt
+    } finally {
+      const tables = [...(receipt?.tables.values() ?? [])]
+      const sum = (of: 'rows' | 'deleted') => tables.reduce((all, table) => all + table[of], 0)
+      const [rows, deleted] = [sum('rows'), sum('deleted')]
+      const whole = { at, ended: options.clock(), ok: receipt !== undefined, tables: load.batches.length }
+      tally.report({ type: 'load', ...whole, rows, deleted })
+    }
   }
 
   const start = async () => {

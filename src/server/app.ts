@@ -18,6 +18,7 @@ import { problemOf, Refusal } from './problem.ts'
 import { requestLog } from './requests.ts'
 import { headers, sameOrigin } from './security.ts'
 import { wholeTexts } from './texts.ts'
+import { traced } from './traced.ts'
 import { webFiles } from './web-files.ts'
 
 export interface AppOptions {
@@ -66,6 +67,7 @@ export async function serverApp(
     c.header('cache-control', 'no-store')
     await next()
   })
+  if (people.service.tracer) app.use(`${prefix}/*`, traced(people.service.tracer, operationOf))
   app.use(`${prefix}/*`, compress())
   app.use(`${prefix}/*`, bodiesUpTo(longestBody))
   app.use(`${prefix}/*`, wholeTexts())

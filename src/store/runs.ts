@@ -26,6 +26,8 @@ export interface RunRow {
   readonly error: string | null
   readonly cure: string | null
   readonly cancel_requested_at: Date | null
+  /** Of the request that asked for it, as the header `traceparent`; where traces are followed. */
+  readonly trace: string | null
 }
 
 export interface RunView extends RunRow {
@@ -40,7 +42,7 @@ export const accountLimit = 2
 
 const own = `r.id, r.integration_id, r.status, r.trigger, r.tables, r.full_refresh, r.attempt, r.failures, r.worker,
   r.job_id, r.queued_at, r.not_before, r.started_at, r.ended_at, r.rows, r.deleted, r.requests, r.rate_limited,
-  r.incidents, r.error, r.cure, r.cancel_requested_at`
+  r.incidents, r.error, r.cure, r.cancel_requested_at, r.trace`
 
 const viewed = `select ${own}, i.name as integration,
     case when r.status = 'queued' then case
@@ -124,17 +126,20 @@ export async function isRunInTheWay(
   return rowCount !== 0
 }
 
-export type NewRun = Pick<RunRow, 'id' | 'integration_id' | 'trigger' | 'tables' | 'full_refresh'> & {
+export type NewRun = Pick<
+  RunRow,
+  'id' | 'integration_id' | 'trigger' | 'tables' | 'full_refresh' | 'trace'
+> & {
   readonly job_id: string
 }
 
 /** Queues runs, but none of an integration that has an open one. Returns the ids of those that were queued. */
 export async function insertRuns(sql: Sql, runs: readonly NewRun[], at: Date): Promise<ReadonlySet<string>> {
   const { rows } = await sql.query<{ id: string }>(
-    `insert into sluice.runs (id, integration_id, status, trigger, tables, full_refresh, job_id, queued_at)
-     select id, integration_id, 'queued', trigger, tables, full_refresh, job_id, $7
-     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::boolean[], $6::uuid[])
-       n (id, integration_id, trigger, tables, full_refresh, job_id)
+    `insert into sluice.runs (id, integration_id, status, trigger, tables, full_refresh, job_id, queued_at, trace)
+     select id, integration_id, 'queued', trigger, tables, full_refresh, job_id, $7, trace
+     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::boolean[], $6::uuid[], $8::text[])
+       n (id, integration_id, trigger, tables, full_refresh, job_id, trace)
      on conflict (integration_id) where status in ('queued', 'running') do nothing
      returning id`,
     [
@@ -145,6 +150,7 @@ export async function insertRuns(sql: Sql, runs: readonly NewRun[], at: Date): P
       runs.map(({ full_refresh }) => full_refresh),
       runs.map(({ job_id }) => job_id),
       at,
+      runs.map(({ trace }) => trace),
     ],
   )
   return new Set(rows.map(({ id }) => id))

@@ -425,11 +425,21 @@ test('every request is reported, to the run it belongs to', async () => {
   await api.list('/v1/invoices', {}, call)
   const { endpoint, signal } = call
   await api.reportingTo((event) => second.push(event)).list('/v1/invoices', {}, { endpoint, signal })
-  assert.deepEqual(first, [
-    { type: 'request', stream: 'invoices', limited: true },
-    { type: 'request', stream: 'invoices' },
+  // Without their times, which are the wall's.
+  const told = (events: readonly RunEvent[]) =>
+    events.map((event) => {
+      if (event.type !== 'request' || !event.call) return event
+      const { at, ended, ...rest } = event.call
+      assert.ok(at > 0 && ended >= at)
+      return { ...event, call: rest }
+    })
+  const answered = { endpoint: '/v1/invoices', status: 200 }
+  const refused = { endpoint: '/v1/invoices', status: 429, reason: 'endpoint-rate' }
+  assert.deepEqual(told(first), [
+    { type: 'request', stream: 'invoices', limited: true, call: refused },
+    { type: 'request', stream: 'invoices', call: answered },
   ])
-  assert.deepEqual(second, [{ type: 'request' }])
+  assert.deepEqual(told(second), [{ type: 'request', call: answered }])
 })
 
 test('the key cannot be seen in the client or its configuration', async () => {

@@ -111,7 +111,7 @@ export async function request(
     throw error
   }
   const askedAt = clock.wall()
-  let reply: WireReply
+  let reply: WireReply | undefined
   let limited: Limited | undefined
   try {
     count.requests++
@@ -126,6 +126,13 @@ export async function request(
       type: 'request',
       ...(options.stream !== undefined && { stream: options.stream }),
       ...(limited && { limited: true }),
+      call: {
+        endpoint: options.endpoint,
+        at: askedAt,
+        ended: clock.wall(),
+        status: reply?.status ?? null,
+        ...(limited?.reason && { reason: limited.reason }),
+      },
     })
   }
   contact.reached = true

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Queue } from '../../store/queue.ts'
 import type { Vault } from '../../store/vault.ts'
 import type { OauthApp } from '../../stripe/oauth.ts'
+import type { Tracer } from '../traces/tracer.ts'
 
 export interface ServiceContext {
   readonly pool: pg.Pool
@@ -18,6 +19,8 @@ export interface ServiceContext {
   readonly demo?: (() => Promise<{ readonly apiBase: string; readonly apiKey: string }>) | undefined
   /** With which accounts are connected on Stripe's own pages. Absent where the operator has registered none. */
   readonly oauth?: OauthApp | undefined
+  /** What is told of requests, runs and verifications to who follows traces. Absent where nobody does. */
+  readonly tracer?: Tracer | undefined
   /** The operator's log. */
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void
   readonly timing: Timing

@@ -2,6 +2,7 @@
 import type { Sql } from '../../store/database.ts'
 import { insertRuns, type NewRun } from '../../store/runs.ts'
 import type { Trigger } from '../../store/work.ts'
+import { currentTrace } from '../traces/tracer.ts'
 import type { ServiceContext } from './context.ts'
 
 /** What a person starts goes before what a schedule starts. */
@@ -22,7 +23,8 @@ export async function enqueue(
   sql: Sql,
   asked: readonly Asked[],
 ): Promise<ReadonlyMap<string, string>> {
-  const runs = asked.map((one) => ({ ...one, id: ctx.newId(), job_id: ctx.newId() }))
+  const trace = currentTrace()
+  const runs = asked.map((one) => ({ ...one, id: ctx.newId(), job_id: ctx.newId(), trace }))
   const queued = await insertRuns(sql, runs, new Date(ctx.clock()))
   const taken = runs.filter(({ id }) => queued.has(id))
   if (taken.length > 0) {

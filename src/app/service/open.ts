@@ -20,6 +20,7 @@ export interface OpenOptions {
   /** Seconds after which a silent worker loses its runs; see store/queue.ts. */
   readonly silence?: number
   readonly oauth?: ServiceContext['oauth']
+  readonly tracer?: ServiceContext['tracer']
   readonly log: ServiceContext['log']
 }
 
@@ -62,6 +63,7 @@ export async function openService(options: OpenOptions): Promise<OpenService> {
       dataDir: resolve(dataDir),
       workDir: join(resolve(dataDir), 'work'),
       oauth: options.oauth,
+      tracer: options.tracer,
       log,
       timing,
     },

@@ -24,16 +24,44 @@ export interface Incident {
   readonly message: string
 }
 
+/** One request, without what it asked for. */
+export interface RequestCall {
+  /** A path without ids: `/v1/invoices/{invoice}/lines`. */
+  readonly endpoint: string
+  /** Milliseconds since 1970: when it went out, and when it was answered or given up. */
+  readonly at: number
+  readonly ended: number
+  /** Of the answer; null when there was none. */
+  readonly status: number | null
+  /** Why it was answered with "too many", where that is said. */
+  readonly reason?: string
+}
+
 /** Everything a person may want to see of a run while it goes on. */
 export type RunEvent =
   /** The warehouse is open. `at`: when the run began, and of the last successful run of each stream; ISO 8601 in UTC. */
   | { readonly type: 'start'; readonly at: string; readonly lastRuns: ReadonlyMap<string, string> }
   /** A request went out (counts per stream); `limited` when it was answered with "too many". */
-  | { readonly type: 'request'; readonly stream?: string; readonly limited?: boolean }
+  | {
+      readonly type: 'request'
+      readonly stream?: string
+      readonly limited?: boolean
+      readonly call?: RequestCall
+    }
   /** Rows of a stream were read; `fraction` of the stream that is done, 0 to 1, where it can be told. */
   | { readonly type: 'read'; readonly stream: string; readonly rows: number; readonly fraction?: number }
   /** Rows became durable. */
   | { readonly type: 'loaded'; readonly table: string; readonly rows: number; readonly deleted: number }
+  /** A load was written, or failed and left nothing. Milliseconds since 1970. */
+  | {
+      readonly type: 'load'
+      readonly at: number
+      readonly ended: number
+      readonly ok: boolean
+      readonly tables: number
+      readonly rows: number
+      readonly deleted: number
+    }
   | { readonly type: 'schema'; readonly change: SchemaChange }
   /** A stream ended; of several accounts, in all of them. */
   | { readonly type: 'end'; readonly end: StreamEnd }

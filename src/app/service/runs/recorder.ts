@@ -159,7 +159,7 @@ export function recorder(tables: readonly RecordedTable[], clock: () => number):
     } else if (event.type === 'account') {
       accounts.push(event.account)
       narrate.account(event)
-    } else {
+    } else if (event.type === 'log') {
       narrate.say(event.level, event.message, event.stream)
     }
   }

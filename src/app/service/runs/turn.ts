@@ -1,10 +1,12 @@
 /** A turn of a worker at a run: plans it, runs it, writes what it tells, and says what becomes of it. */
+import type { RunSummary } from '../../../core/model.ts'
 import { called } from '../../../destinations/registry.ts'
 import { setTableRuns } from '../../../store/run-progress.ts'
 import type { RunRow } from '../../../store/runs.ts'
 import type { Held, OfRun } from '../../../store/turns.ts'
 import type { Plan } from '../../plan.ts'
 import { runSync } from '../../run-sync.ts'
+import { none, reportingTo } from '../../traces/run-spans.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Taken } from '../turns/kind.ts'
 import type { Outcome } from '../turns/outcome.ts'
@@ -17,6 +19,7 @@ import { keeper } from './keep.ts'
 import { runKind } from './kind.ts'
 import { planRun } from './plan-run.ts'
 import { type Recorder, recorder } from './recorder.ts'
+import { turnSpans } from './turn-spans.ts'
 import { greet, tell, wordsOf } from './turn-words.ts'
 
 /** Does a turn. Throws only when the store cannot be reached for long; the queue then hands the turn out again. */
@@ -28,25 +31,37 @@ function running(ctx: ServiceContext, taken: Taken<RunRow, OfRun>, stopper: Stop
   const of = { ...taken, integration: taken.integration.id }
   let record: Recorder = recorder([], ctx.clock)
   let keep = keeper(ctx, of, record)
+  let spans = none
+  let summary: RunSummary | undefined
   let unread = 0
   let isTold = false
+  const replicating = async () => {
+    await using plan = await planRun(ctx, taken.integration, (message) => record.say('warn', message))
+    record = recorder(recordedTables(plan), ctx.clock)
+    keep = keeper(ctx, of, record)
+    spans = turnSpans(ctx, taken, plan)
+    greet(record, taken, plan, worker)
+    await keep.keep((sql) => setTableRuns(sql, taken.id, recordedTables(plan)))
+    summary = await watched(ctx, stopper, keep.keep, () =>
+      runSync(plan, {
+        signal: stopper.signal,
+        report: reportingTo(record.report, spans),
+        wholeSince: wholeSince(taken.row, ctx.clock(), plan),
+      }),
+    )
+    const { accounts } = summary
+    if (!accounts) return
+    record.accountsEnded(accounts)
+    unread = accounts.filter(({ status }) => status === 'failed').length
+  }
   return {
     async work() {
-      await using plan = await planRun(ctx, taken.integration, (message) => record.say('warn', message))
-      record = recorder(recordedTables(plan), ctx.clock)
-      keep = keeper(ctx, of, record)
-      greet(record, taken, plan, worker)
-      await keep.keep((sql) => setTableRuns(sql, taken.id, recordedTables(plan)))
-      const { accounts } = await watched(ctx, stopper, keep.keep, () =>
-        runSync(plan, {
-          signal: stopper.signal,
-          report: record.report,
-          wholeSince: wholeSince(taken.row, ctx.clock(), plan),
-        }),
-      )
-      if (!accounts) return
-      record.accountsEnded(accounts)
-      unread = accounts.filter(({ status }) => status === 'failed').length
+      try {
+        await replicating()
+      } finally {
+        const how = summary?.status ?? stopper.why() ?? 'failed'
+        spans.end(how, { failed: how === 'failed' })
+      }
     },
     progressed: () => keep.progressed(),
     async settle(plain, stopped) {

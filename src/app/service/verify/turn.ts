@@ -6,6 +6,7 @@ import { transaction } from '../../../store/database.ts'
 import type { HeldVerification, OfVerification } from '../../../store/turns.ts'
 import type { VerificationRow } from '../../../store/verifications.ts'
 import { setProgress } from '../../../store/verify-progress.ts'
+import { none, reportingTo, runSpans } from '../../traces/run-spans.ts'
 import { runVerify } from '../../verify.ts'
 import type { ServiceContext } from '../context.ts'
 import { clean } from '../runs/narrator.ts'
@@ -36,37 +37,57 @@ function verifying(
   const { row, integration } = taken
   let ended: VerifyReport | undefined
   let progress = progressOf(new Map(), row.requests)
+  let spans = none
   const tell = async () => {
     const told = await setProgress(ctx.pool, taken, progress.now())
     if (!told) throw new LostTurn()
     return told
   }
+  const comparing = async () => {
+    const limit = requestsLeft(row)
+    await using plan = await planRun(ctx, integration, (message) =>
+      ctx.log('warn', `verification ${row.id} of ${integration.name}: ${clean(message)}`),
+    )
+    const streams = streamsOf(plan.streams, row.tables)
+    const tables = new Map(
+      streams.map(({ name }) => [
+        name,
+        called(plan.destination, integration.name, plan.tables.get(name) ?? name),
+      ]),
+    )
+    progress = progressOf(tables, row.requests)
+    spans = runSpans(ctx.tracer, {
+      name: 'verification',
+      attributes: {
+        'sluice.integration': integration.name,
+        'sluice.verification.id': row.id,
+        'sluice.verification.attempt': taken.attempt,
+        'sluice.verification.reason': row.trigger,
+        'sluice.repair': row.repair,
+      },
+      tables,
+    })
+    ended = await watched(ctx, stopper, tell, () =>
+      runVerify(
+        { ...plan, streams },
+        {
+          ...limit,
+          repair: row.repair,
+          settle: ctx.timing.settle,
+          signal: stopper.signal,
+          report: reportingTo(progress.report, spans),
+        },
+      ),
+    )
+  }
   return {
     async work() {
-      const limit = requestsLeft(row)
-      await using plan = await planRun(ctx, integration, (message) =>
-        ctx.log('warn', `verification ${row.id} of ${integration.name}: ${clean(message)}`),
-      )
-      const streams = streamsOf(plan.streams, row.tables)
-      const tables = new Map(
-        streams.map(({ name }) => [
-          name,
-          called(plan.destination, integration.name, plan.tables.get(name) ?? name),
-        ]),
-      )
-      progress = progressOf(tables, row.requests)
-      ended = await watched(ctx, stopper, tell, () =>
-        runVerify(
-          { ...plan, streams },
-          {
-            ...limit,
-            repair: row.repair,
-            settle: ctx.timing.settle,
-            signal: stopper.signal,
-            report: progress.report,
-          },
-        ),
-      )
+      try {
+        await comparing()
+      } finally {
+        const how = ended?.status ?? stopper.why() ?? 'failed'
+        spans.end(how, { failed: how === 'failed' })
+      }
     },
     progressed: () => false,
     settle: (outcome) =>
