@@ -66,12 +66,22 @@ export async function nearestToTheirLimit(
   { day, limit }: { readonly day: string; readonly limit: number },
 ): Promise<readonly NearestBudgetRow[]> {
   const { rows } = await sql.query<NearestBudgetRow>(
-    `select b.*, count(*) over () as limited,
-       count(*) filter (where greatest(b.reads, b.connected) >= b.most) over () as spent
-     from (${budgetsOf(`
-       select distinct account_id from sluice.integrations
-       where status <> 'deleted' and source ->> 'max_reads_per_month' is not null`)}) b
-     order by greatest(b.reads, b.connected)::float8 / greatest(b.most, 1) desc, b.account_id limit $2`,
+    `with limits as materialized (
+       select account_id, min((source ->> 'max_reads_per_month')::bigint) as most from sluice.integrations
+       where status <> 'deleted' and source ->> 'max_reads_per_month' is not null group by account_id
+     ), used as (
+       select account_id, sum(reads)::bigint as reads from sluice.reads
+       where day > $1::date - ${days} group by account_id
+     ), shares as (
+       select l.account_id, greatest(o.reads, c.reads, 0)::float8 / greatest(l.most, 1) as share
+       from limits l left join used o on o.account_id = l.account_id
+         left join used c on c.account_id = l.account_id || '/connected'
+     ), nearest as (
+       select account_id, share, count(*) over () as limited, count(*) filter (where share >= 1) over () as spent
+       from shares order by share desc, account_id limit $2
+     )
+     select b.*, n.limited, n.spent from (${budgetsOf('select account_id from nearest')}) b
+       join nearest n using (account_id) order by n.share desc, b.account_id`,
     [day, limit],
   )
   return rows
