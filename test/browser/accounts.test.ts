@@ -1,16 +1,19 @@
 /** A platform and the accounts that are connected to it, in one integration. */
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
+import { DuckDBInstance } from '@duckdb/node-api'
 import type { Page } from 'playwright-core'
 import { getIntegration, listIntegrations } from '../../src/app/service/integrations.ts'
 import { integrationQuery } from '../../src/app/service/resources/integration.ts'
 import { idsOf } from '../support/served.ts'
 import { sandboxKey } from '../support/service.ts'
 import { type App, startApp } from './support/app.ts'
+import { looked, looks, pictureFolder } from './support/looks.ts'
 import { endedRun } from './support/ran.ts'
 import { story } from './support/story.ts'
 import { addWarehouse, atStep, go, nameIt } from './support/wizard.ts'
 
+const pictures = pictureFolder()
 let app: App
 let page: Page
 let ids: readonly string[]
@@ -18,6 +21,7 @@ let id = ''
 const step = story()
 before(async () => {
   app = await startApp({ connected: 3 })
+  Object.assign(app.served.service.ctx.timing, { settle: 50 })
   await app.signUp()
   page = await app.open('/integrations/new')
   const { sandbox } = app.served.service
@@ -59,6 +63,46 @@ step('in the wizard all connected accounts are chosen; rows are then not estimat
   assert.equal(made?.source.accounts, 'connected')
   id = made.id
   await endedRun(ctx, id)
+})
+
+/** A row of one account has another value in the warehouse. */
+async function forge(account: string): Promise<void> {
+  const instance = await DuckDBInstance.create(`${app.served.service.folder}/platform.duckdb`)
+  const connection = await instance.connect()
+  const table = 'platform.platform.customers'
+  await connection.run(
+    `update ${table} set name = 'forged'
+     where id = (select min(id) from ${table} where _account_id = '${account}') and _account_id = '${account}'`,
+  )
+  connection.closeSync()
+  instance.closeSync()
+}
+
+step('a verification tells which of the accounts are not equal', async () => {
+  await forge(ids[2] ?? '')
+  await page.getByRole('link', { name: 'Verify', exact: true }).click()
+  await page.getByRole('button', { name: 'New verification' }).click()
+  await page.getByRole('button', { name: 'Verify', exact: true }).click()
+  await page.getByText('1 row is not as in Stripe: 1 with other values').waitFor({ timeout: 30_000 })
+  await page.getByText('2 of 3 accounts equal').waitFor()
+  const unequal = page.getByRole('table', { name: 'Accounts that are not equal' })
+  await unequal
+    .getByRole('row')
+    .filter({ hasText: ids[2] ?? '' })
+    .getByText('Different', { exact: true })
+    .waitFor()
+  assert.equal(await unequal.getByRole('row').count(), 2)
+  const faults: string[] = []
+  for (const [look, options] of looks) {
+    const { colorScheme, viewport } = { viewport: { width: 1280, height: 900 }, ...options }
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme })
+    await unequal.scrollIntoViewIfNeeded()
+    faults.push(...(await looked(page, pictures, 'verify-accounts', look)))
+  }
+  assert.deepEqual(faults, [])
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
 })
 
 step('the accounts are listed with their state, those that are not well first', async () => {

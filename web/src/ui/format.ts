@@ -11,11 +11,6 @@ export function compact(value: number): string {
   return value < 100_000 ? whole.format(value) : short.format(value)
 }
 
-/** What the service says within a line, to stand by itself. */
-export function sentence(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
-}
-
 /** `1 table`, `2 tables`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${whole.format(value)} ${value === 1 ? one : many}`

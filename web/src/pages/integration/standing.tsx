@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Integration } from '../../api/types.ts'
 import { Facts } from '../../ui/facts.tsx'
-import { sentence } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
@@ -16,7 +15,7 @@ export function Standing({ one }: { readonly one: Integration }) {
       {one.status === 'pending' && (
         <TroubleNote
           tone={last_run?.error ? 'warn' : 'info'}
-          title={sentence(one.waiting_for ?? 'pending until the first run has loaded data')}
+          title={one.waiting_for ?? 'Pending until the first run has loaded data'}
           cure={last_run?.error?.cure}
         />
       )}

@@ -1,5 +1,7 @@
+import { Table2 } from 'lucide-react'
 import type { TableRun } from '../../api/types.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Empty } from '../../ui/empty.tsx'
 import { counted, duration, exact } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
@@ -39,6 +41,7 @@ const columns: readonly Column<TableRun>[] = [
 
 /** One row per table, with a bar that fills as it is read. */
 export function TableRuns({ tables }: Props) {
+  if (tables.length === 0) return <Empty icon={Table2} title="Its tables stand here as soon as it begins" />
   return (
     <DataTable label="Tables of the run" columns={columns} rows={tables} rowKey={({ stream }) => stream} />
   )

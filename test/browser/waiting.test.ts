@@ -1,0 +1,109 @@
+/** What waits, and what goes on: a run that waits for its turn, why an integration is pending, how far a verification is. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { runInput } from '../../src/app/service/resources/run.ts'
+import { cancelRun, startRun } from '../../src/app/service/runs/runs.ts'
+import { sandboxKey } from '../support/service.ts'
+import { type App, startApp } from './support/app.ts'
+import { looked, looks, pictureFolder } from './support/looks.ts'
+import { endedRun, integrationThatRan } from './support/ran.ts'
+
+const pictures = pictureFolder()
+let app: App
+before(async () => {
+  app = await startApp()
+  Object.assign(app.served.service.ctx.timing, { settle: 50 })
+  await app.signUp()
+})
+after(() => app[Symbol.asyncDispose]())
+
+/** Looks at a page in both schemes and on a phone, one after the other. */
+async function seen(page: Page, name: string): Promise<readonly string[]> {
+  const faults: string[] = []
+  for (const [look, options] of looks) {
+    const { colorScheme, viewport } = { viewport: { width: 1280, height: 900 }, ...options }
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme })
+    faults.push(...(await looked(page, pictures, name, look)))
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+  return faults
+}
+
+test('a run that waits for others of its account says so, and so does its integration', async () => {
+  const { service } = app.served
+  const { ctx, sandbox } = service
+  sandbox.setFaults('hang@/v1/customers:times=2')
+  const runs: string[] = []
+  const ids: string[] = []
+  for (let made = 0; made < 3; made++) {
+    const { id } = await service.integration()
+    ids.push(id)
+    runs.push((await startRun(ctx, id, runInput.parse({}))).id)
+    await untilTold(() => sandbox.stats().requests > 0)
+  }
+  const [, , last = ''] = runs
+  const page = await app.open()
+  await page.getByText('its first run is queued').waitFor()
+  await page.goto(`${app.url}/integrations/${ids[2]}`)
+  await page.getByText('its first run is queued').waitFor()
+  await page.getByRole('link', { name: 'Queued' }).waitFor()
+  await page.goto(`${app.url}/runs/${last}`)
+  await page.getByText('It waits until another run of the account has ended').waitFor()
+  await page.getByText('Its tables stand here as soon as it begins').waitFor()
+  assert.deepEqual(await seen(page, 'run-waits'), [])
+  sandbox.setFaults('')
+  for (const run of runs.slice(0, 2)) await cancelRun(ctx, run)
+  await page.goto(`${app.url}/runs/${last}`)
+  await page.getByText('Succeeded').waitFor()
+  for (const id of ids) await endedRun(ctx, id)
+  await page.context().close()
+})
+
+test('an integration whose first run failed stays pending, with the reason and the cure', async () => {
+  const { service } = app.served
+  const { id } = await service.integration()
+  service.sandbox.revokeKey(sandboxKey)
+  await startRun(service.ctx, id, runInput.parse({}))
+  await endedRun(service.ctx, id)
+  const page = await app.open(`/integrations/${id}`)
+  await page.getByText(/^its last run failed: /).waitFor()
+  await page.getByText('Pending', { exact: true }).waitFor()
+  assert.deepEqual(await seen(page, 'pending-failed'), [])
+  service.sandbox.setKey(sandboxKey, { permissions: 'all' })
+  await page.getByRole('button', { name: 'Run now' }).click()
+  await page.getByText('Succeeded').waitFor()
+  await page.goto(`${app.url}/integrations/${id}`)
+  await page.getByText('Active', { exact: true }).waitFor()
+  await page.context().close()
+})
+
+test('a verification that goes on shows how far it is, table by table', async () => {
+  const [id] = await integrationThatRan(app)
+  const { sandbox } = app.served.service
+  const page = await app.open(`/integrations/${id}/verify`)
+  sandbox.setFaults('hang@/v1/products:times=1')
+  await page.getByRole('button', { name: 'New verification' }).click()
+  await page.getByRole('button', { name: 'Verify', exact: true }).click()
+  const going = page.getByRole('table', { name: 'Tables being compared' })
+  await going.getByRole('progressbar', { name: 'customers: 100%' }).waitFor()
+  assert.deepEqual(await seen(page, 'verify-going'), [])
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.getByRole('link', { name: 'See how far it is' }).waitFor()
+  assert.deepEqual(await seen(page, 'overview-verifying'), [])
+  sandbox.setFaults('')
+  await page.getByRole('link', { name: 'See how far it is' }).click()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('It was stopped before its end').waitFor()
+  await page.context().close()
+})
+
+async function untilTold(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (isSo()) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  assert.fail('it does not come about')
+}
