@@ -169,8 +169,8 @@ const short = 48
 const backslash = 92
 
 /**
- * Writes a short text of ASCII that needs no escape: most are ids, words and addresses, for which four calls into the
- * engine take thrice as long. False when it is none; what was written is to be written over.
+ * Writes a short text that needs no escape, of letters of one or two bytes: most are ids, words and addresses, for which
+ * four calls into the engine take thrice as long. False when it is none; what was written is to be written over.
  */
 function writePlain(sink: Sink, text: string, escaped: number): boolean {
   if (text.length > short) return false
@@ -178,8 +178,13 @@ function writePlain(sink: Sink, text: string, escaped: number): boolean {
   let { at } = sink
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code === 0 || code > 127 || code === escaped) return false
-    buffer[at++] = code
+    if (code === 0 || code > 0x7ff || code === escaped) return false
+    if (code < 0x80) {
+      buffer[at++] = code
+    } else {
+      buffer[at++] = 0xc0 | (code >> 6)
+      buffer[at++] = 0x80 | (code & 0x3f)
+    }
   }
   sink.at = at
   return true
