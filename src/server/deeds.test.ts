@@ -173,7 +173,7 @@ test('a connection that breaks before the commit leaves neither, and one that br
   const server = await startServer({ ctx: { ...served.service.ctx, pool }, host: '127.0.0.1', port: 0 })
   try {
     for (const [when, status, count] of [
-      ['before', 500, 0],
+      ['before', 503, 0],
       ['after', 201, 1],
     ] as const) {
       const name = `cut ${when}`

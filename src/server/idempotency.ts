@@ -9,6 +9,7 @@ import { Refusal } from './problem.ts'
 
 /** Those whose answer may be kept: it has no secret in it. */
 export const repeatable: ReadonlySet<string> = new Set([
+  'createAlertRule',
   'createDestination',
   'createIntegration',
   'startRun',

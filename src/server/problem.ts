@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
-import { ConflictError, FieldError, NotFoundError } from '../app/service/errors.ts'
+import { ConflictError, FieldError, isAway, NotFoundError } from '../app/service/errors.ts'
 import { SignInError } from '../app/service/people/door.ts'
 import { TooManyError } from '../app/service/people/limits.ts'
 import { ConfigError, TransientError } from '../core/errors.ts'
@@ -106,6 +106,9 @@ function describe(error: Error): Made {
   if (error instanceof ConfigError) return { status: 422, detail: error.message, cure: error.cure }
   if (error instanceof TransientError) return { status: 503, detail: error.message, cure: error.cure }
   if (error instanceof HTTPException) return ofHono(error)
+  if (isAway(error)) {
+    return { status: 503, detail: "the service's database cannot be reached", cure: 'ask again in a moment' }
+  }
   if (isOfData(error)) {
     return { status: 422, detail: 'a value of the request is none that can be stored or looked for' }
   }

@@ -1,6 +1,8 @@
 /** How the service says no, besides the three kinds of core/errors.ts. */
 import { ConfigError } from '../../core/errors.ts'
 
+export { isAway } from '../../store/database.ts'
+
 /** What was asked for is not there. */
 export class NotFoundError extends Error {
   constructor(what: string) {
