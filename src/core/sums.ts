@@ -17,13 +17,18 @@ export interface Sums {
 
 const isAmount = (name: string) => /^(amount|total|net)$|^amount_/.test(name)
 
-/** Adds up the integer columns that are amounts, of tables that name a currency. Rows are data rows. */
-export function sums(table: Table): Sums {
+/** Adds up the integer columns that are amounts, of tables that name a currency. Rows are data rows. `before`: what was added up before. */
+export function sums(table: Table, before: readonly Sum[] = []): Sums {
   const currencyAt = table.columns.findIndex(({ name }) => name === 'currency')
   const amounts = table.columns.flatMap(({ name, type }, at) =>
     currencyAt >= 0 && type === 'integer' && isAmount(name) ? [{ name, at }] : [],
   )
-  const found = new Map<string, { source: bigint; warehouse: bigint }>()
+  const found = new Map(
+    before.map(({ column, currency, source, warehouse }) => [
+      JSON.stringify([column, currency]),
+      { source: BigInt(source), warehouse: BigInt(warehouse) },
+    ]),
+  )
   return {
     add(side, row) {
       const currency = row[currencyAt]

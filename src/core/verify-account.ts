@@ -15,6 +15,7 @@ import type {
 import { type Part, verifyPart } from './verify-part.ts'
 import type { TableTally } from './verify-report.ts'
 import { repairer, settle } from './verify-settle.ts'
+import type { PartState } from './verify-state.ts'
 
 /** What is asked of a verification, whatever its account. */
 export interface VerifyChoices {
@@ -50,6 +51,10 @@ export interface AccountVerify extends VerifyChoices {
   readonly modes: ReadonlyMap<string, Mode>
   /** Milliseconds since 1970; 0 for all. */
   readonly since: number
+  /** How an earlier verification of the same was left, by the listed stream of each family. */
+  readonly from?: Readonly<Record<string, PartState>> | undefined
+  /** Called at the beginning with what tells at any time how it stands. */
+  readonly follow?: ((state: () => Readonly<Record<string, PartState>>) => void) | undefined
   /** Called before every request; throws `BudgetError` when enough was asked. */
   readonly spend: () => void
 }
@@ -68,7 +73,14 @@ export async function verifyAccount(options: AccountVerify): Promise<void> {
   const versions = new Set([...modes].flatMap(([stream, mode]) => (mode === 'append' ? stream : [])))
   const common = { ...options, shape, inspection }
   const parts = inspection.families.map((family) =>
-    verifyPart({ ...common, family, versions, windowRows, since: since * 1000 }),
+    verifyPart({
+      ...common,
+      family,
+      versions,
+      windowRows,
+      since: since * 1000,
+      from: options.from?.[family.top],
+    }),
   )
   const settling = {
     ...common,
@@ -80,6 +92,8 @@ export async function verifyAccount(options: AccountVerify): Promise<void> {
 
   using _ = held(parts)
   const settleAll = () => settle(parts, settling)
+  options.follow?.(() => Object.fromEntries(parts.map((part) => [part.family.top, part.state()])))
+  for (const part of parts) await part.reconsider()
   await lookAtAll(parts, settleAll)
   for (const part of parts) {
     while (await part.lookAstray()) if (isMuch(parts)) await settleAll()
@@ -121,6 +135,8 @@ async function lookAtAll(parts: readonly Part[], settleSome: () => Promise<void>
         })
         await settling
       }
+      // What a walk has met it remembers no longer than it must.
+      if (part.family.time === undefined) while (await part.lookAstray());
     }
   }
   const done = await Promise.allSettled(Array.from({ length: workers }, work))

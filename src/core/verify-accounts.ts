@@ -55,6 +55,8 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
         state: await warehouse.readState({ peek: true }),
         ...{ tables, report: own.report, spend: counted.spend, signal: work.signal },
         tally: tallies.of,
+        from: undefined,
+        follow: undefined,
       })
     })
     if (!unread) work.answered(true)

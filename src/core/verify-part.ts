@@ -19,6 +19,7 @@ import { type Lineage, lineageOf } from './lineage.ts'
 import type { Deletes, Mode, Row, RunEvent, Warehouse } from './model.ts'
 import { type StoredReader, storedReader } from './stored.ts'
 import type { TableTally } from './verify-report.ts'
+import { joined, type PartState, within } from './verify-state.ts'
 import { timeline } from './windows.ts'
 
 export interface PartOptions {
@@ -41,6 +42,8 @@ export interface PartOptions {
   readonly clock: () => number
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
+  /** How an earlier verification of the same left it. */
+  readonly from: PartState | undefined
 }
 
 /** What differs, after both sides were asked twice. */
@@ -58,7 +61,13 @@ export interface Part extends Disposable {
   readonly stored: StoredReader
   readonly lineage: Lineage
   /** What has been found and not been taken. */
-  readonly suspects: Map<string, Suspect>
+  readonly suspects: ReadonlyMap<string, Suspect>
+  /** These were told in the tally, or taken back. */
+  judged(suspects: readonly Suspect[]): void
+  /** How it stands now: what is being looked at, but for what was found in it. */
+  state(): PartState
+  /** Looks again at what an earlier verification found and did not judge. */
+  reconsider(): Promise<void>
   windows(): Promise<readonly TimeRange[]>
   /**
    * Compares the first part of a window, and gives what is left of it; with the last part `fraction` of the family's
@@ -70,6 +79,8 @@ export interface Part extends Disposable {
   /** Differences of the streams that can be read, as far as they count. */
   differences(upstream: Upstream, stored: Stored): readonly Difference[]
 }
+
+const nameOf = ({ stream, key }: Difference) => `${stream} ${key}`
 
 /** Objects that are asked for again together. */
 const together = 500
@@ -84,11 +95,13 @@ export function verifyPart(options: PartOptions): Part {
   const members = comparable(family, tally)
   const stored = storedReader({ ...options, members })
   const lineage = lineageOf(shape, family, members)
-  const suspects = new Map<string, Suspect>()
+  const suspects = new Map((options.from?.suspects ?? []).map((one) => [nameOf(one), one]))
   const flickers = new Map(
     members.map(({ stream }) => [stream, { pairs: 0, columns: new Map<string, number>() }]),
   )
-  const ignored = new Map<string, Set<string>>()
+  const ignored = new Map(
+    Object.entries(options.from?.tallies ?? {}).map(([stream, told]) => [stream, new Set(told.ignored)]),
+  )
   const byStream = new Map(members.map((member) => [member.stream, member]))
 
   const readable = () =>
@@ -196,8 +209,17 @@ export function verifyPart(options: PartOptions): Part {
     return differing(tableOf(shape, stream), first.row, now.row).some((name) => !left?.has(name))
   }
 
+  const suspect = (found: readonly Suspect[]) => {
+    for (const one of found) suspects.set(nameOf(one), one)
+  }
+
   /** Both sides again for these objects, the source first; what still differs is suspect. */
-  async function ask(range: TimeRange, places: readonly Place[], before: Upstream): Promise<void> {
+  async function ask(
+    range: TimeRange,
+    places: readonly Place[],
+    before: Upstream,
+  ): Promise<readonly Suspect[]> {
+    const found: Suspect[] = []
     for (let from = 0; from < places.length; from += together) {
       const some = places.slice(from, from + together)
       const ids = some.map(({ id }) => id)
@@ -210,9 +232,10 @@ export function verifyPart(options: PartOptions): Part {
         const place = placeOf(one)
         if (!place) throw new Error(`whose ${one.key} of ${one.stream} is, no row tells`)
         const moved = hasMoved(one, { before, upstream, below, at, place })
-        suspects.set(`${one.stream} ${one.key}`, { ...one, place, range, moved })
+        found.push({ ...one, place, range, moved })
       }
     }
+    return found
   }
 
   const skip = (error: unknown, range: TimeRange) => {
@@ -227,10 +250,36 @@ export function verifyPart(options: PartOptions): Part {
   /** Ids that no window reached and that are still to be looked at. */
   let astray: IdSet | undefined
   let isGathered = false
+  /** Windows that are left, and parts of them. */
+  const pending = new Set<ListRange>()
+  let isPlanned = false
+  let isDone = options.from?.isDone ?? false
+
+  const stateNow = (): PartState => ({
+    left: isPlanned ? joined([...pending]) : (options.from?.left ?? [everything]),
+    isDone,
+    suspects: [...suspects.values()],
+    tallies: Object.fromEntries(family.members.map(({ stream }) => [stream, tally(stream).state()])),
+  })
+  /** While what is looked at is remembered outside of it (a walk, rows astray): how it stood before. */
+  let held: PartState | undefined = family.time === undefined && !isDone ? stateNow() : undefined
+  const done = () => {
+    isDone = true
+    held = undefined
+  }
 
   /** What the warehouse has of a listed part. */
   const storedOf = (range: TimeRange, ids: readonly string[]) =>
     family.time === undefined ? stored.objects(ids) : stored.range(range, ids)
+
+  async function plan(): Promise<readonly TimeRange[]> {
+    if (members.length === 0) return []
+    if (family.time === undefined) return [everything]
+    const times = timeline()
+    await stored.times(times.add)
+    const all = times.windows(options.windowRows, options.since > 0 ? options.since : undefined)
+    return options.from ? within(all, options.from.left) : all
+  }
 
   async function gatherAstray() {
     const gather = (ids: readonly string[]) => {
@@ -251,12 +300,35 @@ export function verifyPart(options: PartOptions): Part {
     suspects,
     differences,
 
+    judged(some) {
+      for (const one of some) if (suspects.get(nameOf(one)) === one) suspects.delete(nameOf(one))
+    },
+
+    state: () => held ?? stateNow(),
+
+    async reconsider() {
+      const before = Map.groupBy(suspects.values(), ({ range }) => JSON.stringify(range))
+      for (const some of before.values()) {
+        const range = some[0]?.range ?? everything
+        const places = new Map(some.map(({ place }) => [place.id, place]))
+        try {
+          const ids = [...places.keys()]
+          const changes = await inspection.again(family, [...places.values()])
+          const found = await ask(range, [...places.values()], lineage.only(upstreamOf(shape, changes), ids))
+          this.judged(some)
+          suspect(found)
+        } catch (error) {
+          skip(error, range)
+          this.judged(some)
+        }
+      }
+    },
+
     async windows() {
-      if (members.length === 0) return []
-      if (family.time === undefined) return [everything]
-      const times = timeline()
-      await stored.times(times.add)
-      return times.windows(options.windowRows, options.since > 0 ? options.since : undefined)
+      const all = isDone ? [] : await plan()
+      for (const window of all) pending.add(window)
+      isPlanned = true
+      return all
     },
 
     async look(window, fraction) {
@@ -266,7 +338,10 @@ export function verifyPart(options: PartOptions): Part {
         // More than was thought may lie in a window: then it is looked at part by part, newest first.
         const most = isTimed ? 2 * options.windowRows : options.windowRows
         const { ids, changes, rest } = await inspection.list(family, window, most)
-        if (readable().length === 0) return undefined
+        if (readable().length === 0) {
+          pending.delete(window)
+          return undefined
+        }
         const range: TimeRange = !isTimed
           ? everything
           : rest?.to === undefined
@@ -283,40 +358,49 @@ export function verifyPart(options: PartOptions): Part {
           const place = placeOf(one)
           if (place) places.set(place.id, place)
         }
-        await ask(range, [...places.values()], upstream)
+        const found = await ask(range, [...places.values()], upstream)
+        // From here to the end at once: a state has all of it or nothing.
+        suspect(found)
         count(upstream, below, rest ? undefined : fraction)
         for (const { stream } of readable()) tally(stream).window()
+        pending.delete(window)
+        if (rest) pending.add(rest)
         isWalked = !isTimed && rest === undefined
         return rest
       } catch (error) {
         // Without time nobody can say which part it was.
         skip(error, isTimed ? { ...window } : everything)
+        pending.delete(window)
         return undefined
       }
     },
 
     async lookAstray() {
-      if (readable().length === 0) return false
+      if (isDone) return false
+      if (readable().length === 0) {
+        done()
+        return false
+      }
+      held ??= stateNow()
       try {
         if (!isGathered) await gatherAstray()
         isGathered = true
         const ids = astray?.take(together) ?? []
         if (ids.length === 0) {
           astray = letGo(astray)
+          done()
           return false
         }
         const below = await stored.objects(ids)
         const placeOf = lineage.places(new Map(), below)
         const wrong = differences(new Map(), below).flatMap((one) => placeOf(one)?.id ?? [])
-        await ask(
-          everything,
-          [...new Set(wrong)].map((id) => ({ id })),
-          new Map(),
-        )
+        const places = [...new Set(wrong)].map((id) => ({ id }))
+        suspect(await ask(everything, places, new Map()))
         if (family.time === undefined) count(new Map(), below)
         return true
       } catch (error) {
         skip(error, everything)
+        done()
         return false
       }
     },

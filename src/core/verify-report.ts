@@ -3,6 +3,7 @@ import { shownKey } from './compare.ts'
 import type { TimeRange } from './inspection.ts'
 import type { Row, Table } from './model.ts'
 import { type Sum, sums } from './sums.ts'
+import { joined } from './verify-state.ts'
 
 /** How many rows, and the keys of the first of them: `in_1`, or `in_1/il_1` where the parent is part of the key. */
 export interface Rows {
@@ -81,24 +82,42 @@ export interface TableTally {
   ignore(column: string): void
   refuse(status: 'not_checked' | 'no_permission', reason: string): void
   report(requests: number): VerifiedTable
+  /** What was told so far; a tally that begins with it goes on there. */
+  state(): TallyState
+}
+
+/** Plain JSON. */
+export interface TallyState {
+  readonly windows: number
+  readonly skipped: readonly TimeRange[]
+  readonly rows: VerifiedTable['rows']
+  readonly verdicts: Readonly<Record<Verdict, Rows>>
+  readonly repaired: { readonly wrong: number; readonly moved: number }
+  readonly ignored: readonly string[]
+  readonly refusal: { readonly status: 'not_checked' | 'no_permission'; readonly reason: string } | null
+  readonly sums: readonly Sum[]
 }
 
 const shown = 20
 
-export function tableTally(stream: string, table: Table): TableTally {
-  const money = sums(table)
-  const rows = { source: 0, warehouse: 0 }
-  const verdicts = {
-    missing: { count: 0, ids: [] as string[] },
-    extra: { count: 0, ids: [] as string[] },
-    stale: { count: 0, ids: [] as string[] },
-    moved: { count: 0, ids: [] as string[] },
+export function tableTally(stream: string, table: Table, before?: TallyState): TableTally {
+  const money = sums(table, before?.sums)
+  const rows = { source: 0, warehouse: 0, ...before?.rows }
+  const begin = (verdict: Verdict) => {
+    const { count = 0, ids = [] } = before?.verdicts[verdict] ?? {}
+    return { count, ids: [...ids] }
   }
-  const skipped: TimeRange[] = []
-  const ignored = new Set<string>()
-  let windows = 0
-  const repaired = { wrong: 0, moved: 0 }
-  let refusal: { readonly status: 'not_checked' | 'no_permission'; readonly reason: string } | undefined
+  const verdicts = {
+    missing: begin('missing'),
+    extra: begin('extra'),
+    stale: begin('stale'),
+    moved: begin('moved'),
+  }
+  const skipped: TimeRange[] = [...(before?.skipped ?? [])]
+  const ignored = new Set<string>(before?.ignored)
+  let windows = before?.windows ?? 0
+  const repaired = { wrong: 0, moved: 0, ...before?.repaired }
+  let refusal = before?.refusal ?? undefined
 
   const status = (): VerifiedTable['status'] => {
     const wrong = verdicts.missing.count + verdicts.extra.count + verdicts.stale.count
@@ -138,6 +157,13 @@ export function tableTally(stream: string, table: Table): TableTally {
       sums: money.all(),
       requests,
     }),
+    state: () =>
+      structuredClone({
+        ...{ windows, skipped: joined(skipped), rows, verdicts, repaired },
+        ignored: [...ignored],
+        refusal: refusal ?? null,
+        sums: money.all(),
+      }),
   }
 }
 
@@ -147,15 +173,16 @@ export interface TableTallies {
   report(requests: (stream: string) => number): readonly VerifiedTable[]
 }
 
-/** One for each table; what `also` is given besides is told to it, too. */
+/** One for each table; what `also` is given besides is told to it, too. `before`: how those were left that go on. */
 export function tableTallies(
   tables: ReadonlyMap<string, Table>,
   also?: TableTallies,
   account = '',
+  before: ReadonlyMap<string, TallyState> = new Map(),
 ): TableTallies {
   const all = new Map(
     [...tables].map(([stream, table]) => {
-      const own = tableTally(stream, table)
+      const own = tableTally(stream, table, before.get(stream))
       return [stream, also ? both(own, also.of(stream), account) : own] as const
     }),
   )
@@ -188,6 +215,7 @@ function both(own: TableTally, shared: TableTally, account: string): TableTally 
       shared.refuse(status, `in ${account}: ${reason}`)
     },
     report: own.report,
+    state: own.state,
   }
 }
 
@@ -199,24 +227,3 @@ export function statusOf(tables: readonly Pick<VerifiedTable, 'status'>[]): Veri
 
 const iso = (time: number | undefined) =>
   time === undefined ? null : new Date(time / 1000).toISOString().replace('.000Z', 'Z')
-
-/** Ranges that touch become one. */
-function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
-  const low = ({ from }: TimeRange) => from ?? Number.NEGATIVE_INFINITY
-  const high = ({ to }: TimeRange) => to ?? Number.POSITIVE_INFINITY
-  const found: TimeRange[] = []
-  for (const range of ranges.toSorted((a, b) => low(a) - low(b))) {
-    const last = found.at(-1)
-    if (!last || high(last) < low(range)) {
-      found.push(range)
-      continue
-    }
-    const { from } = last
-    const to = Math.max(high(last), high(range))
-    found[found.length - 1] = {
-      ...(from === undefined ? {} : { from }),
-      ...(Number.isFinite(to) ? { to } : {}),
-    }
-  }
-  return found
-}

@@ -7,7 +7,7 @@ import { tablesOf } from './modes.ts'
 import { packer } from './pack.ts'
 import { keyPositions } from './schema.ts'
 import type { Part, Suspect } from './verify-part.ts'
-import type { TableTally, Verdict } from './verify-report.ts'
+import type { TableTally } from './verify-report.ts'
 
 export interface SettleOptions {
   readonly shape: Shape
@@ -31,9 +31,7 @@ export async function settle(parts: readonly Part[], options: SettleOptions): Pr
     part,
     suspects: [...part.suspects.values()],
   }))
-  for (const part of parts) part.suspects.clear()
   const moved = new Set(found.flatMap(({ suspects }) => suspects.filter((suspect) => suspect.moved)))
-  const verdicts = new Map<Suspect, Verdict>()
 
   /** Finds what is told to have changed since the last run. True when something is left that is not. */
   const look = async (): Promise<boolean> => {
@@ -56,18 +54,21 @@ export async function settle(parts: readonly Part[], options: SettleOptions): Pr
     for (const { suspects } of found) {
       for (const suspect of suspects) if (!moved.has(suspect)) tally(suspect.stream).skip(suspect.range)
     }
-    for (const entry of found) entry.suspects = entry.suspects.filter((suspect) => moved.has(suspect))
+    for (const entry of found) {
+      entry.part.judged(entry.suspects.filter((suspect) => !moved.has(suspect)))
+      entry.suspects = entry.suspects.filter((suspect) => moved.has(suspect))
+    }
   }
   for (const { part, suspects } of found) {
+    const healed =
+      options.repair && suspects.length > 0 ? await options.repair(part, suspects) : new Set<Suspect>()
+    // At once: what is written down of it in between has a difference as open or as judged.
     for (const suspect of suspects) {
       const verdict = moved.has(suspect) ? 'moved' : suspect.kind
-      verdicts.set(suspect, verdict)
       tally(suspect.stream).found(verdict, suspect.key)
+      if (healed.has(suspect)) tally(suspect.stream).repaired(verdict)
     }
-    if (!options.repair || suspects.length === 0) continue
-    for (const healed of await options.repair(part, suspects)) {
-      tally(healed.stream).repaired(verdicts.get(healed) ?? healed.kind)
-    }
+    part.judged(suspects)
   }
 }
 

@@ -10,6 +10,7 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { type VerifyChoices, verifyAccount } from './verify-account.ts'
 import { requestCounter } from './verify-count.ts'
 import { statusOf, tableTallies, type VerifyReport } from './verify-report.ts'
+import { stateOf, type VerifyState, verifiedThing } from './verify-state.ts'
 
 /** What is verified, and how much may be asked for it. */
 export interface VerifyPlace extends VerifyChoices {
@@ -22,6 +23,10 @@ export interface VerifyPlace extends VerifyChoices {
   /** Requests that may be made, retries aside; no limit when absent. */
   readonly maxRequests?: number
   readonly workDir: string
+  /** What an earlier verification that was cut off had found, as `follow` gave it; of anything else it is not heeded. */
+  readonly from?: unknown
+  /** Called at the beginning with what gives, at any time, what was found so far: it is to be kept as JSON. */
+  readonly follow?: (state: () => VerifyState) => void
 }
 
 export interface VerifyOptions extends VerifyPlace {
@@ -43,25 +48,53 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   await using opened = await options.destination.open(options.address, { ...options, report })
   const warehouse = oneAtATime(opened)
   const state = await warehouse.readState({ peek: true, scopes: ownScopes })
-  const tallies = tableTallies(tables)
+  const setting = settingOf(state, account, options)
+  const { deletes, since, modes } = setting
+  const { address, integration, repair = false } = options
+  const of = verifiedThing(
+    { account: account.id, address, integration, repair, deletes, since, modes: [...modes] },
+    tables,
+  )
+  const from = stateOf(options.from, of)
+  const before = Object.values(from?.parts ?? {}).flatMap(({ tallies }) => Object.entries(tallies))
+  const tallies = tableTallies(tables, undefined, '', new Map(before))
+  const requestsOf = (stream: string) => counted.of(stream) + (from?.requests[stream] ?? 0)
+  const seconds = () => Math.round((clock() - started) / 10) / 100 + (from?.seconds ?? 0)
+  const limited = () => counted.sums().rate_limited + (from?.rate_limited ?? 0)
+  const requests = () => Object.values(from?.requests ?? {}).reduce((a, b) => a + b, counted.sums().requests)
   // Where only one account was ever read, a row of any other is one too many.
   const isAlone = knownAccounts(state).size === 0
   await verifyAccount({
     ...options,
-    ...settingOf(state, account, options),
+    ...setting,
     source,
     account: account.id,
     warehouse: isAlone ? warehouse : accountView(warehouse, account.id, true),
     ...{ state, tables, report, spend },
     tally: tallies.of,
+    from: from?.parts,
+    follow: (parts) =>
+      options.follow?.(() => {
+        const now = parts()
+        const told = Object.values(now).flatMap((part) => Object.values(part.tallies))
+        return {
+          ...{ v: 1, of, parts: now, rate_limited: limited(), seconds: seconds() },
+          requests: {
+            ...from?.requests,
+            ...Object.fromEntries(counted.streams().map((name) => [name, requestsOf(name)])),
+          },
+          windows: told.reduce((sum, { windows }) => sum + windows, 0),
+        }
+      }),
   })
-  const verified = tallies.report(counted.of)
+  const verified = tallies.report(requestsOf)
   return {
     status: statusOf(verified),
     integration: options.integration,
     tables: verified,
-    ...counted.sums(),
-    seconds: Math.round((clock() - started) / 10) / 100,
+    requests: requests(),
+    rate_limited: limited(),
+    seconds: seconds(),
   }
 }
 

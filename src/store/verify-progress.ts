@@ -2,17 +2,25 @@
 import type { Sql } from './database.ts'
 import type { Attempt } from './work.ts'
 
-/** Says how far it is. Undefined when the attempt is no longer the verification's. */
+/**
+ * Says how far it is. With a `state` it has got somewhere: the next attempt goes on there, and the tries before do not
+ * count. Undefined when the attempt is no longer the verification's.
+ */
 export async function setProgress(
   sql: Sql,
   { id, attempt }: Attempt,
-  { requests, progress }: { readonly requests: number; readonly progress: unknown },
+  {
+    requests,
+    progress,
+    state,
+  }: { readonly requests: number; readonly progress: unknown; readonly state?: unknown },
 ): Promise<{ readonly cancelRequested: boolean } | undefined> {
   const { rows } = await sql.query<{ cancelRequested: boolean }>(
-    `update sluice.verify_runs set requests = $3, progress = $4
+    `update sluice.verify_runs set requests = $3, progress = $4, state = coalesce($5, state),
+       failures = case when $5::jsonb is null then failures else 0 end
      where id = $1 and attempt = $2 and status = 'running'
      returning cancel_requested_at is not null as "cancelRequested"`,
-    [id, attempt, requests, JSON.stringify(progress)],
+    [id, attempt, requests, JSON.stringify(progress), state === undefined ? null : JSON.stringify(state)],
   )
   return rows[0]
 }
@@ -20,6 +28,19 @@ export async function setProgress(
 /** What one that is queued again waits for; a run that came after it lets it pass then. */
 export async function setWaiting(sql: Sql, verification: string, waitsFor: string | null): Promise<void> {
   await sql.query('update sluice.verify_runs set waits_for = $2 where id = $1', [verification, waitsFor])
+}
+
+/** As the last attempt left it; null when none has got anywhere. */
+export async function verificationState(sql: Sql, verification: string): Promise<unknown> {
+  const { rows } = await sql.query<{ state: unknown }>('select state from sluice.verify_runs where id = $1', [
+    verification,
+  ])
+  return rows[0]?.state ?? null
+}
+
+/** Of one that has ended. */
+export async function forgetState(sql: Sql, verification: string): Promise<void> {
+  await sql.query('update sluice.verify_runs set state = null where id = $1', [verification])
 }
 
 /** What it has found, in short and whole, as JSON. */

@@ -571,3 +571,56 @@ test('what the runs were told about deletions, verify knows', async (context) =>
   const told = await verify({ deletes: 'soft' })
   assert.equal(told.table('customers').extra.count, 1)
 })
+
+test('cut off again and again and carried on, it says what one says that was not', async (context) => {
+  const { sync, sql, verify } = await setup(context, 'customers,payment_methods,invoices,invoice_lines')
+  const streams = 'customers,payment_methods,invoices,invoice_lines'
+  await sync({ streams: resolveStreams(streams) })
+  await sql(
+    `update acme.customers set name = 'forged' where id in (select id from acme.customers order by id limit 2)`,
+    `delete from acme.payment_methods where id in (select id from acme.payment_methods order by id limit 3)`,
+    `insert into acme.invoices by name select * replace ('in_made_up' as id) from acme.invoices limit 1`,
+  )
+  const whole = (await verify({ streams, windowRows: 15 })).report
+  const said = ({ tables, status }: typeof whole) => [
+    status,
+    tables.map(({ stream, status, reason, rows, sums, missing, extra, stale, moved, not_checked }) => ({
+      ...{ stream, status, reason, rows, sums, not_checked },
+      found: [missing, extra, stale, moved].map(({ count, ids }) => [count, [...ids].sort()]),
+    })),
+  ]
+  const all = whole.requests
+  const most = Math.ceil(all / 3)
+  let from: unknown
+  let cuts = 0
+  for (let isOver = false; !isOver; ) {
+    const cut = new AbortController()
+    let now: (() => unknown) | undefined
+    let asked = 0
+    const ended = await verify({
+      ...{ streams, windowRows: 15, from, signal: cut.signal },
+      follow: (state) => {
+        now = state
+      },
+      onRequest(count) {
+        asked = count
+        if (count !== most || !now) return
+        // As it would have been written down at the moment of a death.
+        from = JSON.parse(JSON.stringify(now()))
+        cut.abort(new Error('cut off'))
+      },
+    }).catch((error: unknown) => {
+      if (!cut.signal.aborted) throw error
+    })
+    isOver = ended !== undefined
+    if (!ended) assert.ok(++cuts < 20, 'it gets nowhere')
+    else {
+      assert.deepEqual(said(ended.report), said(whole))
+      assert.ok(asked < all / 2, `${asked} of ${all} requests after the last cut`)
+    }
+  }
+  assert.ok(cuts > 2, `${cuts} cuts`)
+  // Of anything else it says nothing: all is looked at.
+  const other = await verify({ streams: 'customers', windowRows: 15, from: { v: 1, of: 'else', parts: {} } })
+  assert.equal(other.table('customers').stale.count, 2)
+})

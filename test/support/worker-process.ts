@@ -11,7 +11,10 @@ const service = await openService({
   connections: Number(concurrency) + 4,
   log: (level, message) => process.stderr.write(`${level}: ${message}\n`),
 })
-const ctx = { ...service.ctx, timing: { ...service.ctx.timing, flush: 250, retry: 1_000, tick: 250 } }
+const ctx = {
+  ...service.ctx,
+  timing: { ...service.ctx.timing, flush: 250, retry: 1_000, tick: 250, keep: 250 },
+}
 const worker = await startWorker(ctx, { name: `worker ${process.pid}`, concurrency: Number(concurrency) })
 process.once('SIGTERM', async () => {
   await worker.stop(8_000)

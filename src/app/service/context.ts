@@ -39,6 +39,8 @@ export interface Timing {
   readonly tick: number
   /** Until a verification asks once more about what seems wrong. */
   readonly settle: number
+  /** How often it is written down what a verification has found so far. */
+  readonly keep: number
   /** From one run that a webhook started to the next, at least. */
   readonly webhook: number
 }
@@ -50,5 +52,6 @@ export const timing: Timing = {
   longestRetry: 15 * 60_000,
   tick: 1_000,
   settle: 5_000,
+  keep: 5_000,
   webhook: 10_000,
 }

@@ -1,7 +1,7 @@
 import { isRunInTheWay } from '../../../store/runs.ts'
 import type { OfVerification } from '../../../store/turns.ts'
 import { lockOpenVerification, lockVerification, type VerificationRow } from '../../../store/verifications.ts'
-import { setWaiting } from '../../../store/verify-progress.ts'
+import { forgetState, setWaiting } from '../../../store/verify-progress.ts'
 import { goingOn } from '../../../store/work.ts'
 import type { Kind } from '../turns/kind.ts'
 
@@ -21,6 +21,6 @@ export const verifyKind: Kind<VerificationRow, OfVerification> = {
   },
   nowhere: 'before anything was compared',
   lastCure: 'see what is in the way, and start it again',
-  onEnd: async () => {},
+  onEnd: forgetState,
   onRequeue: setWaiting,
 }

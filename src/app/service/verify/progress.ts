@@ -8,15 +8,23 @@ export interface Progress {
   now(): { readonly requests: number; readonly progress: readonly VerifyingTable[] }
 }
 
-/** `tables`: names by stream. `before`: requests of earlier attempts. */
-export function progressOf(tables: ReadonlyMap<string, string>, before: number): Progress {
+/** `tables`: names by stream. `before`: requests of earlier attempts, and how far they came where this one goes on. */
+export function progressOf(
+  tables: ReadonlyMap<string, string>,
+  before: { readonly requests: number; readonly progress: readonly VerifyingTable[] },
+): Progress {
+  const reachedBefore = new Map(before.progress.map((table) => [table.stream, table]))
   const reached = new Map(
     [...tables].map(([stream, table]) => [
       stream,
-      { stream, table, rows: 0, requests: 0, fraction: null as number | null },
+      {
+        ...{ rows: 0, requests: 0, fraction: null as number | null },
+        ...reachedBefore.get(stream),
+        ...{ stream, table },
+      },
     ]),
   )
-  let requests = before
+  let { requests } = before
   return {
     report(event) {
       if (event.type === 'request') {

@@ -1,5 +1,6 @@
 /** The end of a turn at a verification: it has ended, or goes back into the queue. */
 import type { VerifyReport } from '../../../core/verify-report.ts'
+import type { VerifyState } from '../../../core/verify-state.ts'
 import type { Sql } from '../../../store/database.ts'
 import type { OfVerification } from '../../../store/turns.ts'
 import type { VerificationRow } from '../../../store/verifications.ts'
@@ -15,6 +16,8 @@ import { sumOf } from './view.ts'
 
 export interface VerificationHow {
   readonly ended: VerifyReport | undefined
+  /** What was found so far, for the next turn. */
+  readonly state: VerifyState | undefined
   /** What becomes of it where it has not ended. */
   readonly outcome: Outcome
   readonly requests: number
@@ -48,7 +51,7 @@ export async function settleVerification(
   }
   await again(ctx, sql, verifyKind, taken, outcome)
   return outcome.error === null
-    ? 'handed back, since this worker stops; another begins it anew'
+    ? 'handed back, since this worker stops; another goes on where it was'
     : `tried again in ${Math.round(outcome.after / 1000)} s: ${outcome.error}`
 }
 

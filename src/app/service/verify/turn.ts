@@ -1,14 +1,16 @@
 /** A turn of a worker at a verification: from the start to its end, or to what stops it. */
 import { ConfigError } from '../../../core/errors.ts'
 import type { VerifyReport } from '../../../core/verify-report.ts'
+import type { VerifyState } from '../../../core/verify-state.ts'
 import { called } from '../../../destinations/registry.ts'
 import { transaction } from '../../../store/database.ts'
 import type { HeldVerification, OfVerification } from '../../../store/turns.ts'
 import type { VerificationRow } from '../../../store/verifications.ts'
-import { setProgress } from '../../../store/verify-progress.ts'
+import { setProgress, verificationState } from '../../../store/verify-progress.ts'
 import { none, reportingTo, runSpans } from '../../traces/run-spans.ts'
 import { runVerify } from '../../verify.ts'
 import type { ServiceContext } from '../context.ts'
+import type { VerifyingTable } from '../resources/verification.ts'
 import { clean } from '../runs/narrator.ts'
 import { planRun } from '../runs/plan-run.ts'
 import { LostTurn, type Taken } from '../turns/kind.ts'
@@ -36,13 +38,23 @@ function verifying(
 ): Doing {
   const { row, integration } = taken
   let ended: VerifyReport | undefined
-  let progress = progressOf(new Map(), row.requests)
+  const { requests } = row
+  let progress = progressOf(new Map(), { requests, progress: [] })
+  let found: (() => VerifyState) | undefined
+  /** The newest that is written down: how many windows it has, and when it was. */
+  let kept = { windows: 0, at: ctx.clock() }
+  let progressed = false
   let spans = none
   const tell = async () => {
-    const told = await setProgress(ctx.pool, taken, progress.now())
+    const state = isTime() ? found?.() : undefined
+    const isNews = state !== undefined && state.windows > kept.windows
+    const told = await setProgress(ctx.pool, taken, { ...progress.now(), ...(isNews ? { state } : {}) })
     if (!told) throw new LostTurn()
+    if (isNews) kept = { windows: state.windows, at: ctx.clock() }
+    progressed ||= isNews
     return told
   }
+  const isTime = () => ctx.clock() - kept.at >= ctx.timing.keep
   const comparing = async () => {
     const limit = requestsLeft(row)
     await using plan = await planRun(ctx, integration, (message) =>
@@ -55,7 +67,10 @@ function verifying(
         called(plan.destination, integration.name, plan.tables.get(name) ?? name),
       ]),
     )
-    progress = progressOf(tables, row.requests)
+    const from = await verificationState(ctx.pool, row.id)
+    const before = from === null ? [] : (row.progress as readonly VerifyingTable[])
+    progress = progressOf(tables, { requests, progress: before })
+    kept = { windows: windowsOf(from), at: ctx.clock() }
     spans = runSpans(ctx.tracer, {
       name: 'verification',
       attributes: {
@@ -76,6 +91,10 @@ function verifying(
           settle: ctx.timing.settle,
           signal: stopper.signal,
           report: reportingTo(progress.report, spans),
+          from,
+          follow: (state) => {
+            found = state
+          },
         },
       ),
     )
@@ -89,13 +108,16 @@ function verifying(
         spans.end(how, { failed: how === 'failed' })
       }
     },
-    progressed: () => false,
+    progressed: () => progressed,
     settle: (outcome) =>
       transaction(ctx.pool, (sql) =>
-        settleVerification(ctx, sql, taken, { ended, outcome, ...progress.now() }),
+        settleVerification(ctx, sql, taken, { ended, outcome, state: found?.(), ...progress.now() }),
       ),
   }
 }
+
+/** How far what was written down had come. */
+const windowsOf = (state: unknown) => (state as VerifyState | null)?.windows ?? 0
 
 /** What earlier attempts have asked counts. Throws `ConfigError` when nothing is left. */
 function requestsLeft({ max_requests: most, requests }: VerificationRow): { readonly maxRequests?: number } {

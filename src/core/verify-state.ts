@@ -1,0 +1,78 @@
+/** What a verification has found so far, as plain JSON: with it, one that was cut off goes on where it was. */
+import { hash } from 'node:crypto'
+import type { TimeRange } from './inspection.ts'
+import type { Table } from './model.ts'
+import type { Suspect } from './verify-part.ts'
+import type { TallyState } from './verify-report.ts'
+
+/** Of one family: what was found in it, and what is left of it. */
+export interface PartState {
+  /** What is still to be looked at; empty when only what no window reaches is. */
+  readonly left: readonly TimeRange[]
+  /** What no window reaches was looked at too. */
+  readonly isDone: boolean
+  /** Differences that are not judged yet: they are looked at again. */
+  readonly suspects: readonly Suspect[]
+  readonly tallies: Readonly<Record<string, TallyState>>
+}
+
+export interface VerifyState {
+  readonly v: 1
+  /** What it is a verification of; of anything else it says nothing. */
+  readonly of: string
+  /** By the listed stream of each family. */
+  readonly parts: Readonly<Record<string, PartState>>
+  /** By stream. */
+  readonly requests: Readonly<Record<string, number>>
+  readonly rate_limited: number
+  readonly seconds: number
+  /** Parts that were compared: it grows as the verification gets on. */
+  readonly windows: number
+}
+
+/** Two verifications with another text are not of the same. */
+export function verifiedThing(
+  what: Readonly<Record<string, unknown>>,
+  tables: ReadonlyMap<string, Table>,
+): string {
+  return hash('sha256', JSON.stringify([what, [...tables]]), 'hex').slice(0, 32)
+}
+
+/** What was written down, if it is of the same; undefined of anything else. */
+export function stateOf(written: unknown, of: string): VerifyState | undefined {
+  const state = written as VerifyState | null | undefined
+  return state?.v === 1 && state.of === of ? state : undefined
+}
+
+/** Ranges that touch become one. */
+export function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
+  const low = ({ from }: TimeRange) => from ?? Number.NEGATIVE_INFINITY
+  const high = ({ to }: TimeRange) => to ?? Number.POSITIVE_INFINITY
+  const found: TimeRange[] = []
+  for (const range of ranges.toSorted((a, b) => low(a) - low(b))) {
+    const last = found.at(-1)
+    if (!last || high(last) < low(range)) {
+      found.push(range)
+      continue
+    }
+    const { from } = last
+    const to = Math.max(high(last), high(range))
+    found[found.length - 1] = {
+      ...(from === undefined ? {} : { from }),
+      ...(Number.isFinite(to) ? { to } : {}),
+    }
+  }
+  return found
+}
+
+/** What the windows have of the ranges. */
+export function within(windows: readonly TimeRange[], ranges: readonly TimeRange[]): readonly TimeRange[] {
+  return ranges.flatMap((range) =>
+    windows.flatMap((window): readonly TimeRange[] => {
+      const from = Math.max(range.from ?? -Infinity, window.from ?? -Infinity)
+      const to = Math.min(range.to ?? Infinity, window.to ?? Infinity)
+      if (from >= to) return []
+      return [{ ...(Number.isFinite(from) ? { from } : {}), ...(Number.isFinite(to) ? { to } : {}) }]
+    }),
+  )
+}
