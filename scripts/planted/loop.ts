@@ -10,8 +10,8 @@ export const loopBugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/core/writer.ts',
-        find: 'const receipt = await warehouse.load(load)',
-        put: 'await warehouse.load({ ...load, id: `${load.id} state`, batches: [] })\n    const receipt = await warehouse.load({ ...load, checkpoints: [] })',
+        find: 'receipt = await warehouse.load(load)',
+        put: 'await warehouse.load({ ...load, id: `${load.id} state`, batches: [] })\n      receipt = await warehouse.load({ ...load, checkpoints: [] })',
       },
     ],
     tests: ['test/model/deaths.test.ts'],

@@ -205,13 +205,13 @@ export const readingBugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/stripe/slice-reader.ts',
-        find: 'const changes = await changesOf(own,',
-        put: 'plan.took(slice, page)\n    const early = pageOf([], 0).checkpoint\n    const changes = await changesOf(own,',
+        find: 'const changes = await read.changes',
+        put: 'plan.took(slice, seen)\n    const early = pageOf([], 0).checkpoint\n    const changes = await read.changes',
       },
       {
         file: 'src/stripe/slice-reader.ts',
-        find: '      plan.took(slice, page)\n      taken++\n      return pageOf(changes, reply.bytes)',
-        put: '      taken++\n      return { ...pageOf(changes, reply.bytes), ...(early && { checkpoint: early }) }',
+        find: '      plan.took(slice, seen)\n      taken++\n      return pageOf(changes, bytes)',
+        put: '      taken++\n      return { ...pageOf(changes, bytes), ...(early && { checkpoint: early }) }',
       },
     ],
     tests: ['src/stripe/read.test.ts'],

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { startProxy } from '../../test/support/pg-proxy.ts'
 import { npmPrograms, startCluster } from '../../test/support/postgres.ts'
-import { isAway, openPool, transaction } from './database.ts'
+import { isAway } from './away.ts'
+import { openPool, transaction } from './database.ts'
 
 const cluster = await startCluster({ programs: npmPrograms() })
 const proxy = await startProxy(cluster.port)

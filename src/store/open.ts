@@ -2,7 +2,8 @@
 import { join, resolve } from 'node:path'
 import type pg from 'pg'
 import { ConfigError } from '../core/errors.ts'
-import { type Connection, codeOf, openPool, unreachable } from './database.ts'
+import { codeOf } from './away.ts'
+import { type Connection, openPool, unreachable } from './database.ts'
 import { joinEmbedded } from './embedded.ts'
 import { checkSchema, type Migration, migrate } from './migrate.ts'
 

@@ -1,7 +1,7 @@
 /** How the service says no, besides the three kinds of core/errors.ts. */
 import { ConfigError } from '../../core/errors.ts'
 
-export { isAway } from '../../store/database.ts'
+export { isAway } from '../../store/away.ts'
 
 /** What was asked for is not there. */
 export class NotFoundError extends Error {

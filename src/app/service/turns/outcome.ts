@@ -1,6 +1,6 @@
 /** What becomes of a run or verification when a turn at it is over. */
 import { BudgetError, ConfigError, FenceError, TransientError } from '../../../core/errors.ts'
-import { isAway } from '../../../store/database.ts'
+import { isAway } from '../../../store/away.ts'
 import type { Timing } from '../context.ts'
 import { troubleOf } from '../values.ts'
 
