@@ -1,11 +1,11 @@
-import { Button, Checkbox, Group, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Search } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { streamQuery } from '../api/catalog.ts'
 import type { CatalogStreamDetail, TableSelection } from '../api/types.ts'
 import { later } from '../ui/later.tsx'
 import { Loaded } from '../ui/loaded.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 import { isTaken, withColumns, withComing } from './choose.ts'
 import { FieldList } from './field-list.tsx'
 import { ModeField } from './mode-field.tsx'
@@ -38,12 +38,11 @@ function Fields({ detail, table, onChange }: Props & { readonly detail: CatalogS
   return (
     <>
       <div className={classes.tools}>
-        <TextInput
-          aria-label={`Search fields of ${table.name}`}
-          placeholder="Search fields"
-          leftSection={<Search size={14} aria-hidden />}
+        <SearchField
+          label={`Search fields of ${table.name}`}
+          hint="Search fields"
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={setText}
         />
         <Group gap={6}>
           <Button

@@ -1,9 +1,10 @@
-import { Button, Group, TextInput } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react'
 import type { CatalogStream, RowEstimate, StreamAccess, TableSelection } from '../api/types.ts'
 import { Empty } from '../ui/empty.tsx'
 import { exact } from '../ui/format.ts'
+import { SearchField } from '../ui/search-field.tsx'
 import { withoutTables, withTables } from './choose.ts'
 import classes from './picker.module.css'
 import { TableRow } from './table-row.tsx'
@@ -64,13 +65,7 @@ export function TablePicker({ streams, access, estimates = none, actions, value,
   return (
     <>
       <div className={classes.tools}>
-        <TextInput
-          aria-label="Search tables"
-          placeholder="Search tables"
-          leftSection={<Search size={14} aria-hidden />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        <SearchField label="Search tables" hint="Search tables" value={text} onChange={setText} />
         <Group gap={6}>
           <Button variant="default" size="xs" onClick={() => set(({ standard }) => standard)}>
             All

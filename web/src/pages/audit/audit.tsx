@@ -1,6 +1,5 @@
-import { TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { ScrollText, Search } from 'lucide-react'
+import { ScrollText } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { auditQuery } from '../../api/system.ts'
 import type { AuditEntry } from '../../api/types.ts'
@@ -8,6 +7,7 @@ import type { Column } from '../../ui/data-table.tsx'
 import { Page } from '../../ui/page.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { Time } from '../../ui/time.tsx'
 import classes from './audit.module.css'
 
@@ -29,13 +29,7 @@ export function Audit() {
       <Panel
         flush
         actions={
-          <TextInput
-            aria-label="Search the audit log"
-            placeholder="Person or object"
-            leftSection={<Search size={14} aria-hidden />}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+          <SearchField label="Search the audit log" hint="Person or object" value={text} onChange={setText} />
         }
       >
         <PagedTable

@@ -1,21 +1,23 @@
-import { Select, TextInput } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { Building2, Search } from 'lucide-react'
+import { Building2 } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { accountsQuery } from '../../api/integrations.ts'
 import type { IntegrationAccount } from '../../api/types.ts'
+import { AccountName } from '../../ui/account-name.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { counted, exact } from '../../ui/format.ts'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { wordOf } from '../../ui/tone.ts'
 import classes from './accounts.module.css'
 
 const columns: readonly Column<IntegrationAccount>[] = [
-  { name: 'account', title: 'Account', cell: (one) => <Name one={one} /> },
+  { name: 'account', title: 'Account', cell: (one) => <AccountName id={one.account} name={one.name} /> },
   { name: 'status', title: 'Status', cell: (one) => <State one={one} /> },
   { name: 'last', title: 'lastRunDate', cell: ({ last_run }) => <Time at={last_run} none="not yet" /> },
   {
@@ -51,13 +53,7 @@ export function Accounts() {
       flush
       actions={
         <>
-          <TextInput
-            aria-label="Search accounts"
-            placeholder="Name or id"
-            leftSection={<Search size={14} aria-hidden />}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+          <SearchField label="Search accounts" hint="Name or id" value={text} onChange={setText} />
           <Select
             aria-label="Filter by status"
             placeholder="Any status"
@@ -81,15 +77,6 @@ export function Accounts() {
         more="More accounts"
       />
     </Panel>
-  )
-}
-
-function Name({ one: { account, name } }: { readonly one: IntegrationAccount }) {
-  return (
-    <div>
-      {name && <div>{name}</div>}
-      <code>{account}</code>
-    </div>
   )
 }
 

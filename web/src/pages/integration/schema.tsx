@@ -1,7 +1,6 @@
-import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { KeyRound, Search, Table2 } from 'lucide-react'
+import { KeyRound, Table2 } from 'lucide-react'
 import { useState } from 'react'
 import { schemaQuery } from '../../api/data.ts'
 import { integrationQuery } from '../../api/integrations.ts'
@@ -11,6 +10,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { counted } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 
 /** The columns of the tables, as they stand in the warehouse. */
 export function Schema() {
@@ -21,14 +21,13 @@ export function Schema() {
   if (loaded === null) return <NoTables />
   return (
     <>
-      <TextInput
+      <SearchField
         mb="md"
         maw={320}
-        aria-label="Search tables and columns"
-        placeholder="Search tables and columns"
-        leftSection={<Search size={14} aria-hidden />}
+        label="Search tables and columns"
+        hint="Search tables and columns"
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
       />
       <Loaded of={schema}>
         {(tables) =>

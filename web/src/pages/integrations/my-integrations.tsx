@@ -1,4 +1,4 @@
-import { Select, TextInput } from '@mantine/core'
+import { Select } from '@mantine/core'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
 import type { IntegrationsPage } from '../../api/types.ts'
@@ -6,6 +6,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { counted, exact } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { IntegrationsTable } from './integrations-table.tsx'
 import type { Choice } from './wanted.ts'
@@ -40,12 +41,11 @@ export function MyIntegrations({ found, choice, onChoose }: Props) {
       flush
       actions={
         <>
-          <TextInput
-            aria-label="Search integrations"
-            placeholder="Name, account, warehouse"
-            leftSection={<Search size={14} aria-hidden />}
+          <SearchField
+            label="Search integrations"
+            hint="Name, account, warehouse"
             value={choice.text}
-            onChange={(event) => onChoose({ ...choice, text: event.currentTarget.value })}
+            onChange={(text) => onChoose({ ...choice, text })}
           />
           <Select
             aria-label="Filter by state"

@@ -1,9 +1,10 @@
-import { Button, Select, TextInput } from '@mantine/core'
-import { Download, ScrollText, Search } from 'lucide-react'
+import { Button, Select } from '@mantine/core'
+import { Download, ScrollText } from 'lucide-react'
 import { logDownload } from '../../api/runs.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { exact } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import classes from './log.module.css'
 import { LogLines } from './log-lines.tsx'
@@ -36,12 +37,11 @@ export function LogView({ log, run, streams, state }: Props) {
       flush
       actions={
         <div className={classes.tools}>
-          <TextInput
-            aria-label="Search the log"
-            placeholder="Search"
-            leftSection={<Search size={14} aria-hidden />}
+          <SearchField
+            label="Search the log"
+            hint="Search"
             value={filter.text}
-            onChange={(event) => setFilter({ ...filter, text: event.currentTarget.value })}
+            onChange={(text) => setFilter({ ...filter, text })}
           />
           <Select
             aria-label="Level"

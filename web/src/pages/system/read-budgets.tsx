@@ -1,17 +1,22 @@
-import { TextInput } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { Gauge, Search } from 'lucide-react'
+import { Gauge } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { readBudgetsQuery } from '../../api/system.ts'
 import type { ReadBudget, System } from '../../api/types.ts'
+import { AccountName } from '../../ui/account-name.tsx'
 import type { Column } from '../../ui/data-table.tsx'
 import { counted, exact } from '../../ui/format.ts'
 import { Meter } from '../../ui/meter.tsx'
 import { PagedTable } from '../../ui/paged-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 
 const columns: readonly Column<ReadBudget>[] = [
-  { name: 'account', title: 'Account', cell: (one) => <Account one={one} /> },
+  {
+    name: 'account',
+    title: 'Account',
+    cell: (one) => <AccountName id={one.account_id} name={one.account_name} />,
+  },
   { name: 'integrations', title: 'Integrations', cell: integrationsOf },
   { name: 'reads', title: 'Reads', right: true, cell: ({ reads }) => exact(reads) },
   {
@@ -52,12 +57,11 @@ export function ReadBudgets({ totals }: { readonly totals: System['read_budgets'
         about={`In the last 30 days: ${aboutOf(totals)}`}
         flush
         actions={
-          <TextInput
-            aria-label="Search accounts"
-            placeholder="Account or integration"
-            leftSection={<Search size={14} aria-hidden />}
+          <SearchField
+            label="Search accounts"
+            hint="Account or integration"
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onChange={setText}
           />
         }
       >
@@ -79,15 +83,6 @@ function aboutOf({ accounts, limited, spent }: System['read_budgets']): string {
   if (limited === 0) return `${counted(accounts, 'account')}, none with a limit`
   const used = spent === 0 ? 'none has used it up' : `${exact(spent)} used it up`
   return `${counted(accounts, 'account')}, ${exact(limited)} with a limit; ${used}`
-}
-
-function Account({ one: { account_id, account_name } }: { readonly one: ReadBudget }) {
-  return (
-    <div>
-      {account_name && <div>{account_name}</div>}
-      <code>{account_id}</code>
-    </div>
-  )
 }
 
 function integrationsOf({ integrations, integration_count }: ReadBudget): string {
