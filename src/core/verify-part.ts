@@ -3,21 +3,19 @@ import {
   compare,
   type Difference,
   dataOf,
-  differing,
   isAlive,
   type Shape,
   type Stored,
-  tableOf,
   type Upstream,
   upstreamOf,
-  versionOf,
 } from './compare.ts'
 import { BudgetError } from './errors.ts'
 import type { IdSet } from './id-set.ts'
 import type { Family, Inspection, ListRange, Member, Place, TimeRange } from './inspection.ts'
 import { type Lineage, lineageOf } from './lineage.ts'
-import type { Deletes, Mode, Row, RunEvent, Warehouse } from './model.ts'
+import type { Deletes, Mode, RunEvent, Warehouse } from './model.ts'
 import { type StoredReader, storedReader } from './stored.ts'
+import { doubts } from './verify-doubt.ts'
 import type { TableTally } from './verify-report.ts'
 import { joined, type PartState, within } from './verify-state.ts'
 import { timeline } from './windows.ts'
@@ -84,9 +82,6 @@ const nameOf = ({ stream, key }: Difference) => `${stream} ${key}`
 
 /** Objects that are asked for again together. */
 const together = 500
-/** A column that differs so often, and nearly always, between two readings of one object says nothing. */
-const flicker = { least: 20, share: 0.9 }
-
 const everything: TimeRange = {}
 
 /** Streams that cannot be compared say so in their tally; the others are looked at. */
@@ -96,13 +91,10 @@ export function verifyPart(options: PartOptions): Part {
   const stored = storedReader({ ...options, members })
   const lineage = lineageOf(shape, family, members)
   const suspects = new Map((options.from?.suspects ?? []).map((one) => [nameOf(one), one]))
-  const flickers = new Map(
-    members.map(({ stream }) => [stream, { pairs: 0, columns: new Map<string, number>() }]),
-  )
   const ignored = new Map(
     Object.entries(options.from?.tallies ?? {}).map(([stream, told]) => [stream, new Set(told.ignored)]),
   )
-  const byStream = new Map(members.map((member) => [member.stream, member]))
+  const { learn, hasMoved } = doubts({ ...options, members, ignored })
 
   const readable = () =>
     members.filter(({ stream }) => {
@@ -136,77 +128,6 @@ export function verifyPart(options: PartOptions): Part {
         ...(fraction === undefined ? {} : { fraction }),
       })
     }
-  }
-
-  /** Columns that change with every reading make every row differ: they are left out once that is plain. */
-  function learn(before: Upstream, again: Upstream) {
-    for (const [stream, counted] of flickers) {
-      const table = tableOf(shape, stream)
-      for (const [key, { row, version }] of again.get(stream) ?? []) {
-        const first = before.get(stream)?.get(key)
-        if (!first || first.version === version) continue
-        counted.pairs++
-        for (const name of differing(table, first.row, row)) {
-          const times = (counted.columns.get(name) ?? 0) + 1
-          counted.columns.set(name, times)
-          if (times < flicker.least || times < flicker.share * counted.pairs) continue
-          ignored.set(stream, (ignored.get(stream) ?? new Set()).add(name))
-          tally(stream).ignore(name)
-        }
-      }
-    }
-  }
-
-  interface Asked {
-    readonly before: Upstream
-    readonly upstream: Upstream
-    readonly below: Stored
-    /** Milliseconds since 1970 at which the source was asked again. */
-    readonly at: number
-    readonly place: Place
-  }
-
-  function hasMoved({ kind, stream, key }: Difference, asked: Asked): boolean {
-    const { place, at } = asked
-    const first = asked.before.get(stream)?.get(key)
-    const now = asked.upstream.get(stream)?.get(key)
-    const rows = asked.below.get(stream)?.get(key) ?? []
-    if (rows.length > 1) return false
-    const [row] = rows
-    // A run that goes on beside us knows better; a version from the future knows nothing.
-    if (row && versionOf(row) > (now?.version ?? at) && versionOf(row) <= clock()) return true
-    const isTop = !byStream.get(stream)?.parent
-    if (kind === 'missing' && place.time !== undefined && place.time >= family.settled) return true
-    if (kind === 'extra' && first) return true
-    if (kind === 'stale' && first && now && row) {
-      const table = tableOf(shape, stream)
-      const changed = new Set(differing(table, first.row, now.row))
-      if (differing(table, now.row, dataOf(row)).every((name) => changed.has(name))) return true
-    }
-    // What was created long before the last run should be there, whatever is told of it.
-    if (kind === 'missing' && isTop && place.time !== undefined) return false
-    if (byStream.get(stream)?.told !== false) return false
-    if (isRestless(stream, first, now)) return true
-    // When rows of what is gone are left alone, and of what may have come back, an old row proves nothing.
-    const isProof = options.deletes !== 'ignore' && (kind === 'stale' || (kind === 'extra' && isTop))
-    return inspection.isDue(family, {
-      stream,
-      ...(place.time === undefined ? {} : { time: place.time }),
-      ...(row && isProof ? { version: versionOf(row) } : {}),
-      isReadWhole: members.some((member) => options.modes.get(member.stream) === 'full_refresh'),
-    })
-  }
-
-  /** It changes while it is looked at. */
-  function isRestless(
-    stream: string,
-    first: { readonly row: Row } | undefined,
-    now: { readonly row: Row } | undefined,
-  ) {
-    if (!first && !now) return false
-    if (!first || !now) return true
-    const left = ignored.get(stream)
-    return differing(tableOf(shape, stream), first.row, now.row).some((name) => !left?.has(name))
   }
 
   const suspect = (found: readonly Suspect[]) => {
