@@ -2,7 +2,7 @@
 import { ConfigError } from '../core/errors.ts'
 import type { Destination } from '../core/model.ts'
 import { literal, quoted } from '../destinations/naming.ts'
-import { called, destinationFor } from '../destinations/registry.ts'
+import { called, destinationFor, standingAt } from '../destinations/registry.ts'
 import { type Moved, moved, type Whereabouts } from '../stripe/moved.ts'
 import { catalog } from '../stripe/streams.ts'
 import { query } from './query.ts'
@@ -57,8 +57,7 @@ async function tablesThere(destination: Destination, address: string, integratio
   const { rows } = await query(address, destination.columns, 100_000)
   const tables = new Map<string, There & { readonly columns: Set<string> }>()
   for (const [schema, table, column] of rows) {
-    // Where there are no schemas, the name says whose it is.
-    const stream = streams.get(`${schema}.${table}`) ?? streams.get(String(table))
+    const stream = standingAt(streams, String(schema), String(table))
     if (stream === undefined) continue
     const there = tables.get(stream) ?? { name: String(table), columns: new Set<string>() }
     there.columns.add(String(column))

@@ -67,6 +67,16 @@ export function called({ caps }: Destination, integration: string, table: string
   return caps.called?.(integration, table) ?? `${integration}.${table}`
 }
 
+/** What belongs to a table as the warehouse lists it; `byCalled`: by what people call it there. */
+export function standingAt<T>(
+  byCalled: ReadonlyMap<string, T>,
+  schema: string,
+  table: string,
+): T | undefined {
+  // Where there are no schemas, the name says whose it is.
+  return byCalled.get(`${schema}.${table}`) ?? byCalled.get(table)
+}
+
 /** Which one an address means, by its scheme or by the path that it is. */
 function entryFor(address: string): {
   readonly entry: Entry | undefined

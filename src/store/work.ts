@@ -138,3 +138,13 @@ export async function requestCancel(sql: Sql, work: Work, id: string, at: Date):
     [id, at],
   )
 }
+
+/**
+ * SQL: of the work that has ended and that nobody has looked at, the oldest $1; from now on it was looked at. `more` are
+ * columns besides those that all work has.
+ */
+export const lookedAt = (work: Work, more: string) =>
+  `update sluice.${work} set alerts_seen = true
+   where id in (
+     select id from sluice.${work} where ended_at is not null and not alerts_seen order by ended_at limit $1)
+   returning id, integration_id, status, error, cure, ended_at, ${more}`

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../core/model.ts'
 import type { Query, Reply, StripeApi, StripeList, StripeObject } from './api.ts'
+import { callerHeaders } from './caller.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
 import { type Limiter, limiter } from './limiter.ts'
@@ -76,13 +77,9 @@ export function stripeApi(config: StripeConfig, options: ClientOptions): StripeC
       connections: inFlight,
       timeouts: options.timeouts ?? timeouts,
       headers: {
-        authorization: `Bearer ${config.apiKey.reveal()}`,
+        ...callerHeaders(config, options.version),
         'stripe-version': options.apiVersion,
-        'user-agent': `sluice/${options.version}`,
-        accept: 'application/json',
         'accept-encoding': 'gzip',
-        ...(config.account && { 'stripe-account': config.account }),
-        ...(config.context && { 'stripe-context': config.context }),
       },
     }),
     clock,

@@ -2,6 +2,9 @@ import { AccountError, ConfigError } from '../core/errors.ts'
 import { type ApiKey, redact } from './apiKey.ts'
 
 /** What Stripe said in the `error` object of a refusal; docs.stripe.com/api/errors. */
+/** What somebody does whose account cannot be read any more by what they allowed. */
+export const reconnect = 'connect the account again, in the settings of the integration'
+
 export interface StripeErrorDetails {
   readonly status: number
   readonly code?: string | undefined
@@ -60,7 +63,7 @@ export function refusal(details: StripeErrorDetails, key: ApiKey): StripeError |
   const error = new StripeError(details, key)
   if (key.isGranted && (details.status === 401 || details.code === 'account_invalid')) {
     return new ConfigError(`Stripe no longer lets Sluice read the account: ${error.words}`, {
-      cure: 'connect the account again, in the settings of the integration',
+      cure: reconnect,
       cause: error,
     })
   }

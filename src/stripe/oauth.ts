@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { ConfigError } from '../core/errors.ts'
 import type { Query, StripeObject } from './api.ts'
 import { type ApiKey, parseApiKey } from './apiKey.ts'
-import type { StripeErrorDetails } from './errors.ts'
+import { reconnect, type StripeErrorDetails } from './errors.ts'
 import { encodeQuery } from './query.ts'
 import { write } from './write.ts'
 
@@ -122,8 +122,6 @@ const calling = (app: OauthApp) => ({
   headers: { authorization: `Bearer ${app.secret.reveal()}`, accept: 'application/json' },
   refused,
 })
-
-export const reconnect = 'connect the account again, in the settings of the integration'
 
 function refused({ code, status, words }: StripeErrorDetails): ConfigError {
   if (code === 'invalid_grant') {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { ConfigError } from '../core/errors.ts'
 import { keyCreationUrl } from './access.ts'
+import { callerHeaders } from './caller.ts'
 import { stripeApi } from './client.ts'
 import type { StripeConfig } from './config.ts'
 import { StripeError, type StripeErrorDetails } from './errors.ts'
@@ -82,22 +83,11 @@ export async function deleteEndpoint(
   }
 }
 
-function calling(
-  { apiBase, apiKey, account, context }: StripeConfig,
-  version: string,
-): Pick<Writing, 'base' | 'headers' | 'refused'> {
-  return {
-    base: apiBase,
-    headers: {
-      authorization: `Bearer ${apiKey.reveal()}`,
-      'user-agent': `sluice/${version}`,
-      accept: 'application/json',
-      ...(account && { 'stripe-account': account }),
-      ...(context && { 'stripe-context': context }),
-    },
-    refused: (details) => explained(refusedWith(apiKey)(details), details),
-  }
-}
+const calling = (config: StripeConfig, version: string): Pick<Writing, 'base' | 'headers' | 'refused'> => ({
+  base: config.apiBase,
+  headers: callerHeaders(config, version),
+  refused: (details) => explained(refusedWith(config.apiKey)(details), details),
+})
 
 function explained(error: StripeError | ConfigError, { status }: StripeErrorDetails): ConfigError {
   if (!(error instanceof StripeError)) return error

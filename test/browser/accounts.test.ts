@@ -11,7 +11,7 @@ import { type App, startApp } from './support/app.ts'
 import { looked, looks, pictureFolder } from './support/looks.ts'
 import { endedRun } from './support/ran.ts'
 import { story } from './support/story.ts'
-import { addWarehouse, atStep, go, nameIt } from './support/wizard.ts'
+import { addWarehouse, atStep, go, nameIt, onlyTable } from './support/wizard.ts'
 
 const pictures = pictureFolder()
 let app: App
@@ -48,13 +48,7 @@ step('in the wizard all connected accounts are chosen; rows are then not estimat
   await atStep(page, 'Warehouse')
   await addWarehouse(page, `duckdb:${app.served.service.folder}/platform.duckdb`)
   assert.equal(await page.getByRole('button', { name: 'Estimate rows' }).count(), 0)
-  await page.getByRole('button', { name: 'None' }).click()
-  await page.getByLabel('Search tables').fill('customers')
-  await page.getByRole('checkbox', { name: 'customers', exact: true }).check()
-  await go(page)
-  await atStep(page, 'Fields')
-  await go(page)
-  await atStep(page, 'Review')
+  await onlyTable(page, 'customers')
   await page.getByText(': all accounts connected to it').waitFor()
   await page.getByRole('button', { name: 'Create the integration' }).click()
   await page.getByRole('heading', { level: 1, name: 'platform' }).waitFor()

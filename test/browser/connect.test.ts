@@ -9,7 +9,7 @@ import { getRun, startRun } from '../../src/app/service/runs/runs.ts'
 import { type App, startApp } from './support/app.ts'
 import { endedRun } from './support/ran.ts'
 import { story } from './support/story.ts'
-import { addWarehouse, atStep, go, nameIt } from './support/wizard.ts'
+import { addWarehouse, atStep, go, nameIt, onlyTable } from './support/wizard.ts'
 
 let app: App
 let page: Page
@@ -32,13 +32,7 @@ step(
     await go(page)
     await atStep(page, 'Warehouse')
     await addWarehouse(page, `duckdb:${app.served.service.folder}/granted.duckdb`)
-    await page.getByRole('button', { name: 'None' }).click()
-    await page.getByLabel('Search tables').fill('customers')
-    await page.getByRole('checkbox', { name: 'customers', exact: true }).check()
-    await go(page)
-    await atStep(page, 'Fields')
-    await go(page)
-    await atStep(page, 'Review')
+    await onlyTable(page, 'customers')
     await page.getByRole('button', { name: 'Create the integration' }).click()
     await page.getByRole('heading', { level: 1, name: 'granted' }).waitFor()
     const { ctx } = app.served.service

@@ -27,6 +27,7 @@ import { checkSchedule, nextDate } from './schedules.ts'
 import { checkModes, checkSelection } from './selection.ts'
 import { accountOf, keepCredentials, keyShown, type StoredSource, storedSource } from './source.ts'
 import { cancelOpen } from './turns/cancel.ts'
+import { pageOf } from './values.ts'
 import { verifyKind } from './verify/kind.ts'
 import { removeEndpoint } from './webhooks/endpoint.ts'
 import { eraseWebhook } from './webhooks/webhooks.ts'
@@ -43,8 +44,7 @@ export async function listIntegrations(
     integrations(ctx.pool, { ...filter, order, down, after, limit: limit + 1 }),
     countIntegrations(ctx.pool, filter),
   ])
-  const items = rows.slice(0, limit).map(integrationOf)
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null, total: fitting, present }
+  return { ...pageOf(rows, limit, integrationOf, ({ id }) => id), total: fitting, present }
 }
 
 /** Throws `NotFoundError`. */

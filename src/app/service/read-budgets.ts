@@ -9,6 +9,7 @@ import type { ServiceContext } from './context.ts'
 import type { Page } from './resources/common.ts'
 import type { ReadBudget, ReadBudgetQuery, System } from './resources/system.ts'
 import { dayOf } from './runs/meter.ts'
+import { pageOf } from './values.ts'
 
 /** Of `/system`, which is asked for often. */
 const shown = 5
@@ -19,8 +20,7 @@ export async function listReadBudgets(
   { q, limit, after }: ReadBudgetQuery,
 ): Promise<Page<ReadBudget>> {
   const rows = await readBudgets(ctx.pool, { day: dayOf(ctx.clock()), text: q, limit: limit + 1, after })
-  const items = rows.slice(0, limit).map(budgetOf)
-  return { items, next: rows.length > limit ? (items.at(-1)?.account_id ?? null) : null }
+  return pageOf(rows, limit, budgetOf, ({ account_id }) => account_id)
 }
 
 /** How many accounts there are, and which are nearest to their limit. */

@@ -1,7 +1,7 @@
 /** From what the store has to what people see. */
 import { BudgetError, ConfigError, FenceError, TransientError } from '../../core/errors.ts'
 import { redact } from '../redact.ts'
-import type { Trouble } from './resources/common.ts'
+import type { Page, Trouble } from './resources/common.ts'
 
 export function iso(at: Date): string
 export function iso(at: Date | null): string | null
@@ -30,4 +30,16 @@ export function troubleOf(error: unknown): Trouble {
     message: redact(`${name}: ${message}`),
     cure: 'this is a bug in sluice; please report it with the lines of the log',
   }
+}
+
+/** A page of rows of which one more was asked for than fit, so that it is known whether another page comes. */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  view: (row: Row) => Item,
+  placeOf: (row: Row) => string,
+): Page<Item> {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { items: shown.map(view), next: rows.length > limit && last !== undefined ? placeOf(last) : null }
 }

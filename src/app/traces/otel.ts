@@ -1,6 +1,6 @@
 /** Spans by the packages of OpenTelemetry, to a collector over HTTP. Loaded where traces are wanted, and only there. */
 import type { Context, Link, SpanContext, Span as TheirSpan } from '@opentelemetry/api'
-import { optional } from '../../destinations/files/stores/optional.ts'
+import { optional } from '../../core/optional.ts'
 import { version } from '../version.ts'
 import { samplerOf } from './sampler.ts'
 import type { Origin, Span, SpanStart, Tracer } from './tracer.ts'

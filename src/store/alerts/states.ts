@@ -1,5 +1,6 @@
 /** What lasts of what was told, so that it is told once; and which runs and integrations are to be looked at. */
 import type { Sql } from '../database.ts'
+import { lookedAt } from '../work.ts'
 
 const lookLock = 5_721_907
 
@@ -33,12 +34,7 @@ export interface EndedRun {
 /** Runs that have ended and were not looked at, oldest first; from now on they were. */
 export async function takeEndedRuns(sql: Sql, limit: number): Promise<readonly EndedRun[]> {
   const { rows } = await sql.query<EndedRun>(
-    `with seen as (
-       update sluice.runs set alerts_seen = true
-       where id in (
-         select id from sluice.runs where ended_at is not null and not alerts_seen order by ended_at limit $1)
-       returning id, integration_id, status, error, cure, incidents, ended_at
-     )
+    `with seen as (${lookedAt('runs', 'incidents')})
      select r.id, r.integration_id, i.name as integration, r.status, r.error, r.cure, r.incidents,
        coalesce((select jsonb_agg(jsonb_build_object('stream', t.stream, 'status', t.status, 'reason', t.reason,
            'readBefore', t.last_run_before is not null, 'drift', t.drift, 'added', t.added) order by t.stream)

@@ -1,5 +1,6 @@
 /** Verifications that are to be looked at. */
 import type { Sql } from '../database.ts'
+import { lookedAt } from '../work.ts'
 
 export interface EndedVerification {
   readonly id: string
@@ -21,12 +22,7 @@ export interface EndedVerification {
 /** Those that have ended and were not looked at, oldest first; from now on they were. */
 export async function takeEndedVerifications(sql: Sql, limit: number): Promise<readonly EndedVerification[]> {
   const { rows } = await sql.query<EndedVerification>(
-    `with seen as (
-       update sluice.verify_runs set alerts_seen = true
-       where id in (
-         select id from sluice.verify_runs where ended_at is not null and not alerts_seen order by ended_at limit $1)
-       returning id, integration_id, status, error, cure, report, ended_at
-     )
+    `with seen as (${lookedAt('verify_runs', 'report')})
      select v.id, v.integration_id, i.name as integration, v.status, v.error, v.cure,
        coalesce((select jsonb_agg(jsonb_build_object('stream', t -> 'stream', 'status', t -> 'status',
            'missing', t -> 'missing' -> 'count', 'extra', t -> 'extra' -> 'count', 'stale', t -> 'stale' -> 'count'))

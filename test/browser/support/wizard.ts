@@ -30,3 +30,14 @@ export async function addWarehouse(page: Page, address: string): Promise<void> {
   await go(page)
   await atStep(page, 'Tables')
 }
+
+/** Takes one table with all of its fields, up to the review. */
+export async function onlyTable(page: Page, table: string): Promise<void> {
+  await page.getByRole('button', { name: 'None' }).click()
+  await page.getByLabel('Search tables').fill(table)
+  await page.getByRole('checkbox', { name: table, exact: true }).check()
+  await go(page)
+  await atStep(page, 'Fields')
+  await go(page)
+  await atStep(page, 'Review')
+}

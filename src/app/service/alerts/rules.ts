@@ -1,13 +1,13 @@
 /** Rules as people ask for them, and what came of them. */
 
-import { deliveries } from '../../../store/alerts/deliveries.ts'
+import { type DeliveryRow, deliveries } from '../../../store/alerts/deliveries.ts'
 import * as store from '../../../store/alerts/rules.ts'
 import { broke } from '../../../store/database.ts'
 import { FieldError, NotFoundError } from '../errors.ts'
 import { change } from '../people/deed.ts'
 import type { AlertEvent, AlertMessage, Delivery, Rule, RuleEdit, RuleInput } from '../resources/alert.ts'
 import type { Page, PageQuery } from '../resources/common.ts'
-import { iso } from '../values.ts'
+import { iso, pageOf } from '../values.ts'
 import type { AlertContext } from './context.ts'
 
 /** Oldest first. */
@@ -80,21 +80,20 @@ export async function listDeliveries(
   { limit, after }: PageQuery,
 ): Promise<Page<Delivery>> {
   const rows = await deliveries(service.pool, { limit: limit + 1, after })
-  const items = rows.slice(0, limit).map(
-    (row): Delivery => ({
-      id: row.id,
-      channel: row.channel,
-      // Older ones know of runs alone.
-      message: { verification_id: null, ...(row.message as Omit<AlertMessage, 'verification_id'>) },
-      status: row.status,
-      tries: row.tries,
-      error: row.error,
-      created_at: iso(row.created_at),
-      ended_at: iso(row.ended_at),
-    }),
-  )
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOf(rows, limit, deliveryOf, ({ id }) => id)
 }
+
+const deliveryOf = (row: DeliveryRow): Delivery => ({
+  id: row.id,
+  channel: row.channel,
+  // Older ones know of runs alone.
+  message: { verification_id: null, ...(row.message as Omit<AlertMessage, 'verification_id'>) },
+  status: row.status,
+  tries: row.tries,
+  error: row.error,
+  created_at: iso(row.created_at),
+  ended_at: iso(row.ended_at),
+})
 
 /** As it was validated when it came. */
 export function ruleOf(row: store.RuleRow): Rule {

@@ -1,6 +1,6 @@
 /** What stands in a warehouse: its tables and their columns, with what the catalog says of them. */
 import { ConfigError } from '../../../core/errors.ts'
-import { destinationFor } from '../../../destinations/registry.ts'
+import { destinationFor, standingAt } from '../../../destinations/registry.ts'
 import { integrationById } from '../../../store/integrations.ts'
 import { catalogStream, catalogStreams } from '../catalog.ts'
 import type { ServiceContext } from '../context.ts'
@@ -35,8 +35,7 @@ export async function tablesOfIntegration(ctx: ServiceContext, id: string): Prom
   }
   const all = await tablesOfWarehouse(ctx, row.destination_id)
   return all.flatMap((table) => {
-    // Where there are no schemas, the name says whose it is.
-    const stream = ours.get(`${table.schema}.${table.name}`) ?? ours.get(table.name)
+    const stream = standingAt(ours, table.schema, table.name)
     return stream === undefined ? [] : [described({ ...table, stream })]
   })
 }

@@ -2,7 +2,8 @@
 import { ConfigError } from '../../../core/errors.ts'
 import { transaction } from '../../../store/database.ts'
 import { lockSecret } from '../../../store/vault.ts'
-import { type OauthApp, reconnect, refreshed, type Tokens } from '../../../stripe/oauth.ts'
+import { reconnect } from '../../../stripe/errors.ts'
+import { type OauthApp, refreshed, type Tokens } from '../../../stripe/oauth.ts'
 import type { ServiceContext } from '../context.ts'
 
 /** Milliseconds before its end from which a token is not used any more. */

@@ -1,10 +1,10 @@
 /** Who did what: written where it is done, read by administrators. */
 import type { Sql } from '../../../store/database.ts'
-import { auditEntries, insertAudit } from '../../../store/people/audit.ts'
+import { type AuditRow, auditEntries, insertAudit } from '../../../store/people/audit.ts'
 import type { ServiceContext } from '../context.ts'
 import type { AuditEntry, AuditQuery } from '../resources/audit.ts'
 import type { Page } from '../resources/common.ts'
-import { iso } from '../values.ts'
+import { iso, pageOf } from '../values.ts'
 import type { Actor } from './actor.ts'
 
 export interface Deed {
@@ -54,14 +54,15 @@ export async function listAudit({ pool }: ServiceContext, query: AuditQuery): Pr
     limit: limit + 1,
     before: Number.isSafeInteger(before) ? before : undefined,
   })
-  const items = rows.slice(0, limit).map((row) => ({
-    id: row.id,
-    at: iso(row.at),
-    actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
-    action: row.action,
-    object: { kind: row.object_kind, id: row.object_id, name: row.object_name },
-    details: { ...row.details },
-    ip: row.ip,
-  }))
-  return { items, next: rows.length > limit ? String(items.at(-1)?.id) : null }
+  return pageOf(rows, limit, entryOf, ({ id }) => String(id))
 }
+
+const entryOf = (row: AuditRow): AuditEntry => ({
+  id: row.id,
+  at: iso(row.at),
+  actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name },
+  action: row.action,
+  object: { kind: row.object_kind, id: row.object_id, name: row.object_name },
+  details: { ...row.details },
+  ip: row.ip,
+})

@@ -10,6 +10,7 @@ import type { Page } from '../resources/common.ts'
 import type { Run, RunDetail, RunInput, RunQuery } from '../resources/run.ts'
 import { checkTables } from '../selection.ts'
 import { cancel } from '../turns/cancel.ts'
+import { pageOf } from '../values.ts'
 import { runKind } from './kind.ts'
 import { detailOf, runOf } from './run-view.ts'
 
@@ -52,8 +53,7 @@ export async function cancelRun(ctx: ServiceContext, id: string): Promise<RunDet
 export async function listRuns(ctx: ServiceContext, query: RunQuery): Promise<Page<Run>> {
   const { integration_id: integration, status, q: text, limit, after } = query
   const rows = await store.runs(ctx.pool, { integration, status, text, after, limit: limit + 1 })
-  const items = rows.slice(0, limit).map(runOf)
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOf(rows, limit, runOf, ({ id }) => id)
 }
 
 /** Throws `NotFoundError`. */

@@ -10,6 +10,7 @@ import type { Page, PageQuery } from '../resources/common.ts'
 import type { Verification, VerificationDetail, VerificationInput } from '../resources/verification.ts'
 import { checkTables } from '../selection.ts'
 import { cancel } from '../turns/cancel.ts'
+import { pageOf } from '../values.ts'
 import { verifyKind } from './kind.ts'
 import { queueVerification } from './queue.ts'
 import { verificationOf } from './view.ts'
@@ -64,8 +65,7 @@ export async function listVerifications(
 ): Promise<Page<Verification>> {
   if (!(await integrationById(ctx.pool, integration))) throw new NotFoundError('integration')
   const rows = await store.verifications(ctx.pool, integration, { limit: limit + 1, after })
-  const items = rows.slice(0, limit).map(verificationOf)
-  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  return pageOf(rows, limit, verificationOf, ({ id }) => id)
 }
 
 /** With its report. Throws `NotFoundError`. */

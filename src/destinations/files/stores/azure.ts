@@ -4,10 +4,10 @@
  */
 import type { ContainerClient } from '@azure/storage-blob'
 import { ConfigError, TransientError } from '../../../core/errors.ts'
+import { optional } from '../../../core/optional.ts'
 import type { Address } from '../address.ts'
 import type { StoreKind } from '../stores.ts'
 import { bucketAndPrefix, integrationsBelow, type Objects, objectStore } from './object-store.ts'
-import { optional } from './optional.ts'
 import { networkCodes, retried } from './retry.ts'
 
 export const azure: StoreKind = {

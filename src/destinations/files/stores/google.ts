@@ -7,10 +7,10 @@
 import { stat } from 'node:fs/promises'
 import type { Storage } from '@google-cloud/storage'
 import { ConfigError, TransientError } from '../../../core/errors.ts'
+import { optional } from '../../../core/optional.ts'
 import type { Address } from '../address.ts'
 import type { StoreKind } from '../stores.ts'
 import { bucketAndPrefix, integrationsBelow, type Objects, objectStore } from './object-store.ts'
-import { optional } from './optional.ts'
 import { networkCodes, retried } from './retry.ts'
 
 /** Bytes up to which a file goes up in one request; a larger one in a session, of which each part is answered. */

@@ -7,10 +7,10 @@ import { open, readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ConfigError, TransientError } from '../../../core/errors.ts'
+import { optional } from '../../../core/optional.ts'
 import type { Address } from '../address.ts'
 import type { StoreKind } from '../stores.ts'
 import { bucketAndPrefix, integrationsBelow, type Objects, objectStore } from './object-store.ts'
-import { optional } from './optional.ts'
 import { networkCodes, retried } from './retry.ts'
 
 /** Bytes of a part of a large upload; a file up to this size goes in one piece. */

@@ -1,5 +1,5 @@
 /** Libraries that only some need, and that are large: installed by those who use them. */
-import { ConfigError } from '../../../core/errors.ts'
+import { ConfigError } from './errors.ts'
 
 /** Throws `ConfigError` when the package is not installed. */
 export async function optional<T>(load: () => Promise<T>, name: string, use: string): Promise<T> {
