@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { byPages } from './pages.ts'
 import { request } from './request.ts'
 import type {
   Channel,
@@ -30,8 +31,7 @@ export const deliveriesQuery = infiniteQueryOptions({
       query: { after: pageParam, limit: 25 },
       signal,
     }),
-  initialPageParam: null as string | null,
-  getNextPageParam: ({ next }) => next,
+  ...byPages,
   refetchInterval: 10_000,
 })
 

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { byPages } from './pages.ts'
 import { request } from './request.ts'
 import type {
   Integration,
@@ -26,8 +27,7 @@ export function integrationsQuery(wanted: Wanted) {
         query: { ...wanted, after: pageParam, limit: 60 },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byPages,
     refetchInterval: ({ state }) => 5_000 * Math.max(1, state.data?.pages.length ?? 1),
     placeholderData: (before) => before,
   })
@@ -90,8 +90,7 @@ export function accountsQuery(
         query: { ...filter, after: pageParam, limit: 100 },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byPages,
     refetchInterval: 10_000,
   })
 }
@@ -106,8 +105,7 @@ export function integrationRunsQuery(id: string) {
         query: { after: pageParam, limit: 100 },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byPages,
     refetchInterval: ({ state }) => 4_000 * Math.max(1, state.data?.pages.length ?? 1),
   })
 }

@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { byPages } from './pages.ts'
 import { request } from './request.ts'
 
 export const systemQuery = queryOptions({
@@ -15,8 +16,7 @@ export function readBudgetsQuery(q: string) {
         query: { q, after: pageParam, limit: 50 },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byPages,
     refetchInterval: 30_000,
   })
 }
@@ -29,7 +29,6 @@ export function auditQuery(q: string) {
         query: { q, after: pageParam, limit: 100 },
         signal,
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
+    ...byPages,
   })
 }
