@@ -9,6 +9,7 @@ export interface RunSyncOptions {
   readonly report: (event: RunEvent) => void
   /** See core/sync.ts. */
   readonly wholeSince?: ReadonlyMap<string, number>
+  readonly flushEvery?: number
 }
 
 /** Runs an integration once, over its account or all of them; see core/sync.ts for what it throws. */

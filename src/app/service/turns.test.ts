@@ -66,18 +66,47 @@ test('a worker that was given up and wakes again writes nothing; the one after i
   assert.deepEqual(await differences(made, ['customers', 'products']), [])
 })
 
-test('a run that kills its worker every time fails; progress forgives the deaths before it', async () => {
-  const { ctx } = service
+test('a run that kills its worker every time waits longer each time, and fails; progress forgives the deaths before it', async () => {
+  const ctx = withTiming({ retry: 30_000 })
   const { id: integration } = await service.integration()
-  const { id } = await startRun(ctx, integration, runInput.parse({}))
-  await ctx.pool.query("update sluice.runs set status = 'running', failures = 5 where id = $1", [id])
-  await takeTurn(ctx, await held(id), { worker: 'tester', stop: never })
-  const failed = await getRun(ctx, id)
+  const first = await startRun(ctx, integration, runInput.parse({}))
+  /** How long it waits after so many deaths and one more. Seconds; null when it does not. */
+  const die = async (run: string, deathsBefore: number) => {
+    const at = Date.now()
+    await ctx.pool.query(
+      "update sluice.runs set status = 'running', attempt = attempt + 1, failures = $2 where id = $1",
+      [run, deathsBefore],
+    )
+    await takeTurn(ctx, await held(run), { worker: 'tester', stop: never })
+    const { rows } = await ctx.pool.query<{ not_before: Date | null }>(
+      'select not_before from sluice.runs where id = $1',
+      [run],
+    )
+    const until = rows[0]?.not_before ?? null
+    return until === null ? null : Math.round((until.getTime() - at) / 10_000) * 10
+  }
+  for (const [deaths, pause] of [
+    [1, 30],
+    [2, 60],
+    [3, 120],
+    [8, 900],
+  ] as const) {
+    assert.equal(await die(first.id, deaths), pause)
+    assert.equal((await getRun(ctx, first.id)).status, 'queued')
+  }
+  await die(first.id, 9)
+  const failed = await getRun(ctx, first.id)
   assert.equal(failed.status, 'failed')
-  assert.match(failed.error?.message ?? '', /died 6 times in a row/)
+  assert.match(failed.error?.message ?? '', /died 10 times in a row/)
+  const lines = (await readLogs(ctx, first.id, logQuery.parse({ level: 'warn' }))).map(
+    ({ message }) => message,
+  )
+  assert.equal(lines.length, 5)
+  assert.match(lines[0] ?? '', /fell silent.*tried again in 30 s: its worker died 2 times in a row/)
+  assert.match(lines[4] ?? '', /fell silent.*ended: its worker died 10 times/)
 
   const again = await startRun(ctx, integration, runInput.parse({}))
-  await ctx.pool.query("update sluice.runs set status = 'running', failures = 4 where id = $1", [again.id])
+  assert.equal(await die(again.id, 8), 900)
   await takeTurn(ctx, await held(again.id), { worker: 'tester', stop: never })
   assert.equal((await getRun(ctx, again.id)).status, 'succeeded')
   const { rows } = await ctx.pool.query('select failures from sluice.runs where id = $1', [again.id])

@@ -1,3 +1,4 @@
+import { insertRunLogs } from '../../../store/run-logs.ts'
 import { endTables, requeueTables } from '../../../store/run-progress.ts'
 import { accountLimit, lockOpenRun, lockRun, type RunRow } from '../../../store/runs.ts'
 import type { OfRun } from '../../../store/turns.ts'
@@ -5,6 +6,7 @@ import { isVerifying } from '../../../store/verifications.ts'
 import { goingOn } from '../../../store/work.ts'
 import { priorityOf } from '../enqueue.ts'
 import type { Kind } from '../turns/kind.ts'
+import { wordsOfDeath } from './turn-words.ts'
 
 export { accountLimit }
 
@@ -26,4 +28,6 @@ export const runKind: Kind<RunRow, OfRun> = {
   lastCure: 'see what is in the way; the schedule tries again',
   onEnd: endTables,
   onRequeue: requeueTables,
+  onDeath: (sql, { id, attempt }, outcome, at) =>
+    insertRunLogs(sql, id, attempt, [wordsOfDeath(outcome, at)]),
 }

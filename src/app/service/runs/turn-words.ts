@@ -1,5 +1,6 @@
 /** What the log of a run says of its turns. */
 
+import type { NewLogLine } from '../../../store/run-logs.ts'
 import type { RunRow } from '../../../store/runs.ts'
 import type { OfRun } from '../../../store/turns.ts'
 import type { Plan } from '../../plan.ts'
@@ -13,17 +14,19 @@ export function greet(
   { tables, settings }: Plan,
   worker: string,
 ): void {
-  if (taken.orphaned) {
-    record.say(
-      'warn',
-      'the worker before this one fell silent; what it had loaded stays, and the run carries on',
-    )
-  }
   const some = tables.size === 1 ? 'one table' : `${tables.size} tables`
   const { full_refresh, tables: asked } = taken.row
   const how = full_refresh ? `, ${asked?.join(', ') ?? 'all'} read whole` : ''
   record.say('info', `attempt ${taken.attempt}, by ${worker}: ${some}${how}, into ${settings.to}`)
 }
+
+/** Of a worker that has died; see `Kind`. */
+export const wordsOfDeath = (outcome: Outcome | undefined, at: Date): NewLogLine => ({
+  at,
+  level: outcome?.kind === 'end' ? 'error' : 'warn',
+  stream: null,
+  message: `the worker fell silent; what it had loaded stays; ${outcome ? wordsOf(outcome, undefined) : 'another carries on'}`,
+})
 
 export function tell(record: Recorder, outcome: Outcome, stopped: Stopped | undefined): void {
   const level = outcome.kind === 'end' && outcome.error === null ? 'info' : stopped ? 'info' : 'error'

@@ -47,6 +47,8 @@ function running(ctx: ServiceContext, taken: Taken<RunRow, OfRun>, stopper: Stop
         signal: stopper.signal,
         report: reportingTo(record.report, spans),
         wholeSince: wholeSince(taken.row, ctx.clock(), plan),
+        // The next worker may die as soon as those before: what little it reads is to stay.
+        ...(taken.failures > 0 ? { flushEvery: soon } : {}),
       }),
     )
     const { accounts } = summary
@@ -88,6 +90,9 @@ function withUnread(outcome: Outcome, unread: number): Outcome {
     cure: 'see in the log which, and why',
   }
 }
+
+/** Milliseconds. */
+const soon = 1_000
 
 const recordedTables = ({ source, streams, settings, destination }: Plan) =>
   [...source.tables(streams)].map(([stream, { name, columns }]) => ({

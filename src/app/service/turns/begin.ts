@@ -5,7 +5,7 @@ import type { Holding } from '../../../store/turns.ts'
 import { lockAccount, take, type WorkRow } from '../../../store/work.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Kind, Taken } from './kind.ts'
-import { mostFailures } from './outcome.ts'
+import { outcomeOfDeath } from './outcome.ts'
 import { again, end } from './settle.ts'
 
 /** Until what has to wait for others is looked at again. Milliseconds. */
@@ -13,7 +13,7 @@ export const turnPause = 2_000
 
 /**
  * Takes a turn for this worker. Undefined when there is nothing to do: it has ended, is another job's, was to be
- * cancelled, has killed too many workers, or has to wait. The turn is done then, and of what waits another is queued.
+ * cancelled, has killed several workers, or has to wait. The turn is done then, and of what waits another is queued.
  */
 export async function begin<Row extends WorkRow, Of extends object>(
   ctx: ServiceContext,
@@ -35,11 +35,18 @@ export async function begin<Row extends WorkRow, Of extends object>(
     const orphaned = row.status === 'running'
     const failures = row.failures + (orphaned ? 1 : 0)
     const { id, attempt, error, cure } = row
-    const before = { id, attempt, row, integration, held, failures, orphaned }
-    const hopeless = hopelessOf(row, kind.nowhere, orphaned, failures)
-    if (hopeless) {
-      await end(ctx, sql, kind, before, { ...hopeless, at })
+    const before = { id, attempt, row, integration, held, failures }
+    if (row.cancel_requested_at !== null) {
+      // Of a worker that has died, or that handed it back before it saw that.
+      await end(ctx, sql, kind, before, { status: 'cancelled', error: null, cure: null, at })
       return undefined
+    }
+    if (orphaned) {
+      const outcome = outcomeOfDeath(failures, ctx.timing, kind.nowhere)
+      await kind.onDeath(sql, before, outcome, at)
+      if (outcome?.kind === 'end') await end(ctx, sql, kind, before, { ...outcome, at })
+      else if (outcome) await again(ctx, sql, kind, before, outcome)
+      if (outcome) return undefined
     }
     await lockAccount(sql, integration.account_id)
     const waitsFor = await kind.waitsFor(sql, row, integration.account_id, at)
@@ -49,16 +56,4 @@ export async function begin<Row extends WorkRow, Of extends object>(
     }
     return { ...before, attempt: await take(sql, kind.work, id, { worker, failures, at }) }
   })
-}
-
-/** How it ends without another turn. */
-function hopelessOf(row: WorkRow, nowhere: string, orphaned: boolean, failures: number) {
-  // Of a worker that has died, or that handed it back before it saw that.
-  if (row.cancel_requested_at !== null) return { status: 'cancelled', error: null, cure: null }
-  if (!orphaned || failures <= mostFailures) return undefined
-  return {
-    status: 'failed',
-    error: `its worker died ${failures} times in a row ${nowhere}`,
-    cure: 'see the memory and the log of the workers',
-  }
 }

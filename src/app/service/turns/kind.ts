@@ -7,6 +7,7 @@ import type { IntegrationRow } from '../../../store/integrations.ts'
 import type { Holding, Turns } from '../../../store/turns.ts'
 import type { Attempt, End, OpenWork, Work, WorkRow } from '../../../store/work.ts'
 import type { ServiceContext } from '../context.ts'
+import type { Outcome } from './outcome.ts'
 
 export interface Kind<Row extends WorkRow, Of extends object> {
   /** As the operator's log calls it. */
@@ -31,6 +32,8 @@ export interface Kind<Row extends WorkRow, Of extends object> {
   /** What is written with its end, and with its return into the queue; `waitsFor`: as above. */
   readonly onEnd: (sql: Sql, id: string, end: End) => Promise<void>
   readonly onRequeue: (sql: Sql, id: string, waitsFor: string | null) => Promise<void>
+  /** Told of a worker that has died in the attempt. Without an outcome the next one carries on at once. */
+  readonly onDeath: (sql: Sql, of: Attempt, outcome: Outcome | undefined, at: Date) => Promise<void>
 }
 
 export interface Taken<Row extends WorkRow, Of extends object> extends Attempt {
@@ -39,8 +42,6 @@ export interface Taken<Row extends WorkRow, Of extends object> extends Attempt {
   readonly held: Holding & Of
   /** Tries in a row without progress, before this one. */
   readonly failures: number
-  /** The worker before has died. */
-  readonly orphaned: boolean
 }
 
 /** Another worker has it, or it has ended: whatever this one still does is not written. */

@@ -7,6 +7,12 @@ import { troubleOf } from '../values.ts'
 /** Tries in a row without progress after which it has failed. */
 export const mostFailures = 5
 
+/**
+ * Deaths of workers in a row without progress after which it has failed. More than of other tries: its worker may have
+ * been killed for what another turn in the same process did, or by who watches over processes.
+ */
+export const mostDeaths = 9
+
 /** Why a turn was stopped before its end. */
 export type Stopped = 'cancelled' | 'stopping' | 'long' | 'lost'
 
@@ -54,6 +60,23 @@ export function outcomeOf(
       cure: cure ?? lastCure,
     }
   }
-  const after = Math.min(timing.retry * 2 ** failures, timing.longestRetry)
-  return { kind: 'again', after, failures: failures + 1, error: message, cure }
+  return { kind: 'again', after: pauseAfter(failures, timing), failures: failures + 1, error: message, cure }
 }
+
+/** What becomes of one whose worker has died; undefined when the next carries on at once. `deaths`: with this one. */
+export function outcomeOfDeath(
+  deaths: number,
+  timing: Timing,
+  nowhere: string,
+): Again | (Ended & { readonly status: 'failed' }) | undefined {
+  // One death is nobody's fault. What dies again would take the turns beside it along each time.
+  if (deaths < 2) return undefined
+  const error = `its worker died ${deaths} times in a row ${nowhere}`
+  const cure = 'see the memory and the log of the workers'
+  if (deaths > mostDeaths) return { kind: 'end', status: 'failed', error, cure }
+  return { kind: 'again', after: pauseAfter(deaths - 2, timing), failures: deaths, error, cure }
+}
+
+/** Milliseconds until it is tried again, after so many tries in a row without progress before this one. */
+const pauseAfter = (failures: number, { retry, longestRetry }: Timing) =>
+  Math.min(retry * 2 ** failures, longestRetry)

@@ -22,7 +22,9 @@ export async function watched<T>(
 ): Promise<T> {
   const over = new AbortController()
   const watch = async () => {
-    while (!over.signal.aborted) {
+    for (;;) {
+      await sleep(ctx.timing.flush, undefined, { signal: over.signal }).catch(() => {})
+      if (over.signal.aborted) return
       try {
         const { cancelRequested, othersWait } = await tell()
         if (cancelRequested) stopper.stop('cancelled')
@@ -35,7 +37,6 @@ export async function watched<T>(
             `a turn could not be written down, which is tried again: ${(error as Error).message}`,
           )
       }
-      await sleep(ctx.timing.flush, undefined, { signal: over.signal }).catch(() => {})
     }
   }
   const watching = watch()

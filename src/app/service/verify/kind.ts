@@ -23,4 +23,6 @@ export const verifyKind: Kind<VerificationRow, OfVerification> = {
   lastCure: 'see what is in the way, and start it again',
   onEnd: forgetState,
   onRequeue: setWaiting,
+  // It has no log of its own; what it says stands in its error.
+  async onDeath() {},
 }

@@ -54,7 +54,8 @@ function verifying(
     progressed ||= isNews
     return told
   }
-  const isTime = () => ctx.clock() - kept.at >= ctx.timing.keep
+  // After tries that got nowhere each window counts, since the next worker may die as soon.
+  const isTime = () => taken.failures > 0 || ctx.clock() - kept.at >= ctx.timing.keep
   const comparing = async () => {
     const limit = requestsLeft(row)
     await using plan = await planRun(ctx, integration, (message) =>

@@ -362,13 +362,13 @@ test('a worker that stops or dies leaves it to the next, from the start; one tha
   assert.ok(logged.some((line) => /verification .* another worker has taken it over/.test(line)))
 
   const again = await start(shop.id)
-  await ctx.pool.query("update sluice.verify_runs set status = 'running', failures = 5 where id = $1", [
+  await ctx.pool.query("update sluice.verify_runs set status = 'running', failures = 9 where id = $1", [
     again.id,
   ])
   await turn(again.id)
   const failed = await found(again.id)
   assert.deepEqual([failed.status, failed.report], ['failed', null])
-  assert.match(failed.error?.message ?? '', /died 6 times in a row/)
+  assert.match(failed.error?.message ?? '', /died 10 times in a row/)
 
   const spent = await start(shop.id, { max_requests: 10 })
   await ctx.pool.query('update sluice.verify_runs set requests = 10 where id = $1', [spent.id])
