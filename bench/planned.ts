@@ -1,6 +1,7 @@
 /** How many requests the plan for changed objects comes to, played against the times of a world's objects. */
 import { billingWorld } from '../src/sandbox/billing/world.ts'
 import { cover } from '../src/stripe/cover.ts'
+import { type Crowd, crowdWatch, poorCrowds } from '../src/stripe/crowds.ts'
 
 const page = 100
 /** Objects that are gathered before they are read, as src/stripe/pass.ts does. */
@@ -20,19 +21,26 @@ export function plannedRequests(
   const changed = Math.floor(total / every)
   const batches = Math.ceil(changed / batch)
   let requests = 1 + Math.ceil(changed / page)
+  const walk = crowdWatch()
+  walk.saw(walk, [...times].reverse())
   for (let number = 0; number < batches; number++) {
     // Every so many-th of those that changed: no order, as far as a batch can tell.
     const dirty: { id: string; created: number }[] = []
     for (let index = number * every; index < total; index += every * batches) {
       dirty.push({ id: String(index), created: times[index] ?? 0 })
     }
-    requests += play(times, dirty)
+    requests += play(times, dirty, walk.crowds)
   }
   return { total, changed, requests }
 }
 
-function play(times: Float64Array, dirty: readonly { id: string; created: number }[]): number {
-  const plan = cover(dirty, true)
+function play(
+  times: Float64Array,
+  dirty: readonly { id: string; created: number }[],
+  crowds: readonly Crowd[],
+): number {
+  const changed = dirty.map(({ created }) => created)
+  const plan = cover(dirty, true, { poor: poorCrowds(crowds, changed) })
   let requests = 0
   for (let fetch = plan.next(); fetch; fetch = plan.next()) {
     requests++

@@ -1,10 +1,11 @@
 /** Reads a list whole: many pages beside each other where it can be asked for by time, a checkpoint with every page. */
 import type { Change, Checkpoint, Page, Prune } from '../core/model.ts'
 import { streamsOf } from './branch.ts'
+import { crowdWatch } from './crowds.ts'
 import { progress, type Walk } from './cursor.ts'
 import type { Reading } from './reading.ts'
 import { readSlices } from './slice-reader.ts'
-import { slices } from './slices.ts'
+import { type Slices, slices } from './slices.ts'
 
 /**
  * Makes a walk, from where its cursor stands to its end. Pages and their children go into the channel as they
@@ -17,18 +18,30 @@ export async function backfill(reading: Reading, walk: Walk, oldest: number): Pr
   const { branch, cursor } = walk
   const names = streamsOf(branch)
   const stream = names[0] ?? walk.scope
+  const watch = crowdWatch(cursor.crowds)
   const plan = slices({
     slices: cursor.slices,
     floor: Math.max(oldest, cursor.since),
     bound: cursor.bound,
     variants: branch.stream.variants.length,
   })
+  const seeing: Slices = {
+    ...plan,
+    saw(slice, page) {
+      plan.saw(slice, page)
+      const from = slice.range?.from ?? 0
+      watch.saw(
+        slice,
+        page.times.filter((time) => time >= from),
+      )
+    },
+  }
   const checkpoint = (): Checkpoint => ({
     scope: walk.scope,
-    cursor: progress(walk, plan.remaining(), reading.isOpen),
+    cursor: progress(walk, { slices: plan.remaining(), crowds: watch.crowds }, reading.isOpen),
   })
   try {
-    await readSlices(reading, branch, plan, {
+    await readSlices(reading, branch, seeing, {
       prune: cursor.prune && cursor.since > 0,
       page(changes, bytes) {
         // What is not found is pruned after the last page: before that is durable the walk is not done.

@@ -3,6 +3,7 @@
 import type { Incident, State, TableStatus } from '../core/model.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
+import { parseWalk } from './cursor.ts'
 import { eventRetention } from './events.ts'
 import { type EventsCursor, eventStream, overlap, type Position, passes, scope } from './pass.ts'
 import type { Reading } from './reading.ts'
@@ -51,7 +52,10 @@ export function changesOfEvents(
   const starts: Record<string, number> = {}
   const upTo: Record<string, number> = {}
   const position: Position = { upTo, starts, known: new Set(last.seen), lost: last.lost ?? [] }
-  const { read, finish, checkpoint } = passes(reading, catalog, branches, position, mostOwed)
+  const { read, finish, checkpoint } = passes(reading, catalog, branches, position, {
+    most: mostOwed,
+    crowds: (stream) => parseWalk(state.get(stream))?.crowds ?? [],
+  })
   /** Streams of which `begin` told that they have no events. */
   const told = new Set<string>()
   const now = () => Math.floor(reading.now() / 1000)

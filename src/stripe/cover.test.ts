@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { cover, type DirtyId } from './cover.ts'
+import { crowdWatch, poorCrowds } from './crowds.ts'
+import type { Window } from './windows.ts'
 
 interface Thing {
   readonly id: string
@@ -9,9 +11,14 @@ interface Thing {
 }
 
 /** Plays Stripe: answers what the plan asks for, and counts. */
-function play(things: readonly Thing[], dirty: readonly DirtyId[], listable = true) {
+function play(
+  things: readonly Thing[],
+  dirty: readonly DirtyId[],
+  listable = true,
+  poor: readonly Window[] = [],
+) {
   const newestFirst = [...things].sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1))
-  const plan = cover(dirty, listable)
+  const plan = cover(dirty, listable, { poor })
   const read = new Set<string>()
   const byId: string[] = []
   let requests = 0
@@ -148,5 +155,27 @@ test('seconds with hundreds of objects, of which few changed, cost a request for
       requests <= dirty.length + 1,
       `${requests} requests for ${dirty.length} objects, ${apart} apart`,
     )
+  }
+})
+
+test('crowds that are known cost no request more than the objects that changed in them, and are listed where that pays', () => {
+  const calm = Array.from({ length: 3_000 }, (_, index) => index * 120)
+  const burst = Array.from({ length: 20_000 }, (_, index) => 3_000 * 120 + Math.floor(index / 600))
+  const things = thingsOf([...calm, ...burst])
+  const walk = crowdWatch()
+  walk.saw(
+    walk,
+    things.map(({ created }) => created).sort((a, b) => b - a),
+  )
+  for (const apart of [3, 20, 60, 90, 101, 150, 500]) {
+    const dirty = things.filter((_, index) => index % apart === 7 % apart)
+    const poor = poorCrowds(
+      walk.crowds,
+      dirty.map(({ created }) => created),
+    )
+    const { requests } = play(things, dirty, true, poor)
+    const pages = things.length / 100
+    assert.ok(requests <= dirty.length, `${requests} requests for ${dirty.length} objects, ${apart} apart`)
+    if (apart <= 60) assert.ok(requests <= 1.2 * pages, `${requests} requests for ${pages} pages`)
   }
 })

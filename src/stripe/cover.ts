@@ -1,4 +1,5 @@
 /** How to read a set of dirty objects with the fewest requests: one by one, or by listing a stretch of time. */
+import { isWithin, type Window } from './windows.ts'
 
 export interface DirtyId {
   readonly id: string
@@ -37,11 +38,11 @@ export interface Cover {
 }
 
 /** Dirty objects that a page must be expected to bring, so that it is asked for instead of one of them. */
-const worthPage = 1.3
+export const worthPage = 1.3
 /** How much of that expectation comes from the last page. */
 const newsOfPage = 0.5
 /** Objects on one page of a list. */
-const pageSize = 100
+export const pageSize = 100
 /** After so many objects read by id in a row a page is tried again; up to `most`, as long as that does not pay. */
 const patience = { least: 8, most: 64 }
 /** The same while pages have brought fewer dirty objects than there were pages. */
@@ -55,10 +56,15 @@ type Timed = DirtyId & { readonly created: number }
  * Plans greedily from the newest dirty object back. A page is asked for when it should bring more than one dirty object:
  * because the last ones did, or because several lie within the time that a page spanned; the first guess is
  * hopeful, as what changes most is what is new. A page that brings one costs no more than asking for that
- * one. In a second with more objects than a page, which is walked with a cursor, a page may bring none: no more than one
- * page is asked for in advance of what pages have saved, and another one for each thousand objects that are read by id.
+ * one. In a second with more objects than a page, which is walked with a cursor, a page may bring none: those that are
+ * known and hold few dirty objects are `poor`, and read by id; otherwise no more than one page is asked for in
+ * advance of what pages have saved, and another one for each thousand objects that are read by id.
  */
-export function cover(dirty: readonly DirtyId[], listable: boolean, credit: Credit = { saved: 0 }): Cover {
+export function cover(
+  dirty: readonly DirtyId[],
+  listable: boolean,
+  { credit = { saved: 0 }, poor = [] }: { readonly credit?: Credit; readonly poor?: readonly Window[] } = {},
+): Cover {
   const isTimed = (item: DirtyId): item is Timed => listable && item.created !== undefined
   const single = dirty.filter((item) => !isTimed(item)).map(({ id }) => id)
   const timed = dirty.filter(isTimed).sort((a, b) => b.created - a.created || (a.id < b.id ? -1 : 1))
@@ -92,7 +98,7 @@ export function cover(dirty: readonly DirtyId[], listable: boolean, credit: Cred
     next() {
       const newest = timed[at]
       if (newest) {
-        if (pays(newest) || isTimeToTry()) {
+        if (!isWithin(poor, newest.created) && (pays(newest) || isTimeToTry())) {
           const from = timed.at(-1)?.created ?? newest.created
           const after = last?.created === newest.created ? { after: last.id } : {}
           asked = { kind: 'page', from, to: newest.created, ...after }

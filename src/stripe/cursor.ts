@@ -5,6 +5,7 @@ import type { Checkpoint, Incident, Json, NewColumns, State } from '../core/mode
 import { hasExtra } from '../core/schema.ts'
 import { type Branch, narrowed, streamsOf } from './branch.ts'
 import type { CatalogStream } from './catalog.ts'
+import type { Crowd } from './crowds.ts'
 import type { Slice } from './slices.ts'
 
 /**
@@ -27,6 +28,8 @@ export interface WalkCursor {
   readonly prune: boolean
   /** Empty once it is done. */
   readonly slices: readonly Slice[]
+  /** Those that were seen in the list. */
+  readonly crowds?: readonly Crowd[]
 }
 
 /** Which columns were read, and how. */
@@ -115,7 +118,7 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
     const walk = { scope, branch: part, cursor: { ...cursor, streams: Object.fromEntries(columns) } }
     if (cursor.slices.length > 0) walks.push(walk)
     else if (!isDeepStrictEqual(walk.cursor.streams, cursor.streams)) {
-      marks.push({ scope, cursor: progress(walk, [], () => true) })
+      marks.push({ scope, cursor: progress(walk, { slices: [] }, () => true) })
     }
   }
 
@@ -226,11 +229,16 @@ export function beginWalk(branch: Branch, since: number, now: number, prune: boo
 }
 
 /** The cursor after some more has been taken; only streams that are still read stay part of it. */
-export function progress(walk: Walk, slices: readonly Slice[], isOpen: (stream: string) => boolean): Json {
+export function progress(
+  walk: Walk,
+  { slices, crowds = walk.cursor.crowds }: Pick<WalkCursor, 'slices' | 'crowds'>,
+  isOpen: (stream: string) => boolean,
+): Json {
   const streams = Object.entries(walk.cursor.streams).filter(
     ([name]) => isOpen(name) && streamsOf(walk.branch).includes(name),
   )
-  return { ...walk.cursor, streams: Object.fromEntries(streams), slices } as unknown as Json
+  const seen = crowds && crowds.length > 0 ? { crowds } : {}
+  return { ...walk.cursor, streams: Object.fromEntries(streams), slices, ...seen } as unknown as Json
 }
 
 const requestOf = ({ stream: { fixed, variants, created } }: Branch) =>

@@ -4,6 +4,7 @@ import { accessFromError } from './access.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
 import { allOf } from './children.ts'
+import type { Crowd } from './crowds.ts'
 import { router } from './dirty.ts'
 import { eventPages, eventRange, type StripeEvent } from './events.ts'
 import { listWindows } from './list-windows.ts'
@@ -72,12 +73,19 @@ export interface Passes {
   checkpoint(): Promise<void>
 }
 
+export interface PassOptions {
+  /** Ids that are kept at once. */
+  readonly most?: number | undefined
+  /** What the walk of a stream has seen of its list. */
+  readonly crowds?: (stream: string) => readonly Crowd[]
+}
+
 export function passes(
   reading: Reading,
   catalog: Catalog,
   branches: readonly Branch[],
   position: Position,
-  most: number = mostOwed,
+  { most = mostOwed, crowds = () => [] }: PassOptions = {},
 ): Passes {
   const streams = branches.flatMap(streamsOf)
   const route = router(catalog, new Set(streams))
@@ -149,10 +157,11 @@ export function passes(
     await allOf(
       branches.map((branch) => {
         const { name } = branch.stream
-        return readDirty(reading, branch, owes.of(name), async (ids) => {
+        const onRead = async (ids: Iterable<string>) => {
           owes.forget(name, ids)
           await step()
-        })
+        }
+        return readDirty(reading, branch, owes.of(name), onRead, crowds(name))
       }),
     )
     forgetEnded(owes)

@@ -3,6 +3,7 @@ import type { Change } from '../core/model.ts'
 import { type Branch, streamsOf } from './branch.ts'
 import { allOf, changesOf, pushChanges } from './children.ts'
 import { cover, type DirtyId, type Fetch, type SeenObjects } from './cover.ts'
+import { type Crowd, poorCrowds } from './crowds.ts'
 import { idOf, isMissing, type ListRequest, listPage } from './list.ts'
 import { readObject } from './object.ts'
 import { places } from './places.ts'
@@ -16,13 +17,14 @@ const stretches = { most: 8, least: 500 }
 /**
  * Reads the objects again, with all their children, in as few requests as it takes. Errors that concern the branch's
  * streams alone end them. `onRead` is told of ids that were read, once their rows have their place on the way to the
- * warehouse.
+ * warehouse. `crowds` are those that walks have seen in the list.
  */
 export async function readDirty(
   reading: Reading,
   branch: Branch,
   dirty: readonly DirtyId[],
   onRead: (ids: Iterable<string>) => void | Promise<void> = () => {},
+  crowds: readonly Crowd[] = [],
 ): Promise<void> {
   if (dirty.length === 0) return
   const { stream } = branch
@@ -31,6 +33,11 @@ export async function readDirty(
     stream.created !== undefined && stream.pagination === 'cursor' && stream.variants.length === 1
   const crew = places(readers)
   const credit = { saved: 0 }
+  const times = dirty.flatMap(({ created }) => (created === undefined ? [] : [created]))
+  const poor = poorCrowds(
+    crowds,
+    times.sort((a, b) => a - b),
+  )
   let failed = false
   const goesOn = () => !failed && names.some((name) => reading.isOpen(name))
 
@@ -41,7 +48,7 @@ export async function readDirty(
   }
 
   async function stretch(part: readonly DirtyId[]): Promise<void> {
-    const plan = cover(part, listable, credit)
+    const plan = cover(part, listable, { credit, poor })
     const single = new Set<Promise<void>>()
     try {
       for (let fetch = plan.next(); fetch && goesOn(); fetch = plan.next()) {

@@ -25,14 +25,20 @@ export const hour = 3600
 type Item = { id: string; object: string; created: number; total: number }
 
 /**
- * An account with so many invoices, one each minute, that is replicated and then changes: `changes` are the
- * invoices that events of the hour after that speak of, by their places. `mostOwed` ids are kept at once.
+ * An account with so many invoices, one each minute if `age` (seconds) does not say otherwise, that is replicated and
+ * then changes: `changes` are the invoices that events of the hour after that speak of, by their places, the newest
+ * first. `mostOwed` ids are kept at once.
  */
-export async function followed(count: number, changes: readonly number[], mostOwed?: number) {
+export async function followed(
+  count: number,
+  changes: readonly number[],
+  mostOwed?: number,
+  age = (place: number) => 60 * place,
+) {
   const invoices: Item[] = Array.from({ length: count }, (_, index) => ({
     id: `in_${String(count - index).padStart(6, '0')}`,
     object: 'invoices',
-    created: start - 60 * index - 1000,
+    created: start - age(index) - 1000,
     total: 0,
   }))
   const told: { id: string; type: string; created: number; data: { object: object } }[] = []
