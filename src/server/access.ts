@@ -49,6 +49,7 @@ export const access: Readonly<Record<string, Needed>> = {
   getIntegrationReads: 'viewer',
   getIntegrationFreshness: 'viewer',
   getIntegrationSchema: 'viewer',
+  listSchemaChanges: 'viewer',
   // Rows are customers' data.
   previewTable: 'editor',
   query: 'editor',

@@ -162,6 +162,7 @@ export interface TableRunRow {
   readonly status: string
   readonly rows: number
   readonly deleted: number
+  readonly read: number
   readonly requests: number
   readonly fraction: number | null
   readonly last_run_before: Date | null
@@ -179,8 +180,8 @@ export interface TableRunRow {
 
 export async function tableRuns(sql: Sql, run: string): Promise<readonly TableRunRow[]> {
   const { rows } = await sql.query<TableRunRow>(
-    `select stream, table_name, status, rows, deleted, requests, fraction, last_run_before, last_run, reason, drift,
-       started_at, ended_at
+    `select stream, table_name, status, rows, deleted, read, requests, fraction, last_run_before, last_run, reason,
+       drift, started_at, ended_at
      from sluice.table_runs where run_id = $1 order by stream`,
     [run],
   )

@@ -154,7 +154,7 @@ test('where nothing is yet, each page says what would stand there', async () => 
   }
 })
 
-test('ten thousand runs come a page at a time', async () => {
+test('ten thousand runs come a page at a time, and so do verifications; the log of each is reached', async () => {
   const { pool } = app.served.service.ctx
   await pool.query(
     `insert into sluice.runs (id, integration_id, status, trigger, queued_at, started_at, ended_at)
@@ -162,11 +162,31 @@ test('ten thousand runs come a page at a time', async () => {
      from generate_series(1, 10000) n, lateral (select now() - n * interval '1 hour' as t) at`,
     [fresh],
   )
-  const page = await app.open(`/integrations/${fresh}/runs`)
+  await pool.query(
+    `insert into sluice.verify_runs (id, integration_id, status, trigger, repair, queued_at, started_at, ended_at)
+     select gen_random_uuid(), $1, 'cancelled', 'schedule', false, t, t, t + interval '1 minute'
+     from generate_series(1, 60) n, lateral (select now() - n * interval '1 day' as t) at`,
+    [fresh],
+  )
+  const page = await app.open(`/integrations/${fresh}/verify`)
+  const verifications = page.getByRole('table', { name: 'Verifications' }).getByRole('row')
+  await verifications.nth(50).waitFor()
+  await page.getByRole('button', { name: 'Earlier verifications' }).click()
+  await verifications.nth(60).waitFor()
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
   const rows = page.getByRole('table', { name: 'Runs' }).getByRole('row')
   await rows.nth(100).waitFor()
   assert.equal(await rows.count(), 101)
   await page.getByRole('button', { name: 'Earlier runs' }).click()
   await rows.nth(200).waitFor()
+  await page.getByRole('link', { name: 'Logs' }).click()
+  const picker = page.getByRole('combobox', { name: 'Run' })
+  await picker.click()
+  const offered = page.getByRole('option')
+  const before = await offered.count()
+  await picker.press('ArrowUp')
+  for (let tries = 0; tries < 50 && (await offered.count()) === before; tries++)
+    await page.waitForTimeout(100)
+  assert.equal(await offered.count(), before + 100, 'the end of the list brings earlier runs')
   await page.context().close()
 })

@@ -19,6 +19,7 @@ import type { Integration } from './resources/integration.ts'
 import { logQuery, type RunDetail, runInput } from './resources/run.ts'
 import { followRun, readLogs } from './runs/logs.ts'
 import { cancelRun, getRun, retryRun, startRun } from './runs/runs.ts'
+import { integrationSchemaChanges } from './schema-changes.ts'
 
 let service: Service
 let worker: Worker
@@ -221,13 +222,15 @@ test('hashed fields need no key from anybody: the service makes one, and all int
   assert.deepEqual(found, await emails(second.name))
 })
 
-test('a selection grows from the next run on, and what was deleted forgets its key at once', async () => {
+test('a selection grows from the next run on, the schema tells how, and what was deleted forgets its key at once', async () => {
   const { ctx } = service
-  const made = await service.integration({ selection: { tables: [{ name: 'products' }] } })
+  const made = await service.integration({ selection: { tables: [{ name: 'products', drop: ['name'] }] } })
   await run(made.id)
+  assert.deepEqual(await integrationSchemaChanges(ctx, made.id), [])
+  const whole = { ...made.selection.tables[0], drop: [] }
   const selection = {
     ...made.selection,
-    tables: [...made.selection.tables, { ...made.selection.tables[0], name: 'customers' }],
+    tables: [whole, { ...whole, name: 'customers' }],
   } as Integration['selection']
   await editIntegration(ctx, made.id, { selection })
   const grown = await run(made.id)
@@ -237,6 +240,12 @@ test('a selection grows from the next run on, and what was deleted forgets its k
       ['customers', 'ok'],
       ['products', 'ok'],
     ],
+  )
+  assert.deepEqual(
+    (await integrationSchemaChanges(ctx, made.id)).map(({ run_id, table, added, unexpected }) => [
+      ...[run_id, table, added, unexpected],
+    ]),
+    [[grown.id, `${made.name}.products`, ['name'], []]],
   )
   // Slow enough not to end by itself before.
   service.sandbox.setFaults('slow@/v1:ms=1000,times=4')

@@ -31,12 +31,14 @@ import {
 } from '../../app/service/resources/integration.ts'
 import { reads } from '../../app/service/resources/reads.ts'
 import { run, runDetail, runInput, runStatus } from '../../app/service/resources/run.ts'
+import { schemaChange } from '../../app/service/resources/schema-change.ts'
 import {
   verification,
   verificationDetail,
   verificationInput,
 } from '../../app/service/resources/verification.ts'
 import { listRuns, startRun } from '../../app/service/runs/runs.ts'
+import { integrationSchemaChanges } from '../../app/service/schema-changes.ts'
 import { listVerifications, startVerification } from '../../app/service/verify/verifications.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
 import { etagOf, seenRevision } from '../revision.ts'
@@ -150,6 +152,15 @@ const freshnessRoute = createRoute({
   responses: { 200: json(freshness, 'Each moment at which it became another') },
 })
 
+const schemaChangesRoute = createRoute({
+  method: 'get',
+  path: '/{id}/schema-changes',
+  operationId: 'listSchemaChanges',
+  summary: 'Columns that its tables were given, and fields that were not expected',
+  request: { params: byId },
+  responses: { 200: json(all(schemaChange), 'Newest first') },
+})
+
 const runs = createRoute({
   method: 'get',
   path: '/{id}/runs',
@@ -247,6 +258,9 @@ export function integrationsApi(ctx: PeopleContext) {
     )
     .openapi(freshnessRoute, async (c) =>
       c.json(await integrationFreshness(ctx.service, c.req.valid('param').id, c.req.valid('query')), 200),
+    )
+    .openapi(schemaChangesRoute, async (c) =>
+      c.json({ items: await integrationSchemaChanges(ctx.service, c.req.valid('param').id) }, 200),
     )
     .openapi(runs, async (c) =>
       c.json(

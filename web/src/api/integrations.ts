@@ -77,6 +77,15 @@ export function freshnessQuery(id: string) {
   })
 }
 
+export function schemaChangesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['integrations', id, 'schema-changes'],
+    queryFn: ({ signal }) =>
+      request('GET /api/v1/integrations/{id}/schema-changes', { path: { id }, signal }),
+    select: ({ items }) => items,
+  })
+}
+
 /** Those that are not well first. */
 export function accountsQuery(
   id: string,

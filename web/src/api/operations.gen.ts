@@ -55,6 +55,7 @@ export interface Schemas {
   RunEvent: { kind: "run"; run: Schemas['Run'] } | { kind: "tables"; tables: (Schemas['TableRun'])[] } | { kind: "log"; lines: (Schemas['LogLine'])[] } | { kind: "end"; run: Schemas['Run'] }
   RunInput: { tables?: (string)[] | null; full_refresh?: boolean }
   Schedule: { kind: "every"; minutes: number } | { kind: "cron"; expression: string; time_zone: string } | { kind: "manual" }
+  SchemaChange: { run_id: string; stream: string; table: string; at: string; added: (string)[]; unexpected: ({ field: string; kind: "unknown" | "misfit"; type: string })[] }
   Selection: { tables: (Schemas['TableSelection'])[]; deletes: "soft" | "hard" | "ignore"; new_fields: "reload" | "from_now" }
   SelectionGiven: { tables: (Schemas['TableSelectionGiven'])[]; deletes?: "soft" | "hard" | "ignore"; new_fields?: "reload" | "from_now" }
   Session: { id: string; current: boolean; created_at: string; seen_at: string; expires_at: string; ip: string | null; user_agent: string | null }
@@ -69,7 +70,7 @@ export interface Schemas {
   StreamAccess: { stream: string; status: "ok" | "no_permission" | "unavailable" | "unknown"; reason: string | null; permission: string | null }
   System: { version: string; started_at: string; store: { version: string; bytes: number; schema: number }; queue: { queued: number; running: number; oldest_queued_at: string | null }; runs_last_day: Record<string, number>; read_budgets: { accounts: number; limited: number; spent: number; nearest: (Schemas['ReadBudget'])[] }; mail: boolean; memory_bytes: number; retention: Schemas['Retention'] }
   TableDrop: { status: "queued" | "running" | "done" | "failed"; tables: (string)[] | null; error: Schemas['Trouble'] | null; requested_at: string; ended_at: string | null }
-  TableRun: { stream: string; table: string; status: "queued" | "running" | "ok" | "no_permission" | "unavailable" | "failed" | "paused" | "cancelled"; rows: number; deleted: number; requests: number; fraction: number | null; last_run_before: string | null; last_run: string | null; reason: string | null; drift: ({ field: string; kind: "unknown" | "misfit"; type: string; rows: number })[]; started_at: string | null; ended_at: string | null }
+  TableRun: { stream: string; table: string; status: "queued" | "running" | "ok" | "no_permission" | "unavailable" | "failed" | "paused" | "cancelled"; rows: number; deleted: number; read: number; requests: number; fraction: number | null; last_run_before: string | null; last_run: string | null; reason: string | null; drift: ({ field: string; kind: "unknown" | "misfit"; type: string; rows: number })[]; started_at: string | null; ended_at: string | null }
   TableSelection: { name: string; fields: (string)[] | null; drop: (string)[]; hash: (string)[]; mode: "incremental" | "full_refresh" | "append" | "history"; sweep: "off" | { every_minutes: number; back_days?: number | "all" } | null }
   TableSelectionGiven: { name: string; fields?: (string)[] | null; drop?: (string)[]; hash?: (string)[]; mode?: "incremental" | "full_refresh" | "append" | "history"; sweep?: "off" | { every_minutes: number; back_days?: number | "all" } | null }
   Token: { id: string; name: string; scope: "read" | "write" | "admin"; shown: string; user: { id: string; email: string }; created_at: string; expires_at: string | null; used_at: string | null }
@@ -135,6 +136,7 @@ export interface Operations {
   'GET /api/v1/integrations/{id}/accounts': { path: { id: string }; query: { limit?: number; after?: string; status?: "succeeded" | "partial" | "failed" | "paused" | "disconnected"; q?: string }; body: never; answer: { items: (Schemas['IntegrationAccount'])[]; next: string | null; counts: Record<string, number> } }
   'GET /api/v1/integrations/{id}/reads': { path: { id: string }; query: never; body: never; answer: Schemas['Reads'] }
   'GET /api/v1/integrations/{id}/freshness': { path: { id: string }; query: { runs?: number }; body: never; answer: Schemas['Freshness'] }
+  'GET /api/v1/integrations/{id}/schema-changes': { path: { id: string }; query: never; body: never; answer: { items: (Schemas['SchemaChange'])[] } }
   'GET /api/v1/integrations/{id}/runs': { path: { id: string }; query: { limit?: number; after?: string; status?: "queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled" }; body: never; answer: { items: (Schemas['Run'])[]; next: string | null } }
   'POST /api/v1/integrations/{id}/runs': { path: { id: string }; query: never; body: Schemas['RunInput']; answer: Schemas['RunDetail'] }
   'GET /api/v1/integrations/{id}/verifications': { path: { id: string }; query: { limit?: number; after?: string }; body: never; answer: { items: (Schemas['Verification'])[]; next: string | null } }

@@ -1,19 +1,20 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { byPages } from './pages.ts'
 import { pathOf, request } from './request.ts'
 import type { VerificationDetail, VerificationInput } from './types.ts'
 
 /** Of an integration, newest first, without their reports. */
 export function verificationsQuery(integration: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['integrations', integration, 'verifications'],
-    queryFn: ({ signal }) =>
+    queryFn: ({ pageParam, signal }) =>
       request('GET /api/v1/integrations/{id}/verifications', {
         path: { id: integration },
-        query: { limit: 50 },
+        query: { after: pageParam, limit: 50 },
         signal,
       }),
-    select: ({ items }) => items,
-    refetchInterval: 5_000,
+    ...byPages,
+    refetchInterval: ({ state }) => 5_000 * Math.max(1, state.data?.pages.length ?? 1),
   })
 }
 

@@ -56,6 +56,8 @@ const parts = {
   second: '2-digit',
   hourCycle: 'h23',
 } as const
+const { hour, minute, second, hourCycle } = parts
+const clock = new Intl.DateTimeFormat(undefined, { hour, minute, second, hourCycle })
 const thisYear = new Intl.DateTimeFormat(undefined, parts)
 const anyYear = new Intl.DateTimeFormat(undefined, { ...parts, year: 'numeric' })
 
@@ -63,6 +65,16 @@ const anyYear = new Intl.DateTimeFormat(undefined, { ...parts, year: 'numeric' }
 export function localTime(time: number): string {
   const same = new Date(time).getFullYear() === new Date().getFullYear()
   return (same ? thisYear : anyYear).format(time)
+}
+
+/** Hours, minutes and seconds in the viewer's own zone. */
+export function clockTime(time: number): string {
+  return clock.format(time)
+}
+
+/** In the viewer's own zone. */
+export function sameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString()
 }
 
 /** `2026-11-28 01:02:03 UTC`. */

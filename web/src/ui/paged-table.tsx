@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
 import type { Listed } from '../api/types.ts'
 import { type Column, DataTable } from './data-table.tsx'
 import { Empty } from './empty.tsx'
@@ -18,19 +19,21 @@ interface Props<T> {
   readonly none: string
   /** Then, how to get something. */
   readonly about?: string
+  /** Then, a button for it. */
+  readonly action?: ReactNode
   /** Asks for the next page. */
   readonly more?: string
 }
 
 /** A list that comes in pages; the next one is asked for by a button. */
 export function PagedTable<T>(props: Props<T>) {
-  const { label, of, columns, rowKey, icon, none, about, more = 'Earlier ones' } = props
+  const { label, of, columns, rowKey, icon, none, about, action, more = 'Earlier ones' } = props
   if (of.isPending) return <SkeletonRows />
   if (of.data === undefined) return <Failure error={of.error} retry={() => void of.refetch()} />
   const rows = of.data.pages.flatMap(({ items }) => items)
   if (rows.length === 0)
     return (
-      <Empty icon={icon} title={none}>
+      <Empty icon={icon} title={none} action={action}>
         {about}
       </Empty>
     )

@@ -1,23 +1,26 @@
 import { Tooltip } from '@mantine/core'
-import { localTime, relative, utcTime } from './format.ts'
+import { clockTime, localTime, relative, sameDay, utcTime } from './format.ts'
 import { useNow } from './use-now.ts'
 
 interface Props {
   readonly at: string | null
   /** As a distance from now; otherwise date and time. */
   readonly ago?: boolean
+  /** On the day of this moment the hours are enough. */
+  readonly day?: string | null
   readonly none?: string
 }
 
 /** A moment in the viewer's zone, with UTC on hover and focus. */
-export function Time({ at, ago = false, none = 'never' }: Props) {
+export function Time({ at, ago = false, day = null, none = 'never' }: Props) {
   const now = useNow()
   if (at === null) return <span>{none}</span>
   const time = Date.parse(at)
+  const short = day !== null && sameDay(time, Date.parse(day))
   return (
-    <Tooltip label={ago ? `${localTime(time)} · ${utcTime(time)}` : utcTime(time)}>
+    <Tooltip label={ago || short ? `${localTime(time)} · ${utcTime(time)}` : utcTime(time)}>
       <time dateTime={at} className="num">
-        {ago ? relative(time, Math.max(now, Date.now() - 10_000)) : localTime(time)}
+        {ago ? relative(time, Math.max(now, Date.now() - 10_000)) : short ? clockTime(time) : localTime(time)}
       </time>
     </Tooltip>
   )

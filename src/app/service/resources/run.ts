@@ -23,6 +23,7 @@ export const tableRun = z
     status: tableRunStatus,
     rows: count,
     deleted: count,
+    read: count.describe('Rows that Stripe has given; `rows` are those of them that stand in the warehouse'),
     requests: count,
     fraction: z.number().min(0).max(1).nullable().describe('How much of it is done, where that can be told'),
     last_run_before: time.nullable(),

@@ -40,6 +40,7 @@ function tableRunOf(row: TableRunRow): TableRun {
     status: row.status as TableRun['status'],
     rows: row.rows,
     deleted: row.deleted,
+    read: row.read,
     requests: row.requests,
     fraction: row.fraction,
     last_run_before: iso(row.last_run_before),

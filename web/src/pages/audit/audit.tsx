@@ -15,7 +15,7 @@ const columns: readonly Column<AuditEntry>[] = [
   { name: 'at', title: 'When', cell: ({ at }) => <Time at={at} /> },
   { name: 'actor', title: 'Who', cell: ({ actor }) => actor.name },
   { name: 'action', title: 'What', cell: ({ action }) => <code>{action}</code> },
-  { name: 'object', title: 'Of', cell: ({ object }) => object.name ?? object.id ?? '' },
+  { name: 'object', title: 'Of', cell: ({ object }) => object.name ?? <Id of={object.id} /> },
   { name: 'details', title: 'Details', cell: ({ details }) => <Details details={details} /> },
   { name: 'ip', title: 'From', cell: ({ ip }) => <code>{ip}</code> },
 ]
@@ -49,5 +49,19 @@ function Details({ details }: Pick<AuditEntry, 'details'>) {
   const text = Object.entries(details)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ')
-  return <span className={classes.details}>{text}</span>
+  return (
+    <span className={classes.details} title={text}>
+      {text}
+    </span>
+  )
+}
+
+/** Of what has no name: its first characters, and all of it on hover. */
+function Id({ of: id }: { readonly of: string | null }) {
+  if (id === null) return null
+  return (
+    <code className={classes.id} title={id}>
+      {id.slice(0, 8)}
+    </code>
+  )
 }

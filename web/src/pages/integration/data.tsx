@@ -5,7 +5,7 @@ import { Rows3 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { previewQuery } from '../../api/data.ts'
 import { integrationQuery } from '../../api/integrations.ts'
-import type { Integration } from '../../api/types.ts'
+import type { Integration, QueryAnswer } from '../../api/types.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -14,7 +14,7 @@ import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 
 const SqlBox = lazy(() => import('./sql-box.tsx'))
 
-/** The rows themselves: the newest of a table, and answers to SQL. */
+/** The rows themselves: the first of a table, and answers to SQL. */
 export function Data() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const one = useQuery(integrationQuery(id))
@@ -30,7 +30,7 @@ export function Data() {
         ) : (
           <Tabs defaultValue="preview" variant="pills">
             <Tabs.List mb="md">
-              <Tabs.Tab value="preview">Newest rows</Tabs.Tab>
+              <Tabs.Tab value="preview">Rows</Tabs.Tab>
               <Tabs.Tab value="sql">SQL</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="preview">
@@ -55,6 +55,7 @@ function Preview({ one }: { readonly one: Integration }) {
   return (
     <Panel
       title={`${one.name}.${table}`}
+      about="The first rows as they stand in the warehouse"
       flush
       actions={
         <Select
@@ -66,7 +67,15 @@ function Preview({ one }: { readonly one: Integration }) {
         />
       }
     >
-      <Loaded of={rows}>{(answer) => <RowsTable answer={answer} />}</Loaded>
+      <Loaded of={rows}>{(answer) => <RowsTable answer={ownLast(answer)} />}</Loaded>
     </Panel>
   )
+}
+
+/** What Stripe says comes first; the columns of the bookkeeping stand at the end. */
+function ownLast({ columns, rows, ...rest }: QueryAnswer): QueryAnswer {
+  const isOwn = (at: number) => columns[at]?.name.startsWith('_') ?? false
+  const order = columns.map((_, at) => at).sort((a, b) => Number(isOwn(a)) - Number(isOwn(b)))
+  const inOrder = <T,>(cells: readonly T[]) => order.map((at) => cells[at] as T)
+  return { ...rest, columns: inOrder(columns), rows: rows.map(inOrder) }
 }

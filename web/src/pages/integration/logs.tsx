@@ -12,7 +12,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { wordOf } from '../../ui/tone.ts'
 import { RunLog } from '../run/run-log.tsx'
 
-/** The process log of one of the runs; of the newest at first. */
+/** The process log of one of the runs; of the newest at first. Earlier ones come as the list is scrolled or walked to its end. */
 export function Logs() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const runs = useInfiniteQuery(integrationRunsQuery(id))
@@ -37,6 +37,11 @@ export function Logs() {
               mb="md"
               maw={380}
               data={all.map((one) => ({ value: one.id, label: labelOf(one) }))}
+              scrollAreaProps={{
+                onBottomReached: () => {
+                  if (runs.hasNextPage && !runs.isFetchingNextPage) void runs.fetchNextPage()
+                },
+              }}
               value={run.id}
               onChange={setChosen}
             />

@@ -11,8 +11,10 @@ import { counted } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
+import { RecentChanges } from './recent-changes.tsx'
+import classes from './schema.module.css'
 
-/** The columns of the tables, as they stand in the warehouse. */
+/** The columns of the tables, as they stand in the warehouse, and how they changed of late. */
 export function Schema() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const loaded = useQuery(integrationQuery(id)).data?.loaded_at
@@ -29,6 +31,7 @@ export function Schema() {
         value={text}
         onChange={setText}
       />
+      <RecentChanges id={id} />
       <Loaded of={schema}>
         {(tables) =>
           tables.length === 0 ? (
@@ -72,7 +75,7 @@ function Columns({ table }: { readonly table: WarehouseTable }) {
         rowKey={({ name }) => name}
         columns={[
           { name: 'name', title: 'Column', cell: ({ name }) => <code>{name}</code> },
-          { name: 'type', title: 'Type', cell: ({ type }) => <code>{type}</code> },
+          { name: 'type', title: 'Type', cell: ({ type }) => <code className={classes.type}>{type}</code> },
           {
             name: 'key',
             title: 'Key',

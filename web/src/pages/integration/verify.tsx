@@ -1,22 +1,22 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, lazyRouteComponent, useParams } from '@tanstack/react-router'
 import { CalendarClock, ShieldCheck } from 'lucide-react'
 import { type ReactNode, Suspense, useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
 import { integrationQuery } from '../../api/integrations.ts'
-import type { Integration, Verification } from '../../api/types.ts'
+import type { Integration } from '../../api/types.ts'
 import { verificationsQuery } from '../../api/verifications.ts'
 import { scheduleText } from '../../fields/schedule-text.ts'
-import { Empty } from '../../ui/empty.tsx'
 import { counted } from '../../ui/format.ts'
 import { Loaded } from '../../ui/loaded.tsx'
+import { PagedTable } from '../../ui/paged-table.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useFollowed } from '../verification/use-followed.ts'
 import { VerificationActions } from '../verification/verification-actions.tsx'
+import { verificationColumns } from '../verification/verification-columns.tsx'
 import { VerificationView } from '../verification/verification-view.tsx'
-import { VerificationsTable } from '../verification/verifications-table.tsx'
 import classes from './verify.module.css'
 
 /** Their fields are loaded by who opens them. */
@@ -33,20 +33,16 @@ const VerifySchedule = lazyRouteComponent(
 export function Verify() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const one = useQuery(integrationQuery(id))
-  const verifications = useQuery(verificationsQuery(id))
-  return (
-    <Loaded of={one}>
-      {(integration) => <Loaded of={verifications}>{(all) => <Proofs one={integration} all={all} />}</Loaded>}
-    </Loaded>
-  )
+  return <Loaded of={one}>{(integration) => <Proofs one={integration} />}</Loaded>
 }
 
-function Proofs({ one, all }: { readonly one: Integration; readonly all: readonly Verification[] }) {
+function Proofs({ one }: { readonly one: Integration }) {
   const may = useMay()
+  const verifications = useInfiniteQuery(verificationsQuery(one.id))
   const [asking, setAsking] = useState<'start' | 'schedule' | null>(null)
-  const [latest] = all
+  const latest = verifications.data?.pages[0]?.items[0]
   const mine = may('editor') && one.status !== 'deleted'
-  const start = mine && one.loaded_at !== null && latest?.ended_at !== null && (
+  const start = mine && one.loaded_at !== null && verifications.data && latest?.ended_at !== null && (
     <Button leftSection={<ShieldCheck size={14} aria-hidden />} onClick={() => setAsking('start')}>
       New verification
     </Button>
@@ -70,15 +66,21 @@ function Proofs({ one, all }: { readonly one: Integration; readonly all: readonl
         }
         flush
       >
-        {latest ? (
-          <VerificationsTable all={all} />
-        ) : (
-          <Empty icon={ShieldCheck} title="Not verified yet" action={start}>
-            {one.loaded_at === null
+        <PagedTable
+          label="Verifications"
+          of={verifications}
+          columns={verificationColumns}
+          rowKey={({ id }) => id}
+          icon={ShieldCheck}
+          none="Not verified yet"
+          about={
+            one.loaded_at === null
               ? 'There is nothing to compare until the first run has loaded data.'
-              : `Every row of its tables can be compared with Stripe${mine ? '' : ', by who may edit'}.`}
-          </Empty>
-        )}
+              : `Every row of its tables can be compared with Stripe${mine ? '' : ', by who may edit'}.`
+          }
+          action={start}
+          more="Earlier verifications"
+        />
       </Panel>
       <Suspense>
         {asking === 'start' && <StartVerification one={one} onClose={() => setAsking(null)} />}

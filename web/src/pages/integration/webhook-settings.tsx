@@ -98,11 +98,12 @@ function Disabled({ one, url }: { readonly one: Integration; readonly url: strin
         all events, and enter its signing secret.
       </p>
       <CopyField label="Endpoint URL" value={url} />
-      <Group align="end">
+      <Group align="end" wrap="nowrap">
         <PasswordInput
           label="Signing secret"
           placeholder="whsec_…"
           required
+          flex={1}
           autoComplete="off"
           classNames={{ innerInput: 'mono' }}
           value={secret}

@@ -21,7 +21,11 @@ export const runColumns: readonly Column<Run>[] = [
   },
   { name: 'status', title: 'Status', cell: ({ status }) => <Status status={status} /> },
   { name: 'started', title: 'Started', cell: ({ started_at }) => <Time at={started_at} none="not yet" /> },
-  { name: 'ended', title: 'Ended', cell: ({ ended_at }) => <Time at={ended_at} none="–" /> },
+  {
+    name: 'ended',
+    title: 'Ended',
+    cell: ({ started_at, ended_at }) => <Time at={ended_at} day={started_at} none="–" />,
+  },
   { name: 'taken', title: 'Time taken', right: true, cell: (run) => durationOf(run) },
   { name: 'rows', title: 'Rows', right: true, cell: ({ rows }) => exact(rows) },
   { name: 'requests', title: 'Requests', right: true, cell: ({ requests }) => exact(requests) },

@@ -50,7 +50,7 @@ function Following({ id }: { readonly id: string }) {
     >
       <RunFacts run={run} />
       <Panel title="Tables" flush>
-        <TableRuns tables={tables} />
+        <TableRuns tables={tables} day={run.started_at} />
       </Panel>
       <LogView log={log} run={id} streams={tables.map(({ stream }) => stream)} state={state} />
     </Page>

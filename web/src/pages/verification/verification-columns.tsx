@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import type { Verification } from '../../api/types.ts'
-import { type Column, DataTable } from '../../ui/data-table.tsx'
+import type { Column } from '../../ui/data-table.tsx'
 import { counted, duration, exact } from '../../ui/format.ts'
 import { Status } from '../../ui/status.tsx'
 import { Time } from '../../ui/time.tsx'
 import { secondsOf } from '../run/seconds-of.ts'
 
-const columns: readonly Column<Verification>[] = [
+/** Of the verifications of an integration. */
+export const verificationColumns: readonly Column<Verification>[] = [
   {
     name: 'id',
     title: 'Verification',
@@ -35,11 +36,6 @@ const columns: readonly Column<Verification>[] = [
   { name: 'repaired', title: 'Repaired', right: true, cell: (one) => repairedBy(one) },
   { name: 'requests', title: 'Requests', right: true, cell: ({ requests }) => exact(requests) },
 ]
-
-/** Verifications of an integration, newest first. */
-export function VerificationsTable({ all }: { readonly all: readonly Verification[] }) {
-  return <DataTable label="Verifications" columns={columns} rows={all} rowKey={({ id }) => id} />
-}
 
 function takenBy(one: Verification): string {
   const seconds = secondsOf(one)
