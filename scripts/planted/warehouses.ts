@@ -66,12 +66,55 @@ export const warehouseBugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/destinations/postgres.ts',
-        find: 'staged.push(await stageBatch(into, `stage_${at}`, batch))',
-        put: `if (at > 0) await session.run('drop table if exists pg_temp.stage_0_u, pg_temp.stage_0_d')
-            staged.push(await stageBatch(into, 'stage_0', batch))`,
+        find: 'const name = `stage_${at}`',
+        put: `const name = 'stage_0'
+      if (at > 0) await session.run('drop table if exists pg_temp.stage_0_u, pg_temp.stage_0_d')`,
+      },
+      {
+        file: 'src/destinations/sql/load.ts',
+        find: 'for await (const batch of staged) {',
+        put: 'const all = []; for await (const batch of staged) all.push(batch); for (const batch of all) {',
       },
     ],
     tests: ['src/destinations/postgres.test.ts'],
+  },
+  {
+    name: 'PostgreSQL: rows of which one was there are not merged after the wrong guess',
+    edits: [
+      {
+        file: 'src/destinations/postgres/straight.ts',
+        find: `      wrong.set(table.name, { left: next, next: next * 2 })
+      return false`,
+        put: `      wrong.set(table.name, { left: next, next: next * 2 })
+      return true`,
+      },
+    ],
+    tests: ['src/destinations/postgres.test.ts'],
+    named: 'postgres: new rows go straight|postgres: a row that another program',
+  },
+  {
+    name: 'PostgreSQL: what was removed for good goes straight into its table',
+    edits: [
+      {
+        file: 'src/destinations/postgres.ts',
+        find: '!removed.has(batch.table.name) && ',
+        put: '',
+      },
+    ],
+    tests: ['src/destinations/postgres.test.ts'],
+    named: 'postgres: what was removed for good',
+  },
+  {
+    name: 'PostgreSQL: rows go straight into columns of another type',
+    edits: [
+      {
+        file: 'src/destinations/postgres/straight.ts',
+        find: 'if (!(await holds(transaction, target, given))) return false',
+        put: '',
+      },
+    ],
+    tests: ['src/destinations/postgres.test.ts'],
+    named: 'postgres: what was removed for good',
   },
   {
     name: 'files: a manifest is there before the files that it names',

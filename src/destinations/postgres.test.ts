@@ -11,7 +11,7 @@ import { startProxy } from '../../test/support/pg-proxy.ts'
 import { freePort, npmPrograms, startCluster } from '../../test/support/postgres.ts'
 import { times } from '../../test/support/thorough.ts'
 import { ConfigError } from '../core/errors.ts'
-import type { OpenOptions, Table } from '../core/model.ts'
+import type { OpenOptions, Row, Table } from '../core/model.ts'
 import { historyTable } from '../core/modes.ts'
 import { parseAddress } from './postgres/address.ts'
 import { openPostgres, postgres } from './postgres.ts'
@@ -280,6 +280,104 @@ test('postgres: what cannot be reached or used is told in one line', async () =>
       return true
     })
   }
+})
+
+// ---------------------------------------------------------------- rows that are new
+
+/** Rows of `things` with these numbers as keys, in version 5 unless told. */
+function thingsOf(from: number, to: number, total: number, version = 5) {
+  return Array.from({ length: to - from }, (_, at) =>
+    rowOf(numberedTable, { id: `${from + at}`, total }, { version }),
+  )
+}
+
+test('postgres: new rows go straight into their table; where one was there, none of it is kept and they are merged', async () => {
+  await using proxy = await startProxy(cluster.port)
+  await using warehouse = await opened('straight', [numberedTable], { port: proxy.port })
+  /** Loads while the connection breaks once, after this statement: whether it was said, and what was told. */
+  const load = async (upserts: readonly Row[], at = 'copy "straight"."things"') => {
+    proxy.fault = { at, when: 'after', times: 1 }
+    const { tables } = await warehouse.load(loadOf([batchOf(numberedTable, { upserts })]))
+    const said = proxy.fault.times === 0
+    proxy.fault = undefined
+    return { said, ...tables.get('things') }
+  }
+  const totals = async (ids: string) =>
+    (await ask(`select id || ':' || total from straight.things where id in (${ids}) order by id`)).flat()
+
+  assert.deepEqual(await load(thingsOf(0, 1_000, 1)), { said: true, rows: 1_000, deleted: 0 })
+  assert.deepEqual(await load(thingsOf(1_000, 2_000, 1), 'release savepoint'), {
+    said: true,
+    rows: 1_000,
+    deleted: 0,
+  })
+  // Two that are there, not among those that are looked for; one is newer there.
+  const late = [...thingsOf(2_000, 2_500, 2), ...thingsOf(2_501, 3_001, 2)]
+  const known = [...thingsOf(7, 8, 2, 4), ...thingsOf(8, 9, 2, 6)]
+  const mixed = [...late.slice(0, 400), ...known, ...late.slice(400)]
+  assert.deepEqual(await load(mixed, 'rollback to savepoint'), { said: true, rows: 1_001, deleted: 0 })
+  assert.deepEqual(await totals(`'7', '8', '2000', '3000'`), ['2000:2', '3000:2', '7:1', '8:2'])
+  // After a wrong guess one load is merged without another; after the next one in a row two.
+  const said: boolean[] = []
+  for (const from of [4_000, 5_000, 6_000, 7_000, 8_000]) {
+    const upserts = thingsOf(from, from + 1_000, 3)
+    said.push(
+      (await load(from === 5_000 ? [...upserts.slice(0, 9), ...known, ...upserts.slice(9)] : upserts)).said,
+    )
+  }
+  assert.deepEqual(said, [false, true, false, false, true])
+  assert.deepEqual(await ask('select count(*)::int from straight.things'), [[8_000]])
+  assert.deepEqual(await ask('select count(*)::int from straight._sluice_loads'), [[8]])
+  // What is known is seen at once, and nothing is tried in vain.
+  assert.equal((await load(thingsOf(0, 1_000, 4))).said, false)
+  assert.equal((await load(thingsOf(9_000, 9_100, 4))).said, true)
+  // A key twice is a bug of whoever packed the load: nothing of it stays.
+  const twice = [...thingsOf(10_000, 10_100, 1), ...thingsOf(10_000, 10_100, 1)]
+  await assert.rejects(warehouse.load(loadOf([batchOf(numberedTable, { upserts: twice })])), /21000/)
+  assert.deepEqual(await ask(`select count(*)::int from straight.things where length(id) = 5`), [[0]])
+})
+
+test('postgres: what was removed for good, and a column of another type, are no matter of going straight', async () => {
+  await using warehouse = await opened('not_straight', [numberedTable])
+  const load = (parts: Parameters<typeof batchOf>[1], deletes?: 'hard') =>
+    warehouse.load({
+      ...loadOf([batchOf(numberedTable, parts)]),
+      ...(deletes === undefined ? {} : { deletes }),
+    })
+  await load({ upserts: thingsOf(0, 2, 1) })
+  await load({ deletes: thingsOf(0, 1, 1, 9) }, 'hard')
+  const { tables } = await load({ upserts: [...thingsOf(0, 1, 2), ...thingsOf(2, 3, 2)] })
+  assert.deepEqual(tables.get('things'), { rows: 1, deleted: 0 })
+  // Every integer is held by such a column; in binary one would be read as another number.
+  await ask('alter table not_straight.things alter total type numeric')
+  await using again = await opened('not_straight', [numberedTable])
+  await again.load(loadOf([batchOf(numberedTable, { upserts: thingsOf(3, 4, 77) })]))
+  assert.deepEqual(await ask('select id, total::text from not_straight.things order by id'), [
+    ['1', '1'],
+    ['2', '2'],
+    ['3', '77'],
+  ])
+})
+
+test('postgres: a row that another program is about to insert is waited for, and the newer one stays', async () => {
+  await using warehouse = await opened('beside', [numberedTable])
+  const holder = new Client({ connectionString: cluster.url() })
+  await holder.connect()
+  await holder.query(`begin; insert into beside.things (_account_id, _version, _synced_at, id, total)
+    values ('acct_1', 6, now(), '50', 1), ('acct_1', 4, now(), '60', 1)`)
+  const loading = warehouse.load(loadOf([batchOf(numberedTable, { upserts: thingsOf(0, 100, 2) })]))
+  const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'copy "beside"%'`
+  while ((await ask(waits)).length === 0);
+  await holder.query('commit')
+  await holder.end()
+  assert.deepEqual((await loading).tables.get('things'), { rows: 99, deleted: 0 })
+  assert.deepEqual(
+    await ask(`select id, total::int from beside.things where id in ('50', '60') order by 1`),
+    [
+      ['50', 1],
+      ['60', 2],
+    ],
+  )
 })
 
 // ---------------------------------------------------------------- faults

@@ -3,16 +3,17 @@
  * Reasons and figures: docs/decisions/0012-postgres.md.
  */
 import { FenceError } from '../core/errors.ts'
-import type { Destination, OpenOptions, State, Table, WholeWarehouse } from '../core/model.ts'
+import type { Destination, Load, OpenOptions, State, Table, WholeWarehouse } from '../core/model.ts'
 import { quoted } from './naming.ts'
 import { type Address, example, parseAddress } from './postgres/address.ts'
-import { connection, type How } from './postgres/connection.ts'
+import { connection, type How, type Transaction } from './postgres/connection.ts'
 import { caps, dialect } from './postgres/dialect.ts'
 import { missingIndexes } from './postgres/indexes.ts'
 import { checkRights, checkSchemaIsOurs, checkServer, grantReading } from './postgres/ours.ts'
 import { queryPostgres } from './postgres/query.ts'
 import { readRows } from './postgres/read.ts'
 import { stage } from './postgres/stage.ts'
+import { straight } from './postgres/straight.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
 import { dropIntegration } from './sql/drop.ts'
 import { type Fence, ledger } from './sql/ledger.ts'
@@ -51,6 +52,7 @@ export function openPostgres(
   const server = connection(address, options, silence)
   let fence: Fence | undefined
   let removed: Removals = new Set()
+  const goStraight = straight()
 
   const looking: How = { end: 'rollback', patience }
   const writing: How = { end: 'commit', queue: integration, patience }
@@ -89,6 +91,18 @@ export function openPostgres(
         'warn',
         `the index of ${making} was not made; the next run tries again: ${(error as Error).message}`,
       )
+    }
+  }
+
+  /** Batches as they are to be merged, each staged when the one before is merged. */
+  async function* staged(session: Transaction, load: Load): AsyncGenerator<StagedBatch> {
+    const into: Stage = (...rows) => stage(session, ...rows)
+    for (const [at, batch] of load.batches.entries()) {
+      const name = `stage_${at}`
+      // What was removed for good may be among the rows in an older version.
+      const isThere = !removed.has(batch.table.name) && (await goStraight(session, integration, batch))
+      const rest = await stageBatch(into, name, isThere ? { ...batch, upserts: [] } : batch)
+      yield isThere ? { ...rest, written: batch.upserts.length } : rest
     }
   }
 
@@ -148,13 +162,8 @@ export function openPostgres(
       const held = heldFence()
       return server.transact(async (session) => {
         const books = ledger(dialect, session, integration)
-        await books.checkFence(held)
-        const into: Stage = (...rows) => stage(session, ...rows)
-        const staged: StagedBatch[] = []
-        for (const [at, batch] of load.batches.entries()) {
-          staged.push(await stageBatch(into, `stage_${at}`, batch))
-        }
-        return applyLoad({ dialect, session, integration, removals: removed, load }, books, held, staged)
+        const into = { dialect, session, integration, removals: removed, load }
+        return applyLoad(into, books, held, staged(session, load))
       }, writing)
     },
 

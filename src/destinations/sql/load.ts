@@ -8,6 +8,8 @@ import { type StagedPrune, stagePrunes } from './prune.ts'
 export interface StagedBatch {
   readonly table: Table
   readonly merge: Merge
+  /** Rows that stand in the table already, as this load wrote them, and are none of `upserts`. */
+  readonly written?: number
   readonly upserts: Staged
   readonly deletes: Staged
   readonly prunes: readonly StagedPrune[]
@@ -37,18 +39,21 @@ export function stagedNames(batch: StagedBatch): readonly string[] {
   return [batch.upserts, batch.deletes, ...pruned].map(({ name }) => name)
 }
 
-/** Everything of a load, inside the open transaction. Throws `FenceError` under a stale fence. */
+/**
+ * Everything of a load, inside the open transaction, batch by batch as they are staged: none is, where the load was
+ * applied before. Throws `FenceError` under a stale fence.
+ */
 export async function applyLoad(
   into: Into,
   books: Ledger,
   fence: Fence,
-  staged: readonly StagedBatch[],
+  staged: Iterable<StagedBatch> | AsyncIterable<StagedBatch>,
 ): Promise<LoadReceipt> {
   await books.checkFence(fence)
   const applied = await books.findLoad(into.load.id)
   if (applied) return applied
   const tables = new Map<string, { rows: number; deleted: number }>()
-  for (const batch of staged) {
+  for await (const batch of staged) {
     const { rows, deleted } = await mergeBatch(into, batch)
     const before = tables.get(batch.table.name)
     tables.set(batch.table.name, {

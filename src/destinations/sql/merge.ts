@@ -23,7 +23,7 @@ export async function mergeBatch(into: Into, batch: StagedBatch) {
   if (batch.merge === 'history') return mergeHistory(into, batch)
   const target = tableName(dialect, integration, batch.table)
   const isHard = load.deletes === 'hard' && batch.merge === 'newest'
-  const rows = await mergeUpserts(into, target, batch)
+  const rows = (batch.written ?? 0) + (await mergeUpserts(into, target, batch))
   let deleted = isHard ? await removeDeletes(into, target, batch) : await mergeDeletes(into, target, batch)
   const take = isHard ? removePruned : batch.merge === 'append' ? appendPruned : markPruned
   for (const prune of batch.prunes) deleted += await take(into, target, batch.table, prune)
