@@ -1,12 +1,15 @@
 /** The columns of an object, and the lists inside it, by the shape of its fields. */
 import type ts from 'typescript'
 import type { CatalogColumn } from '../../src/stripe/catalog.ts'
+import type { PartType } from '../../src/stripe/descriptions.ts'
 import { type Field, fieldsOf, type Shape } from './types.ts'
 
 /** A nested object of more leaves than this stays JSON: it is one of those with a part per payment method. */
 const maxLeaves = 10
 /** Deeper fields stay JSON: nobody looks for a column named by four words. */
 const maxDepth = 3
+/** How far what is nested in a JSON column is told. */
+const partDepth = 2
 /**
  * Objects that stay JSON though they are small: those with a part per payment method, of which Stripe adds more
  * every month, and those of which a table would get many columns that are hardly ever filled.
@@ -95,8 +98,15 @@ export function columnsOf(
 /** A column with what its declaration says of it. */
 export interface DescribedColumn extends CatalogColumn {
   readonly doc: string
-  /** Of a JSON column: the fields of its object, or of the objects in its array. */
-  readonly parts?: readonly Field[]
+  /** Of a JSON column: what is nested in its object, or in the objects of its array; each before what is in it. */
+  readonly parts?: readonly DescribedPart[]
+}
+
+export interface DescribedPart {
+  /** From the column on: `card.checks`. */
+  readonly place: string
+  readonly type: PartType
+  readonly doc: string
 }
 
 type Leaf = Omit<DescribedColumn, 'name'>
@@ -127,16 +137,29 @@ function leaves(
     nullable,
     ...(shape.kind === 'json' && shape.expandable ? { expandable: true } : {}),
     doc,
-    ...partsOf(shape, checker),
+    parts: partsOf(shape, checker),
   }
   if (shape.kind !== 'object' || path.length === maxDepth || kept.has(field.name)) return [whole]
   const inner = fieldsOf(shape.type, checker).flatMap((part) => leaves(part, path, nullable, lists, checker))
   return inner.length === 0 || inner.length > maxLeaves ? [whole] : inner
 }
 
-function partsOf(shape: Shape, checker: ts.TypeChecker): Pick<Leaf, 'parts'> {
+function partsOf(shape: Shape, checker: ts.TypeChecker, depth = 1): readonly DescribedPart[] {
   const type = shape.kind === 'object' ? shape.type : shape.kind === 'json' ? shape.item : undefined
-  return type ? { parts: fieldsOf(type, checker) } : {}
+  if (!type || depth > partDepth) return []
+  return fieldsOf(type, checker)
+    .filter((field) => field.shape.kind !== 'none')
+    .flatMap(({ name, doc, shape }) => [
+      { place: name, type: partType(shape), doc },
+      ...partsOf(shape, checker, depth + 1).map((part) => ({ ...part, place: `${name}.${part.place}` })),
+    ])
+}
+
+/** As it stands in the JSON, which is kept as it came: a time is a number there. */
+function partType(shape: Shape): PartType {
+  if (shape.kind === 'expandable') return 'text'
+  if (shape.kind !== 'scalar') return 'json'
+  return shape.type === 'timestamp' ? 'integer' : shape.type
 }
 
 /** Names from paths; of two that come out the same, the deeper one is told apart by double underscores. */

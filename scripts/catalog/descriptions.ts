@@ -1,5 +1,5 @@
 /** What Stripe's doc comments say of columns, as plain text. */
-import type { Descriptions } from '../../src/stripe/descriptions.ts'
+import type { Described, Descriptions } from '../../src/stripe/descriptions.ts'
 import type { DescribedColumn } from './columns.ts'
 import { plainText } from './names.ts'
 
@@ -8,13 +8,16 @@ const longest = 300
 /** True of Stripe's answer, and not of a column of times. */
 const wireTime = / ?(Measured|Represented) (in|as) seconds since the (Unix )?epoch\.?/i
 
-/** By column, and by `column.field` for the fields of a JSON column's objects; empty where the comment is missing. */
-export function told(columns: readonly DescribedColumn[]): Readonly<Record<string, string>> {
-  const entries = columns.flatMap(({ name, type, doc, parts = [] }) => [
-    [name, described(type === 'timestamp' ? doc.replace(wireTime, '') : doc)] as const,
-    ...parts.map((part) => [`${name}.${part.name}`, described(part.doc)] as const),
-  ])
-  return Object.fromEntries(entries)
+/** Of columns, and of what is nested in those of JSON. */
+export function told(columns: readonly DescribedColumn[]): Described {
+  const texts = columns.map(
+    ({ name, type, doc }) =>
+      [name, described(type === 'timestamp' ? doc.replace(wireTime, '') : doc)] as const,
+  )
+  const parts = columns.flatMap(({ name, parts = [] }) =>
+    parts.map(({ place, type, doc }) => [`${name}.${place}`, [type, described(doc)]] as const),
+  )
+  return { columns: Object.fromEntries(texts), parts: Object.fromEntries(parts) }
 }
 
 /** A comment as a line of plain text. A list of values in it is left out: as a line it can't be read. */
@@ -26,13 +29,18 @@ export function described(doc: string): string {
   return sentences ?? `${cut.replace(/\s+\S*$/, '')}…`
 }
 
-/** JSON with a column per line, so that a diff says what changed. */
+/** JSON with a field per line, so that a diff says what changed. */
 export function renderDescriptions(descriptions: Descriptions): string {
-  const blocks = Object.entries(descriptions).map(([stream, columns]) => {
-    const lines = Object.entries(columns).map(
-      ([name, text]) => `${JSON.stringify(name)}: ${JSON.stringify(text)}`,
-    )
-    return `${JSON.stringify(stream)}: {\n${lines.join(',\n')}\n}`
-  })
+  const blocks = Object.entries(descriptions).map(
+    ([stream, { columns, parts }]) =>
+      `${JSON.stringify(stream)}: {\n"columns": ${lines(columns)},\n"parts": ${lines(parts)}\n}`,
+  )
   return `{\n${blocks.join(',\n')}\n}\n`
+}
+
+function lines(entries: Readonly<Record<string, unknown>>): string {
+  const each = Object.entries(entries).map(
+    ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  )
+  return each.length === 0 ? '{}' : `{\n${each.join(',\n')}\n}`
 }

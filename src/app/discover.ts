@@ -26,7 +26,7 @@ export async function runDiscover(
 ): Promise<readonly Discovered[]> {
   const chosen = choose(options.tables)
   const [only] = chosen
-  const fields = chosen.length === 1 && only ? { fields: descriptionsOf(only.name) } : {}
+  const fields = chosen.length === 1 && only ? { fields: descriptionsOf(only.name).columns } : {}
   if (!options.source) return chosen.map((one) => ({ ...one, ...fields }))
   const { openSource } = await import('./source.ts')
   await using source = openSource(options.source, options.workDir, options.warn).source

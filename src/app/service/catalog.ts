@@ -1,6 +1,6 @@
 /** What can be replicated, for who chooses. */
 import type { CatalogStream as Listed } from '../../stripe/catalog.ts'
-import { descriptionsOf } from '../../stripe/descriptions.ts'
+import { type Described, descriptionsOf } from '../../stripe/descriptions.ts'
 import { isPersonal } from '../../stripe/personal.ts'
 import { streamInfos } from '../../stripe/selection.ts'
 import { catalog, stream } from '../../stripe/streams.ts'
@@ -73,8 +73,8 @@ export function catalogStream(name: string): CatalogStreamDetail {
       type,
       nullable,
       key: info.table.key.includes(column),
-      description: told[column] || null,
-      parts: partsOf(column, told),
+      description: told.columns[column] || null,
+      parts: partsOf(name, column, told),
       personal: isPersonal(name, column),
       withheld: isWithheld(column),
     })),
@@ -83,12 +83,18 @@ export function catalogStream(name: string): CatalogStreamDetail {
 
 /** What is in a JSON column's objects, so far as Stripe declares it. */
 function partsOf(
+  stream: string,
   column: string,
-  told: ReturnType<typeof descriptionsOf>,
+  told: Described,
 ): CatalogStreamDetail['columns'][number]['parts'] {
-  return Object.entries(told)
+  return Object.entries(told.parts)
     .filter(([place]) => place.startsWith(`${column}.`))
-    .map(([place, text]) => ({ name: place, description: text || null }))
+    .map(([place, [type, text]]) => ({
+      name: place,
+      type,
+      description: text || null,
+      personal: isPersonal(stream, place.slice(place.lastIndexOf('.') + 1)),
+    }))
 }
 
 /** How changes of a table are found; of one that is read with its parent, as the parent's. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { stopDatabases } from '../../../test/support/databases.ts'
 import { type Service, sandboxKey, startService } from '../../../test/support/service.ts'
+import { resolveStreams, streamInfos } from '../../stripe/selection.ts'
 import { catalogStream, catalogStreams, connectors } from './catalog.ts'
 import {
   createDestination,
@@ -97,6 +98,24 @@ test('the catalog is told in its shapes, with what is personal and what is a sec
     const detail = catalogStream(name)
     assert.deepEqual(catalogStreamDetail.parse(detail), detail)
   }
+  let nested = 0
+  for (const { name, unreadable, withheld } of streamInfos()) {
+    const places = catalogStream(name).columns.flatMap(({ parts }) => parts.map((part) => part.name))
+    nested += places.length
+    if (unreadable) continue
+    for (const how of ['excluded', 'hashed'] as const) {
+      const lists = [new Map(), new Map([[name, places]])] as const
+      const [left, hashed] = how === 'hashed' ? lists : lists.toReversed()
+      const [chosen] = resolveStreams(name, new Map(), left, hashed)
+      const secrets = how === 'excluded' ? (withheld ?? []) : []
+      assert.equal(
+        chosen?.[how]?.length ?? 0,
+        places.length + secrets.length,
+        `of ${name} each can be ${how}`,
+      )
+    }
+  }
+  assert.ok(nested > 2_000, `${nested} nested fields`)
   const customers = new Map(catalogStream('customers').columns.map((column) => [column.name, column]))
   assert.equal(customers.get('email')?.personal, true)
   assert.equal(customers.get('balance')?.personal, false)

@@ -13,7 +13,7 @@ export interface Schemas {
   AlertRuleInput: { channel_id: string; integration_id?: string | null; events: ("run_failed" | "table_unreadable" | "stale" | "incident" | "schema_changed" | "verification_failed")[]; hours?: number | null }
   AlertTest: { ok: boolean; trouble: Schemas['Trouble'] | null }
   AuditEntry: { id: number; at: string; actor: { kind: "user" | "token" | "system"; id: string | null; name: string }; action: string; object: { kind: string; id: string | null; name: string | null }; details: Record<string, unknown>; ip: string | null }
-  CatalogColumn: { name: string; type: string; nullable: boolean; key: boolean; description: string | null; parts: ({ name: string; description: string | null })[]; personal: boolean; withheld: boolean }
+  CatalogColumn: { name: string; type: string; nullable: boolean; key: boolean; description: string | null; parts: ({ name: string; type: string; description: string | null; personal: boolean })[]; personal: boolean; withheld: boolean }
   CatalogStream: { name: string; description: string; docs: string | null; core: boolean; standard: boolean; seven: boolean; parent: string | null; replication: "changes" | "sweeps" | "whole"; permission: string | null; columns: number; unreadable: string | null }
   CatalogStreamDetail: { name: string; description: string; docs: string | null; core: boolean; standard: boolean; seven: boolean; parent: string | null; replication: "changes" | "sweeps" | "whole"; permission: string | null; unreadable: string | null; columns: (Schemas['CatalogColumn'])[] }
   Connector: { name: string; title: string; summary: string; docs: string; api_version: string; tables: number; replication: (string)[]; suggested_minutes: number; authentication: (string)[] }

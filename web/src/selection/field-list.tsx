@@ -1,34 +1,35 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useRef } from 'react'
 import type { CatalogStreamDetail, TableSelection } from '../api/types.ts'
-import { isTaken, withColumns, withHash } from './choose.ts'
+import { withHash } from './choose.ts'
 import { FieldRow } from './field-row.tsx'
 import classes from './picker.module.css'
-
-type Columns = CatalogStreamDetail['columns']
+import { type Place, stateOf, withPlaces } from './places.ts'
 
 interface Props {
-  readonly columns: Columns
-  /** Also those that the search hides. */
-  readonly all: Columns
+  readonly places: readonly Place[]
+  readonly columns: CatalogStreamDetail['columns']
   readonly table: TableSelection
+  readonly isOpen: (name: string) => boolean
+  /** Always the same function. */
+  readonly onOpen: (name: string) => void
   readonly onChange: (table: TableSelection) => void
 }
 
 /** Only what is in view is drawn: some tables have hundreds of fields. */
-export function FieldList({ columns, all, table, onChange }: Props) {
+export function FieldList({ places, columns, table, isOpen, onOpen, onChange }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
-    count: columns.length,
+    count: places.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => 48,
     overscan: 8,
   })
-  const latest = useRef({ all, table, onChange })
-  latest.current = { all, table, onChange }
+  const latest = useRef({ columns, table, onChange })
+  latest.current = { columns, table, onChange }
   const take = useCallback((name: string, on: boolean) => {
-    const { all, table, onChange } = latest.current
-    onChange(withColumns(table, all, [name], on))
+    const { columns, table, onChange } = latest.current
+    onChange(withPlaces(table, columns, [name], on))
   }, [])
   const hash = useCallback((name: string, on: boolean) => {
     const { table, onChange } = latest.current
@@ -44,15 +45,18 @@ export function FieldList({ columns, all, table, onChange }: Props) {
     >
       <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {rows.getVirtualItems().map(({ index, start }) => {
-          const column = columns[index]
-          if (!column) return null
+          const place = places[index]
+          if (!place) return null
+          const { state, inherited } = stateOf(table, place)
           return (
             <FieldRow
-              key={column.name}
-              column={column}
+              key={place.name}
+              place={place}
               top={start}
-              taken={isTaken(table, column)}
-              hashed={table.hash.includes(column.name)}
+              state={state}
+              inherited={inherited}
+              open={isOpen(place.name)}
+              onOpen={onOpen}
               onTake={take}
               onHash={hash}
             />

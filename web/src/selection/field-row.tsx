@@ -1,53 +1,70 @@
-import { EyeOff, KeyRound, UserRound } from 'lucide-react'
+import { ChevronRight, EyeOff, KeyRound, UserRound } from 'lucide-react'
 import { memo } from 'react'
-import type { CatalogStreamDetail } from '../api/types.ts'
+import { counted } from '../ui/format.ts'
 import { isFixed } from './choose.ts'
 import classes from './picker.module.css'
-
-type Column = CatalogStreamDetail['columns'][number]
+import type { Place, PlaceState } from './places.ts'
 
 interface Props {
-  readonly column: Column
+  readonly place: Place
   /** Pixels from the top of the list. */
   readonly top: number
-  readonly taken: boolean
-  readonly hashed: boolean
-  /** Both are always the same function: a row is drawn anew only when it changes. */
+  readonly state: PlaceState
+  /** It is as what it is nested in. */
+  readonly inherited: boolean
+  /** What is nested in it is shown. */
+  readonly open: boolean
+  /** These are always the same functions: a row is drawn anew only when it changes. */
+  readonly onOpen: (name: string) => void
   readonly onTake: (name: string, take: boolean) => void
   readonly onHash: (name: string, hash: boolean) => void
 }
 
-export const FieldRow = memo(function FieldRow({ column, top, taken, hashed, onTake, onHash }: Props) {
-  const { name, type, description } = column
+export const FieldRow = memo(function FieldRow(props: Props) {
+  const { place, top, state, inherited, open, onOpen, onTake, onHash } = props
+  const { name, label, depth, type, description, inner } = place
+  const fixed = depth === 0 && isFixed(place.column)
   return (
-    <div className={classes.field} style={{ top }}>
-      <label className={classes.label}>
-        <input
-          type="checkbox"
-          aria-label={name}
-          aria-describedby={description ? `about-${name}` : undefined}
-          checked={taken}
-          disabled={isFixed(column)}
-          onChange={(event) => onTake(name, event.currentTarget.checked)}
-        />
-        <code>{name}</code>
-      </label>
-      {description && (
-        <span id={`about-${name}`} className={classes.saying} title={description}>
-          {description}
-        </span>
-      )}
+    <div className={classes.field} style={{ top, paddingLeft: 16 + 22 * depth }}>
+      <span className={classes.name}>
+        <label className={classes.label}>
+          <input
+            type="checkbox"
+            aria-label={name}
+            aria-describedby={description ? `about-${name}` : undefined}
+            checked={state !== 'left'}
+            disabled={fixed || inherited}
+            onChange={(event) => onTake(name, event.currentTarget.checked)}
+          />
+          <code>{label}</code>
+        </label>
+        {inner > 0 && (
+          <button
+            type="button"
+            className={classes.opener}
+            aria-expanded={open}
+            aria-label={`${inner} in ${name}`}
+            title={counted(inner, 'nested field')}
+            onClick={() => onOpen(name)}
+          >
+            <ChevronRight size={12} aria-hidden /> {inner}
+          </button>
+        )}
+      </span>
+      <span id={`about-${name}`} className={classes.saying} data-type={type} title={description ?? undefined}>
+        {description}
+      </span>
       <span className={classes.type}>{type}</span>
-      <Hint column={column} />
-      {isFixed(column) ? (
+      <Hint place={place} />
+      {fixed || name === '_extra' ? (
         <span />
       ) : (
         <label className={classes.hash}>
           <input
             type="checkbox"
             aria-label={`Hash ${name}`}
-            checked={hashed}
-            disabled={!taken || name === '_extra'}
+            checked={state === 'hashed'}
+            disabled={state === 'left' || inherited}
             onChange={(event) => onHash(name, event.currentTarget.checked)}
           />
           Hash
@@ -57,20 +74,20 @@ export const FieldRow = memo(function FieldRow({ column, top, taken, hashed, onT
   )
 })
 
-function Hint({ column }: { readonly column: Column }) {
-  if (column.key)
+function Hint({ place: { depth, column, personal } }: { readonly place: Place }) {
+  if (depth === 0 && column.key)
     return (
       <span className={classes.type}>
         <KeyRound size={12} aria-hidden /> key
       </span>
     )
-  if (column.withheld)
+  if (depth === 0 && column.withheld)
     return (
       <span className={classes.hint} title="A secret: left out unless you tick it">
         <EyeOff size={12} aria-hidden /> <span>secret</span>
       </span>
     )
-  if (column.personal)
+  if (personal)
     return (
       <span
         className={classes.hint}

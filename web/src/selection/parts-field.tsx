@@ -1,57 +1,39 @@
 import { TagsInput } from '@mantine/core'
-import type { CatalogStreamDetail, TableSelection } from '../api/types.ts'
-import classes from './picker.module.css'
+import type { TableSelection } from '../api/types.ts'
+import type { Place } from './places.ts'
 
 interface Props {
   readonly table: TableSelection
-  readonly columns: CatalogStreamDetail['columns']
+  readonly places: readonly Place[]
   readonly onChange: (table: TableSelection) => void
 }
 
-/** Parts of JSON fields that are left out or hashed: `metadata.tax_number`. */
-export function PartsField({ table, columns, onChange }: Props) {
-  const isColumn = new Set(columns.map(({ name }) => name))
+/** Keys of one's own, which no list of Stripe's fields has: `metadata.tax_number`. They are left out or hashed by name. */
+export function PartsField({ table, places, onChange }: Props) {
+  const listed = new Set(places.map(({ name }) => name))
+  const json = places.find(({ name }) => name === 'metadata') ?? places.find(({ type }) => type === 'json')
+  if (!json) return null
   const chosen = (of: 'drop' | 'hash') => ({
-    value: table[of].filter((place) => !isColumn.has(place)),
-    onChange: (places: string[]) =>
-      onChange({ ...table, [of]: [...table[of].filter((place) => isColumn.has(place)), ...places] }),
+    value: table[of].filter((place) => !listed.has(place)),
+    onChange: (names: string[]) =>
+      onChange({ ...table, [of]: [...table[of].filter((place) => listed.has(place)), ...names] }),
+    maw: 420,
+    clearable: true,
+    clearButtonProps: { 'aria-label': 'Clear' },
   })
-  const offered = columns.flatMap(({ parts }) => parts)
-  const about = new Map(offered.map(({ name, description }) => [name, description]))
-  const suggested = {
-    data: offered.map(({ name }) => name),
-    limit: 100,
-    maxDropdownHeight: 320,
-    renderOption: ({ option }: { readonly option: { readonly value: string } }) => (
-      <div className={classes.part}>
-        <code>{option.value}</code>
-        <span>{about.get(option.value)}</span>
-      </div>
-    ),
-  }
-  const json = columns.find(({ type }) => type === 'json')?.name ?? 'metadata'
   return (
     <>
       <TagsInput
         mt="md"
-        size="sm"
-        maw={420}
-        label="Nested fields to leave out"
-        placeholder={`${json}.note`}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Clear' }}
-        {...suggested}
+        label="Your own keys to leave out"
+        description={`Of fields that hold what you put there, such as ${json.name}`}
+        placeholder={`${json.name}.note`}
         {...chosen('drop')}
       />
       <TagsInput
         mt="sm"
-        size="sm"
-        maw={420}
-        label="Nested fields to hash"
-        placeholder={`${json}.tax_number`}
-        clearable
-        clearButtonProps={{ 'aria-label': 'Clear' }}
-        {...suggested}
+        label="Your own keys to hash"
+        placeholder={`${json.name}.tax_number`}
         {...chosen('hash')}
       />
     </>

@@ -23,8 +23,17 @@ export const catalogColumn = z
     key: z.boolean(),
     description: z.string().nullable().describe("In Stripe's words"),
     parts: z
-      .array(z.object({ name: z.string(), description: z.string().nullable() }))
-      .describe('Of a JSON column: `address.city`, `metadata.note`, so far as Stripe declares what is in it'),
+      .array(
+        z.object({
+          name: z.string(),
+          type: z.string(),
+          description: z.string().nullable(),
+          personal: z.boolean(),
+        }),
+      )
+      .describe(
+        'What is nested in a JSON column, so far as Stripe declares it: `payment_method_details.card`, then `payment_method_details.card.last4`',
+      ),
     personal: z.boolean().describe('May hold what identifies a person: think of hashing or dropping it'),
     withheld: z.boolean().describe('A secret: left out unless it is named'),
   })
