@@ -6,6 +6,7 @@ import type { Meter } from '../stripe/meter.ts'
 import { resolveStreams } from '../stripe/selection.ts'
 import { checkSweeps } from '../stripe/sweep-choice.ts'
 import { modesOf } from './mode-choice.ts'
+import { partOf } from './part.ts'
 import type { Settings } from './settings.ts'
 import { type OpenedSource, openAccounts, openSource } from './source.ts'
 
@@ -15,7 +16,9 @@ export interface Plan extends OpenedSource, AsyncDisposable {
   /** Where the settings speak of several accounts: these, and the source is not asked. */
   readonly accounts?: StripeAccounts
   readonly destination: Destination
+  /** Those that are read: with `part` some of all that are selected. */
   readonly streams: readonly StreamSelection[]
+  readonly part: boolean
   /** By stream; `incremental` where absent. */
   readonly modes: ReadonlyMap<string, Mode>
   /** Names of the tables by stream. */
@@ -31,14 +34,15 @@ export async function planSync(
   warn: (message: string) => void,
   newMeter?: () => Meter,
 ): Promise<Plan> {
-  const streams = resolveStreams(
+  const selected = resolveStreams(
     settings.tables,
     settings.fields,
     settings.excludeFields,
     settings.hashFields,
   )
-  const modes = modesOf(settings.mode, streams)
-  checkSweeps(settings.sweep, streams)
+  const modes = modesOf(settings.mode, selected)
+  checkSweeps(settings.sweep, selected)
+  const streams = partOf(selected, settings.only)
   const destination = await destinationFor(settings.to)
   const limits = { maxReads: settings.maxReadsPerMonth, hasher: settings.hasher, newMeter }
   const { source, meter } = openSource(settings.source, settings.workDir, warn, limits)
@@ -50,6 +54,7 @@ export async function planSync(
     ...(accounts ? { accounts, meter: { total: accounts.readsIn30Days } } : { meter }),
     destination,
     streams,
+    part: streams.length < selected.length,
     modes,
     tables: new Map(tables),
     async [Symbol.asyncDispose]() {

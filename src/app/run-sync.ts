@@ -18,6 +18,7 @@ export async function runSync(plan: Plan, options: RunSyncOptions): Promise<RunS
   using _ = heapFor(destination.caps)
   const run = {
     ...integrationOf(plan),
+    part: plan.part,
     fullRefresh: settings.fullRefresh,
     newColumns: settings.newColumns,
     sweeps: settings.sweep,

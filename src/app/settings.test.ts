@@ -53,6 +53,7 @@ test('everything that can be said', () => {
       to: 'duckdb:/tmp/x.duckdb',
       workDir: '/tmp/work',
       tables: 'invoices, customers,,invoices',
+      only: 'customers,',
       fields: ['invoices=id, total', 'invoices=created'],
       excludeFields: ['customers=email,phone'],
       drop: ['customers=phone,name', 'charges=receipt_email'],
@@ -73,6 +74,7 @@ test('everything that can be said', () => {
     to: 'duckdb:/tmp/x.duckdb',
     workDir: '/tmp/work',
     tables: ['invoices', 'customers'],
+    only: ['customers'],
     fields: new Map([['invoices', ['id', 'total', 'created']]]),
     excludeFields: new Map([
       ['customers', ['email', 'phone', 'name']],

@@ -30,6 +30,10 @@ export function settingsSchema(now: number) {
       )
       .transform(listed)
       .default(['core']),
+    only: text
+      .refine((tables) => listed(tables).length > 0, '--only is empty; write names separated by commas')
+      .transform(listed)
+      .optional(),
     fields: z
       .array(z.string())
       .default([])
@@ -77,6 +81,8 @@ export interface Settings {
   readonly to: string
   readonly workDir: string
   readonly tables: readonly string[]
+  /** Of the tables those that this run reads, with what is read together with them; the others keep their place. */
+  readonly only?: readonly string[]
   /** Fields to read, by table. */
   readonly fields: ReadonlyMap<string, readonly string[]>
   /** Fields to leave out, by table. */
@@ -117,7 +123,17 @@ export function settings(
   const wrong = [...(parsed.success ? [] : problems(parsed.error)), ...(Array.isArray(source) ? source : [])]
   if (!parsed.success || Array.isArray(source)) throw new ConfigError(wrong.join('; '))
 
-  const { history, since, maxReadsPerMonth, deletes, drop, hash, hashKey: keyFile, ...rest } = parsed.data
+  const {
+    history,
+    since,
+    maxReadsPerMonth,
+    deletes,
+    only: some,
+    drop,
+    hash,
+    hashKey: keyFile,
+    ...rest
+  } = parsed.data
   const plain = { ...rest, excludeFields: together(rest.excludeFields, drop), hashFields: hash }
   if (history !== undefined && since !== undefined) {
     throw new ConfigError('--since and --history both say how far back to read', { cure: 'give one of them' })
@@ -137,6 +153,7 @@ export function settings(
     ...(hash.size > 0 ? { hasher: hashKey(keyFile, env.SLUICE_HASH_KEY) } : {}),
     ...(from === undefined ? {} : { since: from }),
     ...(deletes === undefined ? {} : { deletes }),
+    ...(some === undefined ? {} : { only: some }),
     ...(maxReadsPerMonth === undefined ? {} : { maxReadsPerMonth }),
   }
 }

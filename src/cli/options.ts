@@ -124,6 +124,11 @@ export const syncOptions = () =>
         '--sweep <table=every/back>',
         'how often a table is listed again for changes that no event tells, and how far back: payouts=6h/60d, payouts=1w/all, payouts=off; repeatable (default: once a day, 35 days before the last time)',
       ).argParser(collect),
+    () =>
+      new Option(
+        '--only <tables>',
+        'of the selected tables, read these alone in this run; the others keep their place, and the next run brings what changed meanwhile',
+      ),
     () => new Option('--full-refresh', 'read the selected tables whole and mark what is gone as deleted'),
     json,
     quiet,

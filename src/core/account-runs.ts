@@ -98,12 +98,15 @@ export function accountRuns(): AccountRuns {
   }
 }
 
-/** What an account's run is in the summary; `read`: when it was last read well before. */
+/**
+ * What an account's run is in the summary. `read`: when all its tables were last read well before; `part`: this run is not
+ * of all.
+ */
 export function runOf(
   { id, name }: AccountInfo,
   { tables, requests, status }: RunSummary,
   unread: Unread | undefined,
-  read: string | null,
+  { read, part }: { readonly read: string | null; readonly part: boolean },
 ): AccountRun {
   const open = tables.filter((table) => table.status !== 'ok')
   const isPaused = open.length > 0 && open.every((table) => table.status === 'paused')
@@ -117,7 +120,7 @@ export function runOf(
     requests,
     reason: unread?.reason ?? null,
     cure: unread?.cure ?? null,
-    last_run: status === 'succeeded' ? (tables[0]?.last_run ?? null) : read,
+    last_run: status === 'succeeded' && !part ? (tables[0]?.last_run ?? null) : read,
     tables: open.map(({ stream, table, status, reason }) => ({ stream, table, status, reason })),
   }
 }

@@ -26,6 +26,8 @@ import { writer } from './writer.ts'
 /** What is asked of a run, whatever its account. */
 export interface RunChoices {
   readonly streams: readonly StreamSelection[]
+  /** See `ReadRequest`. */
+  readonly part?: boolean
   readonly fullRefresh?: boolean
   /**
    * Milliseconds since 1970, by stream: its rows must come from a whole reading that began then or later. A full
@@ -83,6 +85,7 @@ export async function syncAccount(options: AccountSync): Promise<void> {
   const write = writer({ ...options, warehouse, pack, tally, modes, modeOf }, (error) => stop.abort(error))
   const items = source.read({
     streams: options.streams,
+    ...(options.part ? { part: true } : {}),
     state,
     ...(since === undefined ? {} : { since }),
     ...(options.fullRefresh ? { fullRefresh: true } : {}),
@@ -132,7 +135,8 @@ export async function syncAccount(options: AccountSync): Promise<void> {
   }
   await write.finish()
   // Of a history that is bounded, most of what is missing is older; and what is gone must leave a mark to be known.
-  if (heal > 0 && referencesOpen && since === undefined && deletes === 'soft') {
+  // To what the run leaves out, rows may refer, too: the question stays open.
+  if (heal > 0 && !options.part && referencesOpen && since === undefined && deletes === 'soft') {
     const nothingLeft = await readReferences({
       source,
       warehouse,

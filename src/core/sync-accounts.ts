@@ -89,7 +89,10 @@ export async function syncAccounts(options: SyncAccountsOptions): Promise<RunSum
     })
     if (!unread) work.answered(!own.isUnanswered)
     const summary = own.summary(unread)
-    const run = runOf(checked, summary, unread, known.get(account.id)?.read ?? null)
+    const run = runOf(checked, summary, unread, {
+      read: known.get(account.id)?.read ?? null,
+      part: options.part === true,
+    })
     if (unread?.status === 'failed') tell(account.id, [unread.reason, unread.cure].filter(Boolean).join('; '))
     runs.add(run, unread && !own.hasEnds ? undefined : summary.tables)
     report({ type: 'account', account: run, done: runs.accounts.length, all: listed.size })

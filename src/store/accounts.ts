@@ -24,6 +24,12 @@ export interface AccountChange extends Omit<AccountRow, 'run_id' | 'last_run' | 
   readonly last_run: string | null
 }
 
+/** SQL: what is not well of tables that the run $2 is not of, and nothing is known of since. */
+const untouched = `(
+  select coalesce(jsonb_agg(t), '[]') from jsonb_array_elements(a.tables) t
+  where exists (select 1 from sluice.runs r where r.id = $2 and r.tables is not null)
+    and not exists (select 1 from sluice.table_runs o where o.run_id = $2 and o.stream = t ->> 'stream'))`
+
 export async function setAccounts(
   sql: Sql,
   integration: string,
@@ -39,9 +45,11 @@ export async function setAccounts(
      from jsonb_to_recordset($3::jsonb) n (account_id text, name text, status text, rows bigint, deleted bigint,
        requests bigint, reason text, cure text, tables jsonb, last_run timestamptz)
      on conflict (integration_id, account_id) do update
-       set name = coalesce(excluded.name, a.name), status = excluded.status, run_id = excluded.run_id,
+       set name = coalesce(excluded.name, a.name), run_id = excluded.run_id,
            rows = excluded.rows, deleted = excluded.deleted, requests = excluded.requests,
-           reason = excluded.reason, cure = excluded.cure, tables = excluded.tables,
+           reason = excluded.reason, cure = excluded.cure, tables = excluded.tables || ${untouched},
+           status = case when excluded.status = 'succeeded' and ${untouched} <> '[]' then 'partial'
+             else excluded.status end,
            last_run = coalesce(excluded.last_run, a.last_run), tried_at = excluded.tried_at`,
     [integration, run, JSON.stringify(accounts), at],
   )

@@ -5,7 +5,8 @@ import { type Branch, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
 import { parseWalk } from './cursor.ts'
 import { eventRetention } from './events.ts'
-import { type EventsCursor, eventStream, overlap, type Position, passes, scope } from './pass.ts'
+import { cursorOfPart, eventsCursor, type Followed } from './events-cursor.ts'
+import { eventStream, overlap, type Position, passes } from './pass.ts'
 import type { Reading } from './reading.ts'
 
 /**
@@ -14,7 +15,7 @@ import type { Reading } from './reading.ts'
  */
 const patience = 7 * 86_400
 
-export { type EventsCursor, eventStream, overlap as eventOverlap, scope as eventScope }
+export { eventStream, overlap as eventOverlap }
 
 /** Why a stream must be listed again. */
 export type Relist = Omit<Incident, 'stream'>
@@ -37,21 +38,23 @@ export interface Changes {
 
 /**
  * Follows the events of the branches' streams. Pushes pages whose checkpoints come after the objects that the
- * events spoke of. An error of one stream ends that stream, and leaves its cursor where it was. `mostOwed` is how many
- * ids are kept at once; 100,000 by default.
+ * events spoke of. An error of one stream ends that stream, and leaves its cursor where it was. With `part` streams that
+ * are in none of the branches keep their place. `mostOwed` is how many ids are kept at once; 100,000 by default.
  */
 export function changesOfEvents(
   reading: Reading,
   catalog: Catalog,
   branches: readonly Branch[],
   state: State,
-  mostOwed?: number,
+  { part = false, mostOwed }: { readonly part?: boolean; readonly mostOwed?: number | undefined } = {},
 ): Changes {
   const streams = branches.flatMap(streamsOf)
-  const last = (state.get(scope) as EventsCursor | undefined) ?? { upTo: {}, seen: [] }
+  const { own: last, aside }: { readonly own: Followed; readonly aside?: Followed } = part
+    ? cursorOfPart(state, new Set(streams))
+    : { own: eventsCursor(state) }
   const starts: Record<string, number> = {}
   const upTo: Record<string, number> = {}
-  const position: Position = { upTo, starts, known: new Set(last.seen), lost: last.lost ?? [] }
+  const position: Position = { upTo, starts, known: new Set(last.seen), lost: last.lost ?? [], aside }
   const { read, finish, checkpoint } = passes(reading, catalog, branches, position, {
     most: mostOwed,
     crowds: (stream) => parseWalk(state.get(stream))?.crowds ?? [],

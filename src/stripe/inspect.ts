@@ -5,11 +5,12 @@ import { accessFromError } from './access.ts'
 import type { StripeApi } from './api.ts'
 import { type Branch, branches, streamsOf } from './branch.ts'
 import type { Catalog } from './catalog.ts'
-import { type EventsCursor, eventOverlap, eventScope, eventStream } from './changes.ts'
+import { eventOverlap, eventStream } from './changes.ts'
 import { parseWalk, scopesOf, walksOf } from './cursor.ts'
 import { router } from './dirty.ts'
 import { dueIn } from './due.ts'
 import { eventPages, eventRange, eventRetention } from './events.ts'
+import { eventsCursor } from './events-cursor.ts'
 import { guards } from './guard.ts'
 import { newestPart, partAfter } from './listing.ts'
 import { places } from './places.ts'
@@ -180,9 +181,6 @@ function listedUpTo(root: Branch, state: State): number {
   })
   return Math.max(0, ...done) - lateObjects
 }
-
-const eventsCursor = (state: State): EventsCursor =>
-  (state.get(eventScope) as EventsCursor | undefined) ?? { upTo: {}, seen: [] }
 
 /** What events tell that the last run has not seen, read when it is asked for, and on from there the next time. */
 function eventsSince(

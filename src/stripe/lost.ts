@@ -1,14 +1,14 @@
 /** Streams that gave up their place among the events: what was read of them is as if it had never been. */
 import type { Checkpoint, Json, State } from '../core/model.ts'
 import { parseWalk } from './cursor.ts'
-import { type EventsCursor, scope } from './pass.ts'
+import { eventsCursor } from './events-cursor.ts'
 
 /**
  * The state in which those streams are in no walk any more, so that they are walked anew, and the checkpoints that
  * make it so. Their rows stay until the new walk finds them or prunes them.
  */
 export function withoutLost(state: State): { readonly state: State; readonly marks: readonly Checkpoint[] } {
-  const lost = new Set((state.get(scope) as EventsCursor | undefined)?.lost ?? [])
+  const lost = new Set(eventsCursor(state).lost)
   if (lost.size === 0) return { state, marks: [] }
   const left = new Map(state)
   const marks: Checkpoint[] = []

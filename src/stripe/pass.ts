@@ -7,16 +7,15 @@ import { allOf } from './children.ts'
 import type { Crowd } from './crowds.ts'
 import { router } from './dirty.ts'
 import { eventPages, eventRange, type StripeEvent } from './events.ts'
+import { type EventsCursor, type Followed, scope } from './events-cursor.ts'
 import { listWindows } from './list-windows.ts'
 import { oweWindows } from './owe-windows.ts'
-import { type Owed, type OwedJson, owed } from './owed.ts'
+import { type Owed, owed } from './owed.ts'
 import type { Reading } from './reading.ts'
 import { readDirty } from './reread.ts'
 import type { Slice } from './slices.ts'
 import { lateObjects } from './sweeps.ts'
 
-/** Not the name of a stream: those are the scopes of their walks. */
-export const scope = 'changes'
 /** The stream whose permission the events need. */
 export const eventStream = 'events'
 
@@ -32,25 +31,6 @@ export const mostOwed = 100_000
 /** After this share of the objects that are owed, in requests, a checkpoint says how far it has come. */
 const progressShare = 1 / 4000
 
-/** How far the events of each stream have been read, unix seconds; and the ids of the newest of them. */
-export type EventsCursor = {
-  readonly upTo: Readonly<Record<string, number>>
-  readonly seen: readonly string[]
-  /** A reading of events that was cut short: `upTo` says where it began. */
-  readonly pass?: {
-    /** Unix seconds: where it ends. */
-    readonly to: number
-    /** Unix seconds: no event that was new to this reading is older. */
-    readonly news: number
-    readonly left: readonly Slice[]
-    readonly owed: OwedJson
-    /** Streams that ended meanwhile: what the events told of them was not read. */
-    readonly missed: readonly string[]
-  }
-  /** Streams that gave up their place among the events: they are listed whole as soon as they can be read. */
-  readonly lost?: readonly string[]
-}
-
 /** How far a run has followed the streams; shared by its readings of events, which move it on. */
 export interface Position {
   readonly upTo: Record<string, number>
@@ -59,6 +39,8 @@ export interface Position {
   /** Ids of events that were seen. */
   known: ReadonlySet<string>
   lost: readonly string[]
+  /** What is kept of streams that the run leaves out. */
+  readonly aside: Followed | undefined
 }
 
 export interface Passes {
@@ -68,7 +50,7 @@ export interface Passes {
    */
   read(from: number): Promise<string | undefined>
   /** Carries on what an earlier run did not finish. */
-  finish(begun: EventsCursor['pass']): Promise<string | undefined>
+  finish(begun: Followed['pass']): Promise<string | undefined>
   /** Pushes the position. */
   checkpoint(): Promise<void>
 }
@@ -110,6 +92,7 @@ export function passes(
           },
         }),
         ...(position.lost.length > 0 && { lost: position.lost }),
+        ...(position.aside && { aside: position.aside }),
       } satisfies EventsCursor
       return {
         kind: 'page',

@@ -170,9 +170,8 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
   await mark(roots[0]?.stream.name ?? '', forgotten)
   // Nobody follows the changes of what is no longer selected: should it be again, it is read anew.
   const scopes = new Set(roots.flatMap(scopesOf))
-  for (const { name } of deps.catalog.streams) {
-    if (state.has(name) && !scopes.has(name)) await mark(name, [{ scope: name, cursor: null }])
-  }
+  const leftOut = deps.catalog.streams.filter(({ name }) => state.has(name) && !scopes.has(name))
+  for (const { name } of request.part ? [] : leftOut) await mark(name, [{ scope: name, cursor: null }])
   for (const root of roots) await mark(streamsOf(root)[0] ?? root.stream.name, humbled(root, state))
   const relist = (await changes?.begin()) ?? new Map<string, Relist>()
   const planned = new Map<Branch, readonly Walk[]>()

@@ -109,7 +109,11 @@ export function sourceOf(
         now: () => clock.wall(),
         pages: deps.pages,
         oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
-        changes: (reading, roots, state) => changesOfEvents(reading, catalog(), roots, state, deps.mostOwed),
+        changes: (reading, roots, state) =>
+          changesOfEvents(reading, catalog(), roots, state, {
+            part: request.part === true,
+            mostOwed: deps.mostOwed,
+          }),
       }),
     inspect: (request) =>
       inspect(request, {

@@ -59,6 +59,75 @@ test('what was deleted while its table was not selected is gone when it is selec
   assert.ok(!ids(await alive('products')).includes(id))
 })
 
+test('a run of one table reads that one alone, and the next run of all reads what changed of the others', async (context) => {
+  const { sandbox, world, sync, alive, advance, equalsFreshCopy } = await setup(context, {
+    lateEvents: 300_000,
+  })
+  const asked = new Set<string>()
+  const watched = (part: boolean) => ({
+    part,
+    onRequest: (_: number, stream: string | undefined) => void (stream !== undefined && asked.add(stream)),
+  })
+  const named = async (stream: string) =>
+    (await alive(stream)).filter((row) => row.includes('Changed')).length
+  await sandbox.update('customers', world('customers', 3).id, { name: 'Changed' })
+  await sandbox.update('products', world('products', 3).id, { name: 'Changed' })
+  await sandbox.remove('coupons', world('coupons', 1).id)
+  advance(400)
+
+  const { summary } = await sync('customers', watched(true))
+  assert.deepEqual(
+    summary.tables.map(({ stream, status }) => [stream, status]),
+    [['customers', 'ok']],
+  )
+  assert.deepEqual([...asked], ['customers'])
+  assert.deepEqual([await named('customers'), await named('products')], [1, 0])
+
+  // Another part, which has a place of its own; and what was late for the first.
+  await sandbox.update('customers', world('customers', 4).id, { name: 'Changed' })
+  await sandbox.update('invoices', world('invoices', 2).id, { description: 'Changed' })
+  await sync('invoices,invoice_lines', watched(true))
+  advance(400)
+  await sync('customers', watched(true))
+  assert.equal(await named('customers'), 2)
+
+  asked.clear()
+  let requests = 0
+  const all = await sync(undefined, { onRequest: () => void requests++ })
+  assert.deepEqual(all.summary.incidents, [])
+  assert.equal(await named('products'), 1)
+  // Nothing is listed anew: the events, the objects that changed, and what no event tells of.
+  assert.ok(requests < 20, `${requests} requests`)
+  await equalsFreshCopy()
+})
+
+test('a run of one table that is cut short goes on; what was cut short before it is finished by the run of all', async (context) => {
+  const { sandbox, world, sync, advance, equalsFreshCopy } = await setup(context)
+  const change = async (stream: string, from: number) => {
+    for (let index = from; index < from + 12; index++) {
+      await sandbox.update(stream, world(stream, index).id, { metadata: { changed: `${from}` } })
+    }
+  }
+  const cut = async (streams: string | undefined, part: boolean) => {
+    const death = { at: 'request', count: part ? 4 : 5 } as const
+    await assert.rejects(sync(streams, { part, death, flushEvery: 1, mostOwed: 4 }), Died)
+  }
+  await change('charges', 0)
+  await change('customers', 0)
+  advance(60)
+  await cut(undefined, false)
+  await change('charges', 20)
+  advance(60)
+  await cut('charges', true)
+  await change('customers', 20)
+  let requests = 0
+  await sync('charges', { part: true, mostOwed: 4, onRequest: () => void requests++ })
+  assert.ok(requests < 4, `it begins anew: ${requests} requests`)
+  advance(60)
+  await sync()
+  await equalsFreshCopy()
+})
+
 test('lines that went while their table alone was not selected are gone when it is selected again', async (context) => {
   const { sandbox, world, sync, alive } = await setup(context)
   const { id } = world('invoices', 5)

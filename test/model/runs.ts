@@ -1,4 +1,5 @@
 /** The runs of a history: each as its step says, and as the history is kept. */
+import { partOf } from '../../src/app/part.ts'
 import { TransientError } from '../../src/core/errors.ts'
 import type { Change, Mode, RunSummary } from '../../src/core/model.ts'
 import { resolveStreams, tablesFor } from '../../src/stripe/selection.ts'
@@ -13,13 +14,22 @@ export type RunStep = Extract<Step, { step: 'run' }>
 
 export type Runner = (step: RunStep) => Promise<RunSummary | undefined>
 
+/** As a list with commas. */
+const tablesOf = ({ only, selection }: RunStep): string =>
+  only === undefined
+    ? (selection ?? replicated.join())
+    : partOf(resolveStreams(replicated), [only])
+        .map(({ name }) => name)
+        .join()
+
 /** Runs one after the other; gives undefined where a run ended as its step made it end. */
 export function runner(on: Play, history: History, read: Readings): Runner {
   const appended = new Set<string>()
   const isDurable = history.place[0] !== 'memory'
 
-  const modesFor = ({ selection, otherwise }: RunStep): Readonly<Record<string, Mode>> => {
-    const chosen = (selection ?? replicated.join()).split(',')
+  const modesFor = (step: RunStep): Readonly<Record<string, Mode>> => {
+    const { otherwise } = step
+    const chosen = tablesOf(step).split(',')
     // From `append` there is no way back.
     const all = Object.entries(history.modes).filter(
       ([table]) => chosen.includes(table) && (otherwise !== 'plain modes' || appended.has(table)),
@@ -29,7 +39,8 @@ export function runner(on: Play, history: History, read: Readings): Runner {
   }
 
   return async (step) => {
-    const { selection = replicated.join(), fault, death, meanwhile, flushEvery, otherwise } = step
+    const { fault, death, meanwhile, flushEvery, otherwise } = step
+    const selection = tablesOf(step)
     const chosen = (fields: RunOptions['hashFields'] = {}) =>
       Object.fromEntries(Object.entries(fields).filter(([table]) => selection.split(',').includes(table)))
     const hashes = history.hashes !== (otherwise === 'hashes') ? chosen(hashFields) : {}
@@ -42,6 +53,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
     try {
       const { summary } = await on.sync(selection, {
         flushEvery,
+        part: step.only !== undefined,
         modes,
         sweeps: history.sweeps ?? {},
         mostOwed: history.mostOwed,

@@ -82,6 +82,8 @@ export type Step =
       readonly step: 'run'
       /** A part of all tables, or all of them. */
       readonly selection?: (typeof selections)[number] | undefined
+      /** All are selected, and this run is of one table alone, with what is read together with it. */
+      readonly only?: (typeof replicated)[number] | undefined
       readonly fault?: (typeof faults)[number] | undefined
       readonly death?: Death | undefined
       /** What happens while the run lasts, and at which of its requests. */
@@ -146,6 +148,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       step: fc.constant('run' as const),
       selection: sometimes(fc.constantFrom(...selections), 6),
+      only: sometimes(fc.constantFrom(...replicated), 3),
       fault: sometimes(fc.constantFrom(...faults), 3),
       death: sometimes(death, 2),
       meanwhile: sometimes(fc.record({ at: fc.integer({ min: 1, max: 20 }), happening }), 3),

@@ -33,6 +33,8 @@ export interface RunOptions {
   /** Milliseconds between loads. */
   readonly flushEvery?: number
   readonly fullRefresh?: boolean
+  /** There are more tables than are run: they keep their place. */
+  readonly part?: boolean
   readonly modes?: Readonly<Record<string, Mode>>
   readonly deletes?: Deletes
   readonly sweeps?: Readonly<Record<string, Sweep>>
@@ -86,6 +88,7 @@ export async function oneRun(
     destination: guarded.destination,
     ...(how.flushEvery === undefined ? {} : { flushEvery: how.flushEvery }),
     ...(how.fullRefresh ? { fullRefresh: true } : {}),
+    ...(how.part ? { part: true } : {}),
     modes: new Map(Object.entries(how.modes ?? {})),
     ...(how.sweeps ? { sweeps: new Map(Object.entries(how.sweeps)) } : {}),
     ...(how.heal === undefined ? {} : { heal: how.heal }),

@@ -32,11 +32,11 @@ test('each account has its state: well, connected no more, refusing; what is no 
   const key = { kind: 'key', api_key: sandboxKey, api_base: sandbox.url } as const
   const { id } = await service.integration({
     source: { ...key, accounts: 'connected' },
-    selection: { tables: [{ name: 'customers' }] },
+    selection: { tables: [{ name: 'customers' }, { name: 'coupons' }] },
   })
   const accounts = (query = {}) => integrationAccounts(ctx, id, accountQuery.parse(query))
-  const run = async () => {
-    await startRun(ctx, id, runInput.parse({}))
+  const run = async (input = {}) => {
+    await startRun(ctx, id, runInput.parse(input))
     return getRun(ctx, await endedRun(ctx, id))
   }
   assert.equal((await run()).status, 'succeeded')
@@ -47,6 +47,23 @@ test('each account has its state: well, connected no more, refusing; what is no 
     ids.map((account) => [account, 'succeeded']),
   )
   assert.ok(first.items.every(({ rows, last_run, name }) => rows > 0 && last_run && name))
+
+  // A run of one table says nothing of the others.
+  sandbox.setFaults('404@/v1/coupons:times=all')
+  assert.notEqual((await run({ full_refresh: true })).status, 'succeeded')
+  sandbox.setFaults('')
+  const unwell = await accounts()
+  assert.ok(
+    unwell.items.every(({ status, tables }) => status === 'partial' && tables[0]?.stream === 'coupons'),
+  )
+  assert.equal((await run({ tables: ['customers'] })).status, 'succeeded')
+  const still = await accounts()
+  assert.deepEqual(
+    still.items.map(({ account, status, tables, last_run }) => [account, status, tables, last_run]),
+    unwell.items.map(({ account, status, tables, last_run }) => [account, status, tables, last_run]),
+  )
+  assert.equal((await run({ tables: ['coupons'] })).status, 'succeeded')
+  assert.deepEqual((await accounts()).counts, { succeeded: 3 })
 
   await sandbox.disconnect(gone)
   assert.equal((await run()).status, 'succeeded')

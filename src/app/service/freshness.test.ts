@@ -53,12 +53,16 @@ test('its newest point says what the integration says; a run in which a table fa
   const third = await fresh()
   assert.equal(third.points.at(-1)?.fresh_until, (await getIntegration(ctx, id)).fresh_until)
   assert.ok((third.points.at(-1)?.fresh_until ?? '') > fresh_until)
+
+  await run({ tables: ['customers'] })
+  assert.deepEqual((await fresh()).points, third.points, 'products are as old as before')
 })
 
 test('the oldest of the tables tells; one that joins later makes no earlier data old, and has none at first', () => {
   const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
   const end = (run: number, stream: string, ended: number, ok = true, first = false): TableEnd => ({
     run_id: String(run),
+    whole: true,
     stream,
     started_at: at(run),
     ended_at: at(ended),

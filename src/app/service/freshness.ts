@@ -33,24 +33,29 @@ export interface FreshnessPoint {
 
 /**
  * From the ends of tables, run after run, each moment at which the oldest of them became another one. Which tables there
- * were is told by each run: one that was selected later does not make earlier data old.
+ * were is told by each run of all: one that was selected later does not make earlier data old, and a run of some tells
+ * of these besides the others.
  */
 export function freshnessPoints(ends: readonly TableEnd[]): readonly FreshnessPoint[] {
   const known = new Map<string, Date>()
   const points: FreshnessPoint[] = []
-  function tell(at: Date, tables: readonly TableEnd[]) {
-    const until = oldest(tables.map(({ stream }) => known.get(stream)))
+  let present = new Set<string>()
+  function tell(at: Date) {
+    const until = oldest([...present].map((stream) => known.get(stream)))
     if (points.length === 0 || points.at(-1)?.until?.getTime() !== until?.getTime())
       points.push({ at, until })
   }
   for (const tables of Map.groupBy(ends, ({ run_id }) => run_id).values()) {
     for (const { stream, last_run_before: before } of tables) if (before) known.set(stream, before)
     const [first] = tables
-    if (first) tell(first.started_at, tables)
+    if (!first) continue
+    const streams = tables.map(({ stream }) => stream)
+    present = new Set(first.whole ? streams : [...present, ...streams])
+    tell(first.started_at)
     for (const { stream, ended_at, last_run } of tables) {
       if (last_run === null || last_run.getTime() === known.get(stream)?.getTime()) continue
       known.set(stream, last_run)
-      tell(ended_at, tables)
+      tell(ended_at)
     }
   }
   return points

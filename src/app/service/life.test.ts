@@ -178,7 +178,7 @@ test('cancelled at a checkpoint, a run carries on when it is tried again', async
   assert.deepEqual(await differences(made, ['customers']), [])
 })
 
-test('one table is read whole, and of the others what changed', async () => {
+test('one table is run alone, or read whole; the others keep their place, and the next run brings what changed of them', async () => {
   const { sandbox } = service
   const tables = [{ name: 'invoices' }, { name: 'customers' }]
   const made = await service.integration({ selection: { tables } })
@@ -191,15 +191,40 @@ test('one table is read whole, and of the others what changed', async () => {
   assert.equal((await run(made.id)).status, 'succeeded')
   assert.equal((await differences(made, names)).length, 1, 'no event tells of it')
 
+  await sandbox.update('customers', world.object('customers', 5).id, { description: 'told' })
+  await sandbox.update('invoices', world.object('invoices', 1).id, { description: 'told' })
+  const before = (await getIntegration(service.ctx, made.id)).fresh_until
+  const one = await run(made.id, { tables: ['invoices'] })
+  assert.deepEqual([one.status, one.rows, one.incidents], ['succeeded', 1, []])
+  assert.deepEqual(
+    one.tables.map(({ stream }) => stream),
+    ['invoices'],
+  )
+  assert.match(await textOf(one.id), /one table; the other tables keep their place/)
+  assert.equal(
+    (await getIntegration(service.ctx, made.id)).fresh_until,
+    before,
+    'customers are as old as before',
+  )
+  const both = await run(made.id)
+  const rows = (of: RunDetail, stream: string) => of.tables.find((table) => table.stream === stream)?.rows
+  assert.deepEqual([rows(both, 'customers'), both.incidents], [1, []], 'what changed, and nothing anew')
+  // What only one of two runs has seen is read once more.
+  assert.ok((rows(both, 'invoices') ?? 2) <= 1)
+  await sandbox.update('invoices', world.object('invoices', 2).id, { description: 'told' })
+
   const whole = await run(made.id, { tables: ['customers'], full_refresh: true })
   assert.equal(whole.status, 'succeeded')
-  assert.deepEqual(await differences(made, names), [])
-  const rows = new Map(whole.tables.map((table) => [table.stream, table.rows]))
-  assert.ok((rows.get('customers') ?? 0) >= world.count('customers') - 1, 'one was removed above')
-  assert.equal(rows.get('invoices'), 0)
+  assert.deepEqual(await differences(made, ['customers']), [])
+  assert.deepEqual(
+    whole.tables.map(({ stream }) => stream),
+    ['customers'],
+  )
+  assert.ok(whole.rows >= world.count('customers') - 1, 'one was removed above')
   assert.match(await textOf(whole.id), /customers read whole/)
   const last = await run(made.id)
-  assert.deepEqual([last.rows, last.incidents], [0, []])
+  assert.deepEqual([rows(last, 'invoices'), last.incidents], [1, []])
+  assert.deepEqual(await differences(made, names), [])
 })
 
 test('hashed fields need no key from anybody: the service makes one, and all integrations share it', async () => {

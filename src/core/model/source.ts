@@ -45,6 +45,11 @@ export interface AccountInfo {
 
 export interface ReadRequest {
   readonly streams: readonly StreamSelection[]
+  /**
+   * There are more streams, which this run leaves out: they keep their place, and a later run reads what has changed
+   * meanwhile. What is read together (a stream, and what belongs to its objects) must be among the streams as a whole.
+   */
+  readonly part?: boolean
   readonly state: State
   /** Milliseconds since 1970: objects created before it are not read. */
   readonly since?: number

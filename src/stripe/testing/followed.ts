@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { BudgetError } from '../../core/errors.ts'
 import type { Incident } from '../../core/model.ts'
 import type { Catalog } from '../catalog.ts'
-import { changesOfEvents, type EventsCursor } from '../changes.ts'
+import { changesOfEvents } from '../changes.ts'
+import type { EventsCursor } from '../events-cursor.ts'
 import { read } from '../read.ts'
 import { catalog as lists, streams, tablesOf, warehouse } from './account.ts'
 import { type FakeRequest, fakeApi } from './fakeApi.ts'
@@ -85,7 +86,7 @@ export async function followed(
         catalog,
         tables: tablesOf(['invoices', 'coupons']),
         now: () => clock++,
-        changes: (reading, roots, state) => changesOfEvents(reading, catalog, roots, state, mostOwed),
+        changes: (reading, roots, state) => changesOfEvents(reading, catalog, roots, state, { mostOwed }),
       },
     )
     try {

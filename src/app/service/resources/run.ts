@@ -56,7 +56,7 @@ export const run = z
     status: runStatus,
     trigger: z.enum(['schedule', 'person', 'retry', 'webhook']),
     full_refresh: z.boolean(),
-    tables_asked: z.array(z.string()).nullable().describe('Those that a full refresh is of; null for all'),
+    tables_asked: z.array(z.string()).nullable().describe('Those that are read; null for all'),
     attempt: count,
     worker: z.string().nullable(),
     queued_at: time,
@@ -98,7 +98,7 @@ export const runInput = z
       .nullable()
       .default(null)
       .describe(
-        'Which a full refresh is of; null for all. What changed is always read of all tables together',
+        'Which are read, with those whose rows come with theirs; null for all. The others keep their place: the next run brings what changed meanwhile',
       ),
     full_refresh: z.boolean().default(false).describe('Reads tables whole, and marks what is gone'),
   })

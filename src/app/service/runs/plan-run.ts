@@ -14,17 +14,19 @@ import { storeMeter } from './meter.ts'
 const heal = 500
 
 /**
- * The plan of a run of an integration as it is stored: of all its tables, since their changes are read together.
- * Throws `ConfigError` for what the user must change.
+ * The plan of a run of an integration as it is stored, of all its tables or `some`. Throws `ConfigError` for what the user
+ * must change.
  */
 export async function planRun(
   ctx: ServiceContext,
   row: IntegrationRow,
   warn: (message: string) => void,
+  some: readonly string[] | null = null,
 ): Promise<Plan> {
   const { source, selection } = storedOf(row)
   const settings: Settings = {
     ...chosenBy(selection),
+    ...(some === null ? {} : { only: some }),
     name: row.name,
     source: await configOfRow(ctx, row),
     to: await addressOf(ctx, row.destination_id ?? ''),

@@ -11,12 +11,13 @@ import type { Recorder } from './recorder.ts'
 export function greet(
   record: Recorder,
   taken: Taken<RunRow, OfRun>,
-  { tables, settings }: Plan,
+  { tables, settings, part }: Plan,
   worker: string,
 ): void {
   const some = tables.size === 1 ? 'one table' : `${tables.size} tables`
   const { full_refresh, tables: asked } = taken.row
-  const how = full_refresh ? `, ${asked?.join(', ') ?? 'all'} read whole` : ''
+  const whole = full_refresh ? `, ${asked?.join(', ') ?? 'all'} read whole` : ''
+  const how = part ? `${whole}; the other tables keep their place` : whole
   record.say('info', `attempt ${taken.attempt}, by ${worker}: ${some}${how}, into ${settings.to}`)
 }
 

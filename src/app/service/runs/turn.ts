@@ -36,7 +36,8 @@ function running(ctx: ServiceContext, taken: Taken<RunRow, OfRun>, stopper: Stop
   let unread = 0
   let isTold = false
   const replicating = async () => {
-    await using plan = await planRun(ctx, taken.integration, (message) => record.say('warn', message))
+    const warn = (message: string) => record.say('warn', message)
+    await using plan = await planRun(ctx, taken.integration, warn, taken.row.tables)
     record = recorder(recordedTables(plan), ctx.clock)
     keep = keeper(ctx, of, record)
     spans = turnSpans(ctx, taken, plan)
