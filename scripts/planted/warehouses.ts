@@ -79,26 +79,50 @@ export const warehouseBugs: readonly Bug[] = [
     tests: ['src/destinations/postgres.test.ts'],
   },
   {
-    name: 'PostgreSQL: rows of which one was there are not merged after the wrong guess',
+    name: 'PostgreSQL: rows of which one was there are lost with the wrong guess',
     edits: [
       {
         file: 'src/destinations/postgres/straight.ts',
-        find: `      wrong.set(table.name, { left: next, next: next * 2 })
-      return false`,
-        put: `      wrong.set(table.name, { left: next, next: next * 2 })
-      return true`,
+        find: `'rollback to savepoint straight')
+        return undefined`,
+        put: `'rollback to savepoint straight')
+        return 0`,
       },
     ],
     tests: ['src/destinations/postgres.test.ts'],
-    named: 'postgres: new rows go straight|postgres: a row that another program',
+    named: 'postgres: rows go straight',
+  },
+  {
+    name: 'PostgreSQL: what goes straight replaces newer rows, too',
+    edits: [
+      {
+        file: 'src/destinations/postgres/straight.ts',
+        find: 't._version <= k.version as older',
+        put: 'true as older',
+      },
+    ],
+    tests: ['src/destinations/postgres.test.ts'],
+    named: 'postgres: rows go straight|postgres: a newer version replaces',
+  },
+  {
+    name: 'PostgreSQL: a row that others refer to is deleted for the one that replaces it',
+    edits: [
+      {
+        file: 'src/destinations/postgres/straight.ts',
+        find: ' and not c.relhastriggers',
+        put: '',
+      },
+    ],
+    tests: ['src/destinations/postgres.test.ts'],
+    named: 'postgres: a row that others refer to',
   },
   {
     name: 'PostgreSQL: what was removed for good goes straight into its table',
     edits: [
       {
         file: 'src/destinations/postgres.ts',
-        find: '!removed.has(batch.table.name) && ',
-        put: '',
+        find: 'removed.has(batch.table.name) ? undefined : await',
+        put: 'await',
       },
     ],
     tests: ['src/destinations/postgres.test.ts'],
@@ -109,8 +133,8 @@ export const warehouseBugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/destinations/postgres/straight.ts',
-        find: 'if (!(await holds(transaction, target, given))) return false',
-        put: '',
+        find: '=== types[column.type].sql)',
+        put: '!== undefined)',
       },
     ],
     tests: ['src/destinations/postgres.test.ts'],

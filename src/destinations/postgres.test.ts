@@ -291,53 +291,75 @@ function thingsOf(from: number, to: number, total: number, version = 5) {
   )
 }
 
-test('postgres: new rows go straight into their table; where one was there, none of it is kept and they are merged', async () => {
+/** A table of another program that refers to `things`. */
+async function refer(integration: string): Promise<void> {
+  await ask(`create table ${integration}.notes (thing text, account text, note text,
+    foreign key (thing, account) references ${integration}.things (id, _account_id) on delete cascade)`)
+}
+
+test('postgres: rows go straight into their table; what they replace is looked for where it is not guessed that they are new', async () => {
   await using proxy = await startProxy(cluster.port)
   await using warehouse = await opened('straight', [numberedTable], { port: proxy.port })
-  /** Loads while the connection breaks once, after this statement: whether it was said, and what was told. */
-  const load = async (upserts: readonly Row[], at = 'copy "straight"."things"') => {
-    proxy.fault = { at, when: 'after', times: 1 }
+  /** Whether this statement was said, after which the connection breaks once unless told; and the receipt. */
+  const load = async (upserts: readonly Row[], at: string, how?: 'pass') => {
+    proxy.fault = { at, when: 'after', times: 1, ...(how === undefined ? {} : { how }) }
     const { tables } = await warehouse.load(loadOf([batchOf(numberedTable, { upserts })]))
     const said = proxy.fault.times === 0
     proxy.fault = undefined
     return { said, ...tables.get('things') }
   }
+  const looks = 'gone as (delete'
   const totals = async (ids: string) =>
     (await ask(`select id || ':' || total from straight.things where id in (${ids}) order by id`)).flat()
 
-  assert.deepEqual(await load(thingsOf(0, 1_000, 1)), { said: true, rows: 1_000, deleted: 0 })
-  assert.deepEqual(await load(thingsOf(1_000, 2_000, 1), 'release savepoint'), {
-    said: true,
-    rows: 1_000,
-    deleted: 0,
-  })
-  // Two that are there, not among those that are looked for; one is newer there.
-  const late = [...thingsOf(2_000, 2_500, 2), ...thingsOf(2_501, 3_001, 2)]
+  const whole = { rows: 1_000, deleted: 0 }
+  assert.deepEqual(await load(thingsOf(0, 1_000, 1), 'copy "straight"."things"'), { said: true, ...whole })
+  assert.deepEqual(await load(thingsOf(1_000, 2_000, 1), 'release savepoint'), { said: true, ...whole })
+  assert.deepEqual(await load(thingsOf(2_000, 3_000, 1), looks), { said: false, ...whole })
+  // Two that are there, not among those that the guess is made from; one is newer there.
   const known = [...thingsOf(7, 8, 2, 4), ...thingsOf(8, 9, 2, 6)]
-  const mixed = [...late.slice(0, 400), ...known, ...late.slice(400)]
-  assert.deepEqual(await load(mixed, 'rollback to savepoint'), { said: true, rows: 1_001, deleted: 0 })
-  assert.deepEqual(await totals(`'7', '8', '2000', '3000'`), ['2000:2', '3000:2', '7:1', '8:2'])
-  // After a wrong guess one load is merged without another; after the next one in a row two.
-  const said: boolean[] = []
+  const mixed = (upserts: readonly Row[]) => [...upserts.slice(0, 9), ...known, ...upserts.slice(9)]
+  const third = await load(mixed(thingsOf(3_000, 4_000, 2)), 'rollback to savepoint')
+  assert.deepEqual(third, { said: true, rows: 1_001, deleted: 0 })
+  assert.deepEqual(await totals(`'7', '8', '3000', '3999'`), ['3000:2', '3999:2', '7:1', '8:2'])
+  // After a wrong guess one load is looked for without another; after the next one in a row two.
+  const looked: boolean[] = []
   for (const from of [4_000, 5_000, 6_000, 7_000, 8_000]) {
     const upserts = thingsOf(from, from + 1_000, 3)
-    said.push(
-      (await load(from === 5_000 ? [...upserts.slice(0, 9), ...known, ...upserts.slice(9)] : upserts)).said,
-    )
+    looked.push((await load(from === 5_000 ? mixed(upserts) : upserts, looks, 'pass')).said)
   }
-  assert.deepEqual(said, [false, true, false, false, true])
-  assert.deepEqual(await ask('select count(*)::int from straight.things'), [[8_000]])
-  assert.deepEqual(await ask('select count(*)::int from straight._sluice_loads'), [[8]])
-  // What is known is seen at once, and nothing is tried in vain.
-  assert.equal((await load(thingsOf(0, 1_000, 4))).said, false)
-  assert.equal((await load(thingsOf(9_000, 9_100, 4))).said, true)
+  assert.deepEqual(looked, [true, true, true, true, false])
+  assert.deepEqual(await ask('select count(*)::int from straight.things'), [[9_000]])
+  assert.deepEqual(await ask('select count(*)::int from straight._sluice_loads'), [[9]])
+  // All known, in the same version but for one.
+  assert.deepEqual(await load(thingsOf(0, 1_000, 4), looks), { said: true, rows: 999, deleted: 0 })
+  assert.deepEqual(await totals(`'7', '8', '9'`), ['7:4', '8:2', '9:4'])
+  assert.deepEqual(await ask('select count(*)::int from straight.things'), [[9_000]])
   // A key twice is a bug of whoever packed the load: nothing of it stays.
   const twice = [...thingsOf(10_000, 10_100, 1), ...thingsOf(10_000, 10_100, 1)]
   await assert.rejects(warehouse.load(loadOf([batchOf(numberedTable, { upserts: twice })])), /21000/)
   assert.deepEqual(await ask(`select count(*)::int from straight.things where length(id) = 5`), [[0]])
 })
 
-test('postgres: what was removed for good, and a column of another type, are no matter of going straight', async () => {
+test('postgres: a row that others refer to is replaced and never deleted, and an older one changes nothing', async () => {
+  await using warehouse = await opened('referred', [numberedTable])
+  const load = async (upserts: readonly Row[]) =>
+    (await warehouse.load(loadOf([batchOf(numberedTable, { upserts })]))).tables.get('things')
+  await load(thingsOf(0, 100, 1))
+  await refer('referred')
+  await ask(`insert into referred.notes values ('7', 'acct_1', 'mine')`)
+  assert.deepEqual(await load([...thingsOf(0, 50, 2, 6), ...thingsOf(50, 99, 2, 4)]), {
+    rows: 50,
+    deleted: 0,
+  })
+  assert.deepEqual(await ask('select total::int, count(*)::int from referred.things group by 1 order by 1'), [
+    [1, 50],
+    [2, 50],
+  ])
+  assert.deepEqual(await ask('select note from referred.notes'), [['mine']])
+})
+
+test('postgres: what was removed for good does not come back, and a column of another type gets its values', async () => {
   await using warehouse = await opened('not_straight', [numberedTable])
   const load = (parts: Parameters<typeof batchOf>[1], deletes?: 'hard') =>
     warehouse.load({
@@ -349,14 +371,14 @@ test('postgres: what was removed for good, and a column of another type, are no 
   const { tables } = await load({ upserts: [...thingsOf(0, 1, 2), ...thingsOf(2, 3, 2)] })
   assert.deepEqual(tables.get('things'), { rows: 1, deleted: 0 })
   // Every integer is held by such a column; in binary one would be read as another number.
-  await ask('alter table not_straight.things alter total type numeric')
-  await using again = await opened('not_straight', [numberedTable])
+  await using again = await opened('other_type', [numberedTable])
+  await ask('alter table other_type.things alter total type numeric')
   await again.load(loadOf([batchOf(numberedTable, { upserts: thingsOf(3, 4, 77) })]))
   assert.deepEqual(await ask('select id, total::text from not_straight.things order by id'), [
     ['1', '1'],
     ['2', '2'],
-    ['3', '77'],
   ])
+  assert.deepEqual(await ask('select id, total::text from other_type.things'), [['3', '77']])
 })
 
 test('postgres: a row that another program is about to insert is waited for, and the newer one stays', async () => {
@@ -384,19 +406,35 @@ test('postgres: a row that another program is about to insert is waited for, and
 
 test('postgres: a connection that breaks at any step is made anew, and each load counts once', async () => {
   await using proxy = await startProxy(cluster.port)
-  const steps = ['begin;', 'create temp table', 'copy pg_temp', 'insert into', 'commit'] as const
+  const ways = {
+    straight: [
+      'begin;',
+      'savepoint straight',
+      'gone as (delete',
+      'copy "',
+      'release',
+      'insert into',
+      'commit',
+    ],
+    merged: ['begin;', 'create temp table', 'copy pg_temp', 'on conflict', 'commit'],
+  }
   for (const when of ['before', 'after'] as const) {
-    await using warehouse = await opened(`broken_${when}`, [numberedTable], { port: proxy.port })
-    for (const [at, step] of steps.entries()) {
-      const before = proxy.broken
-      proxy.fault = { at: step, when, times: 2 }
-      const { tables } = await warehouse.load(numberedLoad(at + 1))
-      assert.deepEqual(tables.get('things'), { rows: 200, deleted: 0 }, `${when} ${step}`)
-      assert.equal(proxy.broken - before, 2, `${when} ${step}`)
+    for (const [way, steps] of Object.entries(ways)) {
+      const name = `broken_${when}_${way}`
+      await using warehouse = await opened(name, [numberedTable], { port: proxy.port })
+      if (way === 'merged') await refer(name)
+      // The first one tells nothing of what is done with rows that are there.
+      for (const [at, step] of [undefined, ...steps].entries()) {
+        const before = proxy.broken
+        proxy.fault = step === undefined ? undefined : { at: step, when, times: 2 }
+        const { tables } = await warehouse.load(numberedLoad(at + 1))
+        assert.deepEqual(tables.get('things'), { rows: 200, deleted: 0 }, `${name} ${step}`)
+        assert.equal(proxy.broken - before, step === undefined ? 0 : 2, `${name} ${step}`)
+      }
+      proxy.fault = undefined
+      assert.equal(await wholeLoads(warehouse), steps.length + 1)
+      assert.deepEqual(await ask(`select count(*)::int from ${name}._sluice_loads`), [[steps.length + 1]])
     }
-    proxy.fault = undefined
-    assert.equal(await wholeLoads(warehouse), steps.length)
-    assert.deepEqual(await ask(`select count(*)::int from broken_${when}._sluice_loads`), [[steps.length]])
   }
 })
 
@@ -414,7 +452,7 @@ test('postgres: what stays broken ends the run with an error that may pass', asy
 const lastWords = [
   { at: 'begin;', when: 'before' },
   { at: 'pg_advisory_xact_lock', when: 'after' },
-  { at: 'copy pg_temp', when: 'before' },
+  { at: 'copy "', when: 'before' },
   { at: 'insert into', when: 'before' },
   { at: 'insert into', when: 'after' },
   { at: 'commit', when: 'before' },

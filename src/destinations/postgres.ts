@@ -13,7 +13,7 @@ import { checkRights, checkSchemaIsOurs, checkServer, grantReading } from './pos
 import { queryPostgres } from './postgres/query.ts'
 import { readRows } from './postgres/read.ts'
 import { stage } from './postgres/stage.ts'
-import { straight } from './postgres/straight.ts'
+import { type Straight, straight } from './postgres/straight.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
 import { dropIntegration } from './sql/drop.ts'
 import { type Fence, ledger } from './sql/ledger.ts'
@@ -40,19 +40,19 @@ export const postgres: Destination = {
 
 /**
  * As `postgres.open`; what may pass is tried again for `patience` milliseconds, and a server that says nothing for
- * `silence` milliseconds is asked whether it is at work.
+ * `silence` milliseconds is asked whether it is at work. Batches that do not go straight are merged.
  */
 export function openPostgres(
   address: Address,
   options: OpenOptions,
   patience: number,
   silence?: number,
+  goStraight: Straight = straight(),
 ): WholeWarehouse {
   const { integration } = options
   const server = connection(address, options, silence)
   let fence: Fence | undefined
   let removed: Removals = new Set()
-  const goStraight = straight()
 
   const looking: How = { end: 'rollback', patience }
   const writing: How = { end: 'commit', queue: integration, patience }
@@ -100,9 +100,11 @@ export function openPostgres(
     for (const [at, batch] of load.batches.entries()) {
       const name = `stage_${at}`
       // What was removed for good may be among the rows in an older version.
-      const isThere = !removed.has(batch.table.name) && (await goStraight(session, integration, batch))
-      const rest = await stageBatch(into, name, isThere ? { ...batch, upserts: [] } : batch)
-      yield isThere ? { ...rest, written: batch.upserts.length } : rest
+      const written = removed.has(batch.table.name)
+        ? undefined
+        : await goStraight(session, integration, batch)
+      const rest = await stageBatch(into, name, written === undefined ? batch : { ...batch, upserts: [] })
+      yield { ...rest, written: written ?? 0 }
     }
   }
 

@@ -124,6 +124,21 @@ conformance(
   postgres.caps,
 )
 
+conformance(
+  'postgres of the system, with all rows merged from temporary tables',
+  async () => {
+    const integration = `place_${++places}`
+    const address = parseAddress(local('sslmode=require'), {})
+    const merged = async () => undefined
+    return {
+      open: async (other = '') =>
+        openPostgres(address, options(`${other}${integration}`), 5_000, undefined, merged),
+      async [Symbol.asyncDispose]() {},
+    }
+  },
+  postgres.caps,
+)
+
 test('postgres: what each mode of TLS lets through', async () => {
   const ca = `sslrootcert=${keys}/ca.crt`
   const other = `sslrootcert=${keys}/other.crt`

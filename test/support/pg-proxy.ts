@@ -9,9 +9,9 @@ export interface Fault {
   readonly when: 'before' | 'after'
   /**
    * What becomes of it then: it is cut (unless told), or nothing passes any more in either direction, not even its
-   * end; of this connection, or also of all that are made until `hole` is false.
+   * end; of this connection, or also of all that are made until `hole` is false. With `pass` nothing breaks: it is seen.
    */
-  readonly how?: 'cut' | 'hole' | 'hole for all'
+  readonly how?: 'cut' | 'hole' | 'hole for all' | 'pass'
   /** How often; each time the next such statement. */
   times: number
 }
@@ -62,6 +62,7 @@ export async function startProxy(server: number): Promise<Proxy> {
       const { fault } = proxied
       if (fault && fault.times > 0 && bytes.includes(fault.at)) {
         fault.times--
+        if (fault.how === 'pass') return void upstream.write(bytes)
         met = fault
         if (fault.when === 'before') return fail(fault)
         mute = true

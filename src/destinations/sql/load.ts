@@ -8,7 +8,7 @@ import { type StagedPrune, stagePrunes } from './prune.ts'
 export interface StagedBatch {
   readonly table: Table
   readonly merge: Merge
-  /** Rows that stand in the table already, as this load wrote them, and are none of `upserts`. */
+  /** How many rows this load has put into the table already, which are none of `upserts`. */
   readonly written?: number
   readonly upserts: Staged
   readonly deletes: Staged
