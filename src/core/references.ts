@@ -1,6 +1,7 @@
 /** Objects that rows refer to and that are not there: found in the warehouse, read by id. docs/decisions/0007-references.md */
 import { BudgetError } from './errors.ts'
 import type {
+  Change,
   Checkpoint,
   Page,
   Reference,
@@ -15,12 +16,47 @@ import type {
 import { bookkeeping, loadTable } from './schema.ts'
 
 const scope = 'references'
-const complete = 'complete'
 
-/** Whether no row was written since all references were found; a run that writes rows says that they are open. */
-export const areComplete = (state: State): boolean => state.get(scope) === complete
-export const open: Checkpoint = { scope, cursor: 'open' }
-export const closed: Checkpoint = { scope, cursor: complete }
+/** The references of which every row was followed: none leads to what the warehouse lacks, as far as anybody can tell. */
+export interface Settled {
+  readonly settled: ReadonlySet<string>
+  /** Rows were written: what they refer to is open again. Gives what is to be kept with them, if this is news. */
+  wrote(changes: readonly Change[]): Checkpoint | undefined
+  /** They have been followed. Gives what is to be kept, if this is news. */
+  add(followed: readonly Reference[]): Checkpoint | undefined
+}
+
+export function settledReferences(state: State): Settled {
+  const cursor = state.get(scope)
+  const before = Array.isArray(cursor) ? cursor.map(String) : []
+  const settled = new Set(before)
+  const byStream = Map.groupBy(before, (name) => name.slice(0, name.indexOf('.')))
+  const checkpoint = (): Checkpoint => ({ scope, cursor: [...settled].sort() })
+  return {
+    settled,
+    wrote(changes) {
+      if (byStream.size === 0) return undefined
+      let isNews = false
+      for (const { op, stream } of changes) {
+        const open = op === 'upsert' ? byStream.get(stream) : undefined
+        if (!open) continue
+        for (const name of open) settled.delete(name)
+        byStream.delete(stream)
+        isNews = true
+      }
+      return isNews ? checkpoint() : undefined
+    },
+    add(followed) {
+      const { size } = settled
+      for (const reference of followed) settled.add(nameOf(reference))
+      return settled.size > size ? checkpoint() : undefined
+    },
+  }
+}
+
+/** Another column, or another table to look in, is another reference. */
+const nameOf = ({ stream, column, target, or = [] }: Reference) =>
+  [`${stream}.${column}`, target, ...or].join(' ')
 
 export interface ReferenceOptions {
   readonly source: Source
@@ -30,6 +66,8 @@ export interface ReferenceOptions {
   readonly tables: ReadonlyMap<string, Table>
   /** Whether the stream's table is up to date: only then a missing row says something. */
   readonly isRead: (stream: string) => boolean
+  /** By their names; these are not followed again. */
+  readonly settled: ReadonlySet<string>
   /** So many objects are asked for at most. */
   readonly budget: number
   readonly signal: AbortSignal
@@ -40,55 +78,69 @@ export interface ReferenceOptions {
 /**
  * Asks the source for the objects that rows refer to and that the warehouse lacks, within the budget, and adds what
  * they are: rows, or marks that they are gone, so that they are not asked for again. What could not be read, and
- * that some are left, is reported. Returns whether nothing is left.
+ * that some are left, is reported. Gives the references of which nothing is left.
  */
-export async function readReferences(options: ReferenceOptions): Promise<boolean> {
-  const { source, report } = options
-  if (!source.references || !source.lookup) return true
-  const all = source.references(options.streams)
-  const ready = all.filter((one) => [one.stream, one.target, ...(one.or ?? [])].every(options.isRead))
+export async function readReferences(options: ReferenceOptions): Promise<readonly Reference[]> {
+  const { source, report, settled } = options
+  if (!source.references || !source.lookup) return []
+  // What refers to a table that was not read, or is of one, waits until it is.
+  const ready = source
+    .references(options.streams)
+    .filter((one) => !settled.has(nameOf(one)))
+    .filter((one) => [one.stream, one.target, ...(one.or ?? [])].every(options.isRead))
   const missing = await missingIds(ready, options)
-  let left = missing.left || ready.length < all.length
+  const left = new Set(missing.left)
+  /** What comes may refer to more. */
+  const came = new Set<string>()
   if (missing.ids.size > 0) {
     const request = { streams: options.streams, ids: missing.ids, signal: options.signal, report }
     try {
       for await (const item of source.lookup(request)) {
-        if (item.kind === 'page') await options.add(item)
-        else if (item.status !== 'ok') {
-          left = true
+        if (item.kind === 'page') {
+          for (const { op, stream } of item.changes) if (op === 'upsert') came.add(stream)
+          await options.add(item)
+        } else if (item.status !== 'ok') {
+          left.add(item.stream)
           tell(item.stream, item.reason ?? 'what rows refer to could not be read')
         }
       }
     } catch (error) {
       if (!(error instanceof BudgetError)) throw error
-      left = true
-      for (const stream of missing.ids.keys()) tell(stream, error.message)
+      for (const stream of missing.ids.keys()) {
+        left.add(stream)
+        tell(stream, error.message)
+      }
     }
   }
   function tell(stream: string, message: string) {
     report({ type: 'incident', incident: { stream, kind: 'references', message } })
   }
-  for (const stream of missing.left ? missing.ids.keys() : []) {
+  for (const stream of missing.left) {
     tell(stream, `rows refer to more objects that no list has than one run asks for; the next one goes on`)
   }
-  return !left
+  return ready.filter(({ stream, target }) => !left.has(target) && !came.has(stream))
 }
 
-/** Ids that no row of their streams has, by stream, up to the budget; and whether there are more. */
+/** Ids that no row of their streams has, by stream, up to the budget; and the streams of which there are more. */
 async function missingIds(references: readonly Reference[], options: ReferenceOptions) {
   const { budget } = options
   const found = new Map<string, Set<string>>()
-  let left = false
+  const left = new Set<string>()
   for (const reference of references) {
-    const ids = found.get(reference.target) ?? new Set<string>()
+    const { target } = reference
+    const ids = found.get(target) ?? new Set<string>()
     for await (const id of missingOf(reference, options)) {
       if (ids.has(id)) continue
-      left ||= ids.size === budget
-      if (ids.size === budget) break
-      found.set(reference.target, ids.add(id))
+      if (ids.size === budget) {
+        left.add(target)
+        break
+      }
+      found.set(target, ids.add(id))
     }
   }
-  return { ids: sharedOut(found, budget), left: left || sizeOf(found) > budget }
+  const ids = sharedOut(found, budget)
+  for (const [target, all] of found) if ((ids.get(target)?.length ?? 0) < all.size) left.add(target)
+  return { ids, left }
 }
 
 async function* missingOf(reference: Reference, { tables, warehouse }: ReferenceOptions) {
@@ -127,9 +179,6 @@ function sharedOut(found: ReadonlyMap<string, Iterable<string>>, budget: number)
   }
   return shares
 }
-
-const sizeOf = (sets: ReadonlyMap<string, ReadonlySet<string>>) =>
-  [...sets.values()].reduce((sum, { size }) => sum + size, 0)
 
 function keyOf(stream: string, tables: ReadonlyMap<string, Table>) {
   const table = tables.get(stream)

@@ -8,6 +8,7 @@ import type {
   Deletes,
   Mode,
   NewColumns,
+  Page,
   ReadItem,
   Source,
   State,
@@ -17,7 +18,7 @@ import type {
   Warehouse,
 } from './model.ts'
 import { packer } from './pack.ts'
-import { areComplete, closed, open as openReferences, readReferences } from './references.ts'
+import { readReferences, settledReferences } from './references.ts'
 import type { Room } from './room.ts'
 import type { RunTally } from './tally.ts'
 import { withTicks } from './ticks.ts'
@@ -96,7 +97,13 @@ export async function syncAccount(options: AccountSync): Promise<void> {
     report: tally.report,
   })
   const { flushEvery = 5_000, heal = 0 } = options
-  let referencesOpen = !areComplete(state)
+  const references = settledReferences(state)
+  const add = (page: Page) => {
+    pack.add(page)
+    // With the rows themselves, so that a run which ends before it asks leaves the question open.
+    const reopened = references.wrote(page.changes)
+    if (reopened) pack.mark(reopened)
+  }
   const open = new Set(tables.keys())
   const belonging = belongings({ warehouse, account: options.account, tables, modeOf })
   try {
@@ -110,12 +117,7 @@ export async function syncAccount(options: AccountSync): Promise<void> {
             pack.add(page)
           }
         }
-        pack.add(item)
-        if (!referencesOpen && item.changes.length > 0) {
-          // With the rows themselves, so that a run which ends before it asks leaves the question open.
-          pack.mark(openReferences)
-          referencesOpen = true
-        }
+        add(item)
       }
       if (item?.kind === 'end') {
         open.delete(item.stream)
@@ -135,23 +137,25 @@ export async function syncAccount(options: AccountSync): Promise<void> {
   }
   await write.finish()
   // Of a history that is bounded, most of what is missing is older; and what is gone must leave a mark to be known.
-  // To what the run leaves out, rows may refer, too: the question stays open.
-  if (heal > 0 && !options.part && referencesOpen && since === undefined && deletes === 'soft') {
-    const nothingLeft = await readReferences({
+  // To what the run leaves out, rows may refer, too: that stays open.
+  if (heal > 0 && !options.part && since === undefined && deletes === 'soft') {
+    const followed = await readReferences({
       source,
       warehouse,
       streams: options.streams,
       tables,
       isRead: tally.isRead,
+      settled: references.settled,
       budget: heal,
       signal,
       report: tally.report,
       async add(page) {
-        pack.add(page)
+        add(page)
         if (pack.full) await write.start()
       },
     }).finally(write.finish)
-    if (nothingLeft) pack.mark(closed)
+    const settled = references.add(followed)
+    if (settled) pack.mark(settled)
     await write.finish()
   }
 }

@@ -347,12 +347,81 @@ test('references: what is asked for is loaded, what is left is told, and a limit
   ])
   used = false
   assert.equal((await run(2)).length, 1)
-  assert.notEqual((await state(options)).get('references'), 'complete')
+  const settled = async () => (await state(options)).get('references') ?? []
+  assert.deepEqual(await settled(), [])
   assert.deepEqual(await run(2), [])
-  assert.equal((await state(options)).get('references'), 'complete')
+  assert.deepEqual(await settled(), ['things.other others'])
   assert.deepEqual(asked, [['o1', 'o2'], ['o1', 'o2'], ['o3']])
   assert.equal((await content({ ...options, source }, { ...things, name: 'others' })).length, 3)
   assert.deepEqual(await run(0), [])
   await sync({ ...options, source, heal: 2, deletes: 'hard' })
   assert.equal(asked.length, 3)
+})
+
+test('references: what is settled is not looked for again until rows come, also while a table cannot be read', async () => {
+  let rows: readonly string[] = ['a', 'b']
+  let isReadable = false
+  const { options } = setup(async function* () {})
+  const linked: Table = {
+    ...things,
+    columns: ['id', 'other', 'locked'].map((name) => ({ name, type: 'text', nullable: name !== 'id' })),
+  }
+  const source: Source = {
+    ...options.source,
+    tables: () =>
+      new Map([
+        ['things', linked],
+        ['others', { ...things, name: 'others' }],
+        ['locked', { ...things, name: 'locked' }],
+      ]),
+    async *read() {
+      const changes = rows.map((id) => ({
+        op: 'upsert' as const,
+        stream: 'things',
+        row: [id, 'there', 'gone'],
+        version: 1,
+      }))
+      yield { kind: 'page', stream: 'things', changes, bytes: 1 }
+      yield end('things')
+      yield end('others')
+      yield end('locked', isReadable ? 'ok' : 'unavailable', 'not yours')
+    },
+    references: () => [
+      { stream: 'things', column: 'other', target: 'others' },
+      { stream: 'things', column: 'locked', target: 'locked' },
+    ],
+    async *lookup({ ids }) {
+      for (const [stream, some] of ids) {
+        yield page(stream, [...some])
+        yield end(stream)
+      }
+    },
+  }
+  const looked: (string | undefined)[] = []
+  const { destination } = options
+  const watched: typeof destination = {
+    ...destination,
+    async open(address, opened) {
+      const warehouse = await destination.open(address, opened)
+      const read: typeof warehouse.read = (table, within, account) => {
+        looked.push(within && 'outside' in within ? within.column : undefined)
+        return warehouse.read(table, within, account)
+      }
+      return Object.assign(Object.create(warehouse), { read })
+    },
+  }
+  const streams = ['things', 'others', 'locked'].map((name) => ({ name }))
+  const run = async () => {
+    looked.length = 0
+    await sync({ ...options, source, streams, destination: watched, heal: 5 })
+    return [...looked]
+  }
+  assert.deepEqual(await run(), ['other'])
+  rows = []
+  assert.deepEqual(await run(), [])
+  isReadable = true
+  assert.deepEqual(await run(), ['locked'])
+  assert.deepEqual(await run(), [])
+  rows = ['c']
+  assert.deepEqual(await run(), ['other', 'locked'])
 })

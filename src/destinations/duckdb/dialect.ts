@@ -104,20 +104,20 @@ export const dialect: Dialect = {
     asJson: (list) => `to_json(${list})`,
   },
 
+  /** A text for each table: of so many values read one by one half of the time of a run without changes was. */
   async physicalTables(session, integration) {
     const rows = await session.rows(
-      `select table_name, column_name, data_type from duckdb_columns()
-         where database_name = ${literal(catalog)} and schema_name = $1`,
+      `select table_name, json_group_object(column_name, data_type)::varchar from duckdb_columns()
+         where database_name = ${literal(catalog)} and schema_name = $1 group by table_name`,
       [integration],
     )
-    const tables = new Map<string, Map<string, string>>()
-    for (const [table, column, type] of rows) {
-      const key = names.fold(String(table))
-      const columns = tables.get(key) ?? new Map<string, string>()
-      columns.set(names.fold(String(column)), String(type))
-      tables.set(key, columns)
-    }
-    return tables
+    return new Map(
+      rows.map(([table, columns]) => {
+        const types = JSON.parse(String(columns)) as Readonly<Record<string, string>>
+        const byName = Object.entries(types).map(([column, type]) => [names.fold(column), type] as const)
+        return [names.fold(String(table)), new Map(byName)]
+      }),
+    )
   },
 
   async tableNames(session, integration) {
