@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import { settings, settingsSchema } from '../app/settings.ts'
 import { sandboxOptions as sandboxSchema } from '../sandbox/options.ts'
 import { stripeConfigSchema } from '../stripe/config.ts'
+import { fromEnvironment } from './environment.ts'
 import { checkOptions, sandboxOptions, startOptions, syncOptions } from './options.ts'
 import { program } from './program.ts'
+import { serveOptions } from './service-options.ts'
 
 const names = (options: readonly { attributeName(): string }[]) =>
   options.map((option) => option.attributeName()).sort()
@@ -125,4 +127,16 @@ test('the examples of the help are taken as they stand there', async (context) =
       })
     }
   }
+})
+
+test('what `sluice start` serves at its end goes by the environment, as `sluice serve` does', (context) => {
+  const { SLUICE_PORT: port } = process.env
+  context.after(() => {
+    if (port === undefined) delete process.env.SLUICE_PORT
+    else process.env.SLUICE_PORT = port
+  })
+  process.env.SLUICE_PORT = '8099'
+  const values = fromEnvironment(serveOptions())
+  assert.equal(values.port, '8099')
+  assert.equal(values.worker, true)
 })

@@ -6,9 +6,11 @@ import { resultText } from './results.ts'
 export interface Start extends Place {
   /** It was the sandbox. */
   readonly demo: boolean
+  /** The web app comes next. */
+  readonly serves: boolean
 }
 
-export function startText(summary: RunSummary, { demo, ...place }: Start): string {
+export function startText(summary: RunSummary, { demo, serves, ...place }: Start): string {
   const { address, called } = place
   const to = address === 'duckdb:./sluice.duckdb' ? '' : ` --to ${address}`
   return [
@@ -21,7 +23,7 @@ export function startText(summary: RunSummary, { demo, ...place }: Start): strin
       : ['', 'To bring it up to date, run the same again.']),
     '',
     'In the browser, with accounts of your own and a schedule for each:',
-    '  bin/sluice serve',
+    serves ? '  the address that comes now; Ctrl-C ends it' : '  bin/sluice serve',
   ].join('\n')
 }
 

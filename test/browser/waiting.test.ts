@@ -1,12 +1,11 @@
 /** What waits, and what goes on: a run that waits for its turn, why an integration is pending, how far a verification is. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { runInput } from '../../src/app/service/resources/run.ts'
 import { cancelRun, startRun } from '../../src/app/service/runs/runs.ts'
 import { sandboxKey } from '../support/service.ts'
 import { type App, startApp } from './support/app.ts'
-import { looked, looks, pictureFolder } from './support/looks.ts'
+import { pictureFolder, seen } from './support/looks.ts'
 import { endedRun, integrationThatRan } from './support/ran.ts'
 
 const pictures = pictureFolder()
@@ -17,20 +16,6 @@ before(async () => {
   await app.signUp()
 })
 after(() => app[Symbol.asyncDispose]())
-
-/** Looks at a page in both schemes and on a phone, one after the other. */
-async function seen(page: Page, name: string): Promise<readonly string[]> {
-  const faults: string[] = []
-  for (const [look, options] of looks) {
-    const { colorScheme, viewport } = { viewport: { width: 1280, height: 900 }, ...options }
-    await page.setViewportSize(viewport)
-    await page.emulateMedia({ colorScheme })
-    faults.push(...(await looked(page, pictures, name, look)))
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-  await page.emulateMedia({ colorScheme: 'light' })
-  return faults
-}
 
 test('a run that waits for others of its account says so, and so does its integration', async () => {
   const { service } = app.served
@@ -53,7 +38,7 @@ test('a run that waits for others of its account says so, and so does its integr
   await page.goto(`${app.url}/runs/${last}`)
   await page.getByText('It waits until another run of the account has ended').waitFor()
   await page.getByText('Its tables stand here as soon as it begins').waitFor()
-  assert.deepEqual(await seen(page, 'run-waits'), [])
+  assert.deepEqual(await seen(page, pictures, 'run-waits'), [])
   sandbox.setFaults('')
   for (const run of runs.slice(0, 2)) await cancelRun(ctx, run)
   await page.goto(`${app.url}/runs/${last}`)
@@ -71,7 +56,7 @@ test('an integration whose first run failed stays pending, with the reason and t
   const page = await app.open(`/integrations/${id}`)
   await page.getByText(/^its last run failed: /).waitFor()
   await page.getByText('Pending', { exact: true }).waitFor()
-  assert.deepEqual(await seen(page, 'pending-failed'), [])
+  assert.deepEqual(await seen(page, pictures, 'pending-failed'), [])
   service.sandbox.setKey(sandboxKey, { permissions: 'all' })
   await page.getByRole('button', { name: 'Run now' }).click()
   await page.getByText('Succeeded').waitFor()
@@ -89,10 +74,10 @@ test('a verification that goes on shows how far it is, table by table', async ()
   await page.getByRole('button', { name: 'Verify', exact: true }).click()
   const going = page.getByRole('table', { name: 'Tables being compared' })
   await going.getByRole('progressbar', { name: 'customers: 100%' }).waitFor()
-  assert.deepEqual(await seen(page, 'verify-going'), [])
+  assert.deepEqual(await seen(page, pictures, 'verify-going'), [])
   await page.getByRole('link', { name: 'Overview' }).click()
   await page.getByRole('link', { name: 'See how far it is' }).waitFor()
-  assert.deepEqual(await seen(page, 'overview-verifying'), [])
+  assert.deepEqual(await seen(page, pictures, 'overview-verifying'), [])
   sandbox.setFaults('')
   await page.getByRole('link', { name: 'See how far it is' }).click()
   await page.getByRole('button', { name: 'Stop' }).click()

@@ -3,7 +3,9 @@ import { redact } from '../../app/redact.ts'
 import { settings } from '../../app/settings.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { attempt, attemptOf } from '../attempt.ts'
+import { fromEnvironment } from '../environment.ts'
 import { replicate } from '../replicate.ts'
+import { serveOptions } from '../service-options.ts'
 import { startText } from '../start-text.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -14,26 +16,28 @@ type Values = Readonly<Record<string, unknown>>
  */
 export async function startCommand(values: Values): Promise<void> {
   const options = attemptOf(values)
-  await attempt(options, async () => {
-    if (options.secrets.some((key) => key !== '')) await own(values, options.secrets)
-    else await demo(values)
-  })
   // Somebody sits before it: the web app is the next thing to see. A program that called waits for the end.
-  const seen = process.stdout.isTTY && process.stdin.isTTY && values.quiet !== true
-  if (seen && !process.exitCode) {
+  const serves = process.stdout.isTTY && process.stdin.isTTY && values.quiet !== true
+  await attempt(options, async () => {
+    if (options.secrets.some((key) => key !== '')) await own(values, options.secrets, serves)
+    else await demo(values, serves)
+  })
+  if (serves && !process.exitCode) {
     const { serveCommand } = await import('./serve.ts')
-    await serveCommand({})
+    await serveCommand(fromEnvironment(serveOptions()))
   }
 }
 
-async function own(values: Values, secrets: readonly string[]): Promise<void> {
+async function own(values: Values, secrets: readonly string[], serves: boolean): Promise<void> {
   const chosen = settings({ ...values, name: values.name ?? 'stripe' }, Date.now())
   const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets })
   if (done)
-    process.stdout.write(`${redact(startText(done.summary, { ...(await placeOf(chosen)), demo: false }))}\n`)
+    process.stdout.write(
+      `${redact(startText(done.summary, { ...(await placeOf(chosen)), demo: false, serves }))}\n`,
+    )
 }
 
-async function demo(values: Values): Promise<void> {
+async function demo(values: Values, serves: boolean): Promise<void> {
   if (values.apiBase !== undefined) {
     throw new ConfigError('an address of the Stripe API is given, but no key', { cure: 'set STRIPE_API_KEY' })
   }
@@ -46,5 +50,7 @@ async function demo(values: Values): Promise<void> {
   const chosen = demoSettings(values, sandbox.url, Date.now())
   const done = await replicate(chosen, { json: false, quiet: values.quiet === true, secrets: [] })
   if (done)
-    process.stdout.write(`${redact(startText(done.summary, { ...(await placeOf(chosen)), demo: true }))}\n`)
+    process.stdout.write(
+      `${redact(startText(done.summary, { ...(await placeOf(chosen)), demo: true, serves }))}\n`,
+    )
 }

@@ -40,6 +40,20 @@ export async function looked(
   return found.map((fault) => `${name} (${look}): ${fault}`)
 }
 
+/** Looks at a page in both schemes and on a phone, one after the other. */
+export async function seen(page: Page, pictures: string, name: string): Promise<readonly string[]> {
+  const faults: string[] = []
+  for (const [look, options] of looks) {
+    const { colorScheme, viewport } = { viewport: { width: 1280, height: 900 }, ...options }
+    await page.setViewportSize(viewport)
+    await page.emulateMedia({ colorScheme })
+    faults.push(...(await looked(page, pictures, name, look)))
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
+  return faults
+}
+
 /** All rules in the light; what depends on colours in the dark, and on room on a phone. */
 function checker(page: Page, look: string): AxeBuilder {
   const axe = new AxeBuilder({ page })

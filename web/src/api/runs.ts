@@ -1,8 +1,18 @@
+import { queryOptions } from '@tanstack/react-query'
 import { pathOf, request } from './request.ts'
 import type { Run, RunDetail } from './types.ts'
 
 export function getRun(id: string): Promise<RunDetail> {
   return request('GET /api/v1/runs/{id}', { path: { id } })
+}
+
+/** With its tables, as it stands; asked for again until it has ended. */
+export function runQuery(id: string) {
+  return queryOptions({
+    queryKey: ['runs', id],
+    queryFn: () => getRun(id),
+    refetchInterval: ({ state }) => (state.data?.ended_at ? false : 1_500),
+  })
 }
 
 export function cancelRun(id: string): Promise<Run> {

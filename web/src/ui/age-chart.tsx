@@ -40,6 +40,7 @@ const steps = [
 export default function AgeChart({ label, points, target, late, text }: Props) {
   const draw = useCallback(
     ({ color, axis }: Canvas) => {
+      const drawn = spanning(points, target ?? hour)
       const ages = points.flatMap(([, age]) => (age === null ? [] : [age]))
       const most = Math.max(60, ...ages, target ?? 0) * 1.1
       // One line, in another colour where it is late.
@@ -60,7 +61,10 @@ export default function AgeChart({ label, points, target, late, text }: Props) {
       return {
         options: {
           cursor: { show: false },
-          scales: { x: { time: true }, y: { range: [0, most] as [number, number] } },
+          scales: {
+            x: { time: true },
+            y: { range: [0, most] as [number, number] },
+          },
           axes: [
             {
               ...axis,
@@ -83,15 +87,22 @@ export default function AgeChart({ label, points, target, late, text }: Props) {
               stroke: shade('--sl-accent', '--sl-warn'),
               fill: shade('--sl-accent-soft', '--sl-warn-soft'),
               width: 1.5,
-              points: { show: false },
+              // Where it stands now.
+              points: {
+                show: true,
+                size: 7,
+                width: 0,
+                fill: color('--sl-accent'),
+                filter: () => [points.length - 1],
+              },
             },
             ...promise.map((look) => ({ ...look, points: { show: false } })),
           ],
         },
         data: [
-          points.map(([at]) => at),
-          points.map(([, age]) => age),
-          ...promise.map(() => points.map(() => target)),
+          drawn.map(([at]) => at),
+          drawn.map(([, age]) => age),
+          ...promise.map(() => drawn.map(() => target)),
         ] as uPlot.AlignedData,
       }
     },
@@ -103,6 +114,13 @@ export default function AgeChart({ label, points, target, late, text }: Props) {
       <div ref={place} role="img" aria-label={`${label}: ${text}`} />
     </figure>
   )
+}
+
+/** From the first moment on, over one span of what was promised at least: what is short begins at the left. */
+function spanning(points: Props['points'], span: number): Props['points'] {
+  const [from] = points[0] ?? [0]
+  const [to] = points.at(-1) ?? [0]
+  return to < from + span ? [...points, [from + span, null]] : points
 }
 
 function moment(time: number, step: number): string {

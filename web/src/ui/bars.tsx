@@ -1,3 +1,4 @@
+import { Bar } from './bar.tsx'
 import classes from './bars.module.css'
 import { compact } from './format.ts'
 
@@ -16,9 +17,7 @@ export function Bars({ label, bars, text = compact }: Props) {
       {sorted.map(({ name, value }) => (
         <li key={name}>
           <code>{name}</code>
-          <span className={classes.track}>
-            <span className={classes.fill} style={{ width: `${(100 * value) / most}%` }} />
-          </span>
+          <Bar share={value / most} bare />
           <span className={classes.value}>{text(value)}</span>
         </li>
       ))}

@@ -1,3 +1,4 @@
+import { Bar } from './bar.tsx'
 import classes from './meter.module.css'
 
 interface Props {
@@ -5,10 +6,12 @@ interface Props {
   readonly value: number
   readonly most: number
   readonly text: string
+  /** Being full is no trouble. */
+  readonly calm?: boolean
 }
 
 /** How much of something is used, in words and as a bar: it is full at the most there may be, and warns from four fifths on. */
-export function Meter({ label, value, most, text }: Props) {
+export function Meter({ label, value, most, text, calm = false }: Props) {
   const share = most > 0 ? Math.min(1, value / most) : 1
   return (
     <div className={classes.meter}>
@@ -16,13 +19,7 @@ export function Meter({ label, value, most, text }: Props) {
         <span>{label}</span>
         <span>{text}</span>
       </div>
-      <div aria-hidden className={classes.track}>
-        <div
-          className={classes.fill}
-          data-much={share >= 0.8 || undefined}
-          style={{ width: `${100 * share}%` }}
-        />
-      </div>
+      <Bar share={share} tone={share >= 0.8 && !calm ? 'warn' : undefined} />
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import classes from './track.module.css'
+import { Bar } from './bar.tsx'
 
 interface Props {
   readonly name: string
@@ -10,21 +10,19 @@ interface Props {
 /** How much of something is done. */
 export function Track({ name, fraction, status }: Props) {
   const percent = fraction === null ? undefined : Math.round(100 * fraction)
+  const open = percent === undefined && status === 'running'
   return (
     <div
-      className={classes.track}
+      style={{ width: 120 }}
       role="progressbar"
       aria-label={`${name}: ${percent === undefined ? status : `${percent}%`}`}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}
     >
-      <div
-        className={classes.fill}
-        data-status={status}
-        data-open={(percent === undefined && status === 'running') || undefined}
-        style={{ width: `${percent ?? (status === 'running' ? 30 : 0)}%` }}
-      />
+      <Bar share={fraction ?? (open ? 0.3 : 0)} tone={tones[status]} open={open} />
     </div>
   )
 }
+
+const tones: Readonly<Record<string, 'good' | 'bad'>> = { ok: 'good', failed: 'bad' }

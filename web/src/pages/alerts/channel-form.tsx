@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, TagsInput, TextInput } from '@mantine/core'
+import { Select, Stack, TagsInput, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { createChannel, editChannel } from '../../api/alerts.ts'
@@ -6,6 +6,7 @@ import { sessionQuery } from '../../api/session.ts'
 import type { Channel } from '../../api/types.ts'
 import { CopyField } from '../../ui/copy-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { DialogForm } from '../../ui/dialog-form.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
@@ -56,79 +57,72 @@ export function ChannelForm({ one, onClose }: Props) {
           <CopyField label="Signing secret" value={secret} />
         </Stack>
       ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            void save()
-          }}
+        <DialogForm
+          action={one ? 'Save' : 'Add'}
+          busy={busy}
+          problem={problem}
+          onSubmit={() => void save()}
+          onCancel={onClose}
         >
-          <Stack gap="sm">
-            {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
-            <Select
-              label="Kind"
-              description={
-                kind === 'email' && !mail
-                  ? 'This service sends no e-mail: its server is not set up'
-                  : kinds[kind].about
-              }
-              data={Object.entries(kinds).map(([value, { label }]) => ({
-                value,
-                label,
-                disabled: value === 'email' && !mail,
-              }))}
-              disabled={one !== undefined}
-              value={kind}
-              onChange={(value) => value && setKind(value as Channel['kind'])}
+          <Select
+            label="Kind"
+            description={
+              kind === 'email' && !mail
+                ? 'This service sends no e-mail: its server is not set up'
+                : kinds[kind].about
+            }
+            data={Object.entries(kinds).map(([value, { label }]) => ({
+              value,
+              label,
+              disabled: value === 'email' && !mail,
+            }))}
+            disabled={one !== undefined}
+            value={kind}
+            onChange={(value) => value && setKind(value as Channel['kind'])}
+          />
+          <TextInput
+            label="Name"
+            required
+            data-autofocus
+            maxLength={80}
+            placeholder="On call"
+            value={name}
+            error={fault('name')}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          {kind === 'email' ? (
+            <TagsInput
+              label="Recipients"
+              description="Enter after each"
+              required={to.length === 0}
+              placeholder="oncall@example.com"
+              acceptValueOnBlur
+              clearable
+              clearButtonProps={{ 'aria-label': 'Clear' }}
+              value={to}
+              error={fault('to', 'to.0')}
+              onChange={setTo}
             />
+          ) : (
             <TextInput
-              label="Name"
-              required
-              data-autofocus
-              maxLength={80}
-              placeholder="On call"
-              value={name}
-              error={fault('name')}
-              onChange={(event) => setName(event.currentTarget.value)}
+              label="Address"
+              description={
+                one
+                  ? `Empty: it stays the one at ${one.address}`
+                  : 'Stored encrypted, and shown without its path'
+              }
+              required={!one}
+              type="url"
+              autoComplete="off"
+              placeholder={
+                kind === 'slack' ? 'https://hooks.slack.com/services/…' : 'https://example.com/sluice'
+              }
+              value={url}
+              error={fault('url')}
+              onChange={(event) => setUrl(event.currentTarget.value)}
             />
-            {kind === 'email' ? (
-              <TagsInput
-                label="Recipients"
-                description="Enter after each"
-                required={to.length === 0}
-                placeholder="oncall@example.com"
-                acceptValueOnBlur
-                clearable
-                clearButtonProps={{ 'aria-label': 'Clear' }}
-                value={to}
-                error={fault('to', 'to.0')}
-                onChange={setTo}
-              />
-            ) : (
-              <TextInput
-                label="Address"
-                description={
-                  one
-                    ? `Empty: it stays the one at ${one.address}`
-                    : 'Stored encrypted, and shown without its path'
-                }
-                required={!one}
-                type="url"
-                autoComplete="off"
-                placeholder={
-                  kind === 'slack' ? 'https://hooks.slack.com/services/…' : 'https://example.com/sluice'
-                }
-                value={url}
-                error={fault('url')}
-                onChange={(event) => setUrl(event.currentTarget.value)}
-              />
-            )}
-            <Group justify="flex-end" mt="xs">
-              <Button type="submit" loading={busy}>
-                {one ? 'Save' : 'Add'}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+          )}
+        </DialogForm>
       )}
     </Dialog>
   )

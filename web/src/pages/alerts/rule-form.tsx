@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Select, Stack } from '@mantine/core'
+import { Checkbox, Select, Stack } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
 import { createRule, editRule } from '../../api/alerts.ts'
@@ -6,8 +6,8 @@ import { integrationNamesQuery } from '../../api/integrations.ts'
 import type { AlertEvent, Channel, Rule } from '../../api/types.ts'
 import { NumberField } from '../../fields/number-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { DialogForm } from '../../ui/dialog-form.tsx'
 import { notifyDone } from '../../ui/notify.ts'
-import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 import { events } from './events.ts'
 
@@ -48,62 +48,56 @@ export function RuleForm({ one, channels, onClose }: Props) {
     })
   return (
     <Dialog onClose={onClose} title={one ? 'Change the rule' : 'Add a rule'}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save()
-        }}
+      <DialogForm
+        action={one ? 'Save' : 'Add'}
+        busy={busy}
+        problem={problem}
+        disabled={chosen.length === 0 || channel === null}
+        onSubmit={() => void save()}
+        onCancel={onClose}
       >
-        <Stack gap="sm">
-          {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
-          <Checkbox.Group
-            label="When"
-            value={[...chosen]}
-            onChange={(values) => setChosen(values as AlertEvent[])}
-          >
-            <Stack gap={8} mt={6}>
-              {events.map(({ value, label, about }) => (
-                <Checkbox key={value} value={value} label={label} description={about} />
-              ))}
-            </Stack>
-          </Checkbox.Group>
-          {chosen.includes('stale') && (
-            <NumberField
-              label="Too old after"
-              unit="hours"
-              w={180}
-              required
-              value={hours}
-              error={problem?.fields.hours}
-              onChange={setHours}
-            />
-          )}
-          <Select
-            label="Of"
-            data={[
-              { value: everything, label: everythingLabel },
-              ...(named.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-            searchable
-            // The service has searched.
-            filter={({ options }) => options}
-            onSearchChange={(value) => setText(value === everythingLabel ? '' : value)}
-            value={integration}
-            onChange={(value) => setIntegration(value ?? everything)}
+        <Checkbox.Group
+          label="When"
+          value={[...chosen]}
+          onChange={(values) => setChosen(values as AlertEvent[])}
+        >
+          <Stack gap={8} mt={6}>
+            {events.map(({ value, label, about }) => (
+              <Checkbox key={value} value={value} label={label} description={about} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+        {chosen.includes('stale') && (
+          <NumberField
+            label="Too old after"
+            unit="hours"
+            w={180}
+            required
+            value={hours}
+            error={problem?.fields.hours}
+            onChange={setHours}
           />
-          <Select
-            label="Tell"
-            data={channels.map(({ id, name }) => ({ value: id, label: name }))}
-            value={channel}
-            onChange={setChannel}
-          />
-          <Group justify="flex-end" mt="xs">
-            <Button type="submit" loading={busy} disabled={chosen.length === 0 || channel === null}>
-              {one ? 'Save' : 'Add'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+        )}
+        <Select
+          label="Of"
+          data={[
+            { value: everything, label: everythingLabel },
+            ...(named.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          searchable
+          // The service has searched.
+          filter={({ options }) => options}
+          onSearchChange={(value) => setText(value === everythingLabel ? '' : value)}
+          value={integration}
+          onChange={(value) => setIntegration(value ?? everything)}
+        />
+        <Select
+          label="Tell"
+          data={channels.map(({ id, name }) => ({ value: id, label: name }))}
+          value={channel}
+          onChange={setChannel}
+        />
+      </DialogForm>
     </Dialog>
   )
 }

@@ -1,4 +1,5 @@
 import type { IntegrationTable } from '../../api/types.ts'
+import { Bar } from '../../ui/bar.tsx'
 import { Time } from '../../ui/time.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { lateAfter } from './ages.ts'
@@ -22,15 +23,10 @@ export function Freshness({ tables, target }: Props) {
         return (
           <div key={stream} className={classes.line}>
             <code>{stream}</code>
-            <div className={classes.track}>
-              {last_run !== null && (
-                <div
-                  className={classes.fill}
-                  data-late={late || undefined}
-                  style={{ width: `${Math.max(2, Math.min(100, (100 * age) / full))}%` }}
-                />
-              )}
-            </div>
+            <Bar
+              share={last_run === null ? 0 : Math.max(0.02, age / full)}
+              tone={late ? 'warn' : undefined}
+            />
             <span>
               {late && <b>late: </b>}
               <Time at={last_run} ago none="not yet" />

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
+import { Select, Stack, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
@@ -6,6 +6,7 @@ import { createToken } from '../../api/tokens.ts'
 import type { Scope } from '../../api/types.ts'
 import { CopyField } from '../../ui/copy-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { DialogForm } from '../../ui/dialog-form.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 
@@ -60,42 +61,30 @@ export function NewToken({ opened, onClose }: Props) {
           <CopyField label="Token" value={made} />
         </Stack>
       ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            void create()
-          }}
+        <DialogForm
+          action="Make the token"
+          busy={busy}
+          problem={problem}
+          onSubmit={() => void create()}
+          onCancel={close}
         >
-          <Stack gap="sm">
-            {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
-            <TextInput
-              label="Name"
-              description="Which program it is for"
-              required
-              data-autofocus
-              maxLength={80}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <Select
-              label="Scope"
-              data={scopes.filter(({ needs }) => may(needs)).map(({ value, label }) => ({ value, label }))}
-              value={scope}
-              onChange={(value) => value && setScope(value as Scope)}
-            />
-            <Select
-              label="Good for"
-              data={spans}
-              value={span}
-              onChange={(value) => value && setSpan(value)}
-            />
-            <Group justify="flex-end" mt="xs">
-              <Button type="submit" loading={busy}>
-                Make the token
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+          <TextInput
+            label="Name"
+            description="Which program it is for"
+            required
+            data-autofocus
+            maxLength={80}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Select
+            label="Scope"
+            data={scopes.filter(({ needs }) => may(needs)).map(({ value, label }) => ({ value, label }))}
+            value={scope}
+            onChange={(value) => value && setScope(value as Scope)}
+          />
+          <Select label="Good for" data={spans} value={span} onChange={(value) => value && setSpan(value)} />
+        </DialogForm>
       )}
     </Dialog>
   )

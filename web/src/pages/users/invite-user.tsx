@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack } from '@mantine/core'
+import { Select, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { InvitationMade, Role } from '../../api/types.ts'
@@ -6,6 +6,7 @@ import { invite } from '../../api/users.ts'
 import { EmailField } from '../../fields/email-field.tsx'
 import { CopyField } from '../../ui/copy-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { DialogForm } from '../../ui/dialog-form.tsx'
 import { TroubleNote } from '../../ui/trouble-note.tsx'
 import { useSubmit } from '../../ui/use-submit.ts'
 
@@ -50,28 +51,21 @@ export function InviteUser({ opened, onClose }: Props) {
           <CopyField label="Link" value={made.link} />
         </Stack>
       ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            void send()
-          }}
+        <DialogForm
+          action="Invite"
+          busy={busy}
+          problem={problem}
+          onSubmit={() => void send()}
+          onCancel={close}
         >
-          <Stack gap="sm">
-            {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
-            <EmailField other value={email} onChange={setEmail} />
-            <Select
-              label="Role"
-              data={roles}
-              value={role}
-              onChange={(value) => value && setRole(value as Role)}
-            />
-            <Group justify="flex-end" mt="xs">
-              <Button type="submit" loading={busy}>
-                Invite
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+          <EmailField other value={email} onChange={setEmail} />
+          <Select
+            label="Role"
+            data={roles}
+            value={role}
+            onChange={(value) => value && setRole(value as Role)}
+          />
+        </DialogForm>
       )}
     </Dialog>
   )

@@ -1,9 +1,8 @@
-import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Integration } from '../../api/types.ts'
 import { runChoices, ScheduleField } from '../../fields/schedule-field.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { TroubleNote } from '../../ui/trouble-note.tsx'
+import { DialogForm } from '../../ui/dialog-form.tsx'
 import { useEdit } from '../integration/use-edit.ts'
 import { scheduleTrouble } from '../wizard/steps.ts'
 import { RequestsField } from './requests-field.tsx'
@@ -24,39 +23,31 @@ export function VerifySchedule({ one, onClose }: Props) {
   const wrong = scheduleTrouble({ schedule })
   return (
     <Dialog onClose={onClose} title="Verify by a schedule">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
+      <DialogForm
+        action="Save"
+        busy={busy}
+        problem={problem}
+        onSubmit={() => {
           if (wrong === null) void save({ verify: { schedule, max_requests: most } }, onClose)
         }}
+        onCancel={onClose}
       >
-        <Stack gap="md">
-          {problem && <TroubleNote title={problem.message} cure={problem.cure} />}
-          <ScheduleField
-            label="How often"
-            description="All tables are compared, and nothing is repaired. An alert tells of what is found."
-            choices={choices}
-            value={schedule}
-            error={wrong}
-            onChange={setSchedule}
+        <ScheduleField
+          label="How often"
+          description="All tables are compared, and nothing is repaired. An alert tells of what is found."
+          choices={choices}
+          value={schedule}
+          error={wrong}
+          onChange={setSchedule}
+        />
+        {schedule.kind !== 'manual' && (
+          <RequestsField
+            description="Each time; about one for 100 objects. Empty: as many as it takes."
+            value={most}
+            onChange={setMost}
           />
-          {schedule.kind !== 'manual' && (
-            <RequestsField
-              description="Each time; about one for 100 objects. Empty: as many as it takes."
-              value={most}
-              onChange={setMost}
-            />
-          )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={busy}>
-              Save
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+        )}
+      </DialogForm>
     </Dialog>
   )
 }
