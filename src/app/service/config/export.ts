@@ -62,7 +62,7 @@ function integrationOf(row: IntegrationRow, destination: string | undefined, key
     schedule,
     ...(JSON.stringify(verifySettings.parse(verify)) === JSON.stringify(neverVerified) ? {} : { verify }),
     history: row.since?.toISOString() ?? 'all',
-    source: kind === 'demo' ? { kind } : { api_key: key(), ...rest },
+    source: kind === 'key' ? { api_key: key(), ...rest } : { kind, ...rest },
     destination,
     tables: selection.tables.map(tableOf),
     deletes: selection.deletes,

@@ -26,7 +26,7 @@ const configDestination = z.strictObject({
 
 // What is misspelt is refused here, where the API lets it pass.
 const [every, cron, manual] = schedule.options
-const [key, , demo] = sourceInput.options
+const [key, granted, demo] = sourceInput.options
 
 const strictSchedule = z.discriminatedUnion('kind', [every.strict(), cron.strict(), manual.strict()])
 
@@ -34,6 +34,10 @@ const configSource = z.discriminatedUnion('kind', [
   key
     .extend({ kind: z.literal('key').optional(), api_key: secret.describe('Of Stripe, by reference') })
     .strict(),
+  granted
+    .omit({ grant_id: true })
+    .strict()
+    .describe("An account that somebody has connected on Stripe's own pages: its tokens stay in the store"),
   demo.strict(),
 ])
 

@@ -16,12 +16,13 @@ import {
   sameAccount,
 } from '../integrations.ts'
 import type { Integration, IntegrationEdit, VerifySettings } from '../resources/integration.ts'
+import type { SourceInput } from '../resources/source.ts'
 import { checkSchedule, scheduleText } from '../schedules.ts'
 import { checkModes, checkSelection } from '../selection.ts'
 import { accountOf, storedSource } from '../source.ts'
 import { difference, selectionDifference } from './difference.ts'
 import type { Change, PlannedStep } from './plan.ts'
-import type { WantedIntegration } from './wanted.ts'
+import type { WantedIntegration, WantedSource } from './wanted.ts'
 
 interface Surroundings {
   readonly before: IntegrationRow | undefined
@@ -51,9 +52,10 @@ export async function planIntegration(
 
 async function create(ctx: ServiceContext, wanted: WantedIntegration): Promise<PlannedStep> {
   const { destination, paused, ...input } = wanted
+  const source = givenSource(wanted.source)
   await ofField('history', () => historyOf(wanted.history, ctx.clock()))
   await nameFree(ctx.pool, wanted)
-  const account = await accountOf(ctx, wanted.source)
+  const account = await accountOf(ctx, source)
   const changes: readonly Change[] = [
     { field: 'account', before: null, after: account.id },
     { field: 'destination', before: null, after: destination },
@@ -68,7 +70,11 @@ async function create(ctx: ServiceContext, wanted: WantedIntegration): Promise<P
     action: 'create',
     changes,
     async carryOut() {
-      const made = await createIntegration(ctx, { ...input, destination_id: await idOf(ctx, destination) })
+      const made = await createIntegration(ctx, {
+        ...input,
+        source,
+        destination_id: await idOf(ctx, destination),
+      })
       if (paused) await pauseIntegration(ctx, made.id)
     },
   }
@@ -84,7 +90,10 @@ async function change(
   fixed(wanted, before)
   await ofField('selection', () => checkModes(stored.selection, wanted.selection))
   const source = await sourceDifference(ctx, wanted, before)
-  if (source.length > 0) sameAccount(before, await accountOf(ctx, wanted.source))
+  const isConnected = wanted.source.kind === 'oauth' && stored.source.kind === 'oauth'
+  if (source.length > 0 && !isConnected) {
+    sameAccount(before, await accountOf(ctx, givenSource(wanted.source)))
+  }
   const destination = destinations.find(({ id }) => id === before.destination_id)?.name ?? null
   const moved =
     destination?.toLowerCase() === wanted.destination.toLowerCase()
@@ -121,6 +130,14 @@ function verifyText({ schedule, max_requests: most }: VerifySettings): string {
   return `${scheduleText(schedule)}${most === null ? '' : `, with ${most} requests at most`}`
 }
 
+/** Throws where an account is to be connected, which a person does. */
+function givenSource(source: WantedSource): SourceInput {
+  if (source.kind !== 'oauth') return source
+  throw new FieldError('source', 'no file connects an account: that is done on the pages of Stripe', {
+    cure: 'make the integration in the web app and apply the file again, or give an api_key',
+  })
+}
+
 /** Throws for what never changes. */
 function fixed(wanted: WantedIntegration, before: IntegrationRow): void {
   if (before.name !== wanted.name) {
@@ -144,7 +161,8 @@ async function sourceDifference(
   before: IntegrationRow,
 ): Promise<readonly Change[]> {
   const old: Readonly<Record<string, unknown>> = { ...storedOf(before).source }
-  const next: Readonly<Record<string, unknown>> = { ...storedSource(source) }
+  const next: Readonly<Record<string, unknown>> =
+    source.kind === 'oauth' ? { ...source } : { ...storedSource(source) }
   const key = source.kind === 'key' ? source.api_key : undefined
   // Tokens of an account that was connected are no key.
   const hasKey = before.source_secret !== null && old.kind === 'key'

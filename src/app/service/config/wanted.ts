@@ -7,10 +7,17 @@ import { redact } from '../../redact.ts'
 import type { DestinationInput } from '../resources/destination.ts'
 import type { IntegrationInput } from '../resources/integration.ts'
 import { type Selection, tableSelection } from '../resources/selection.ts'
+import type { SourceInput } from '../resources/source.ts'
 import type { ConfigIntegration, Secret } from './file.ts'
 import { type ReadConfig, wrong } from './read.ts'
 
-export interface WantedIntegration extends Omit<IntegrationInput, 'destination_id'> {
+/** An account that is connected stays so: no file has what connects it. */
+export type WantedSource =
+  | Exclude<SourceInput, { kind: 'oauth' }>
+  | Omit<Extract<SourceInput, { kind: 'oauth' }>, 'grant_id'>
+
+export interface WantedIntegration extends Omit<IntegrationInput, 'destination_id' | 'source'> {
+  readonly source: WantedSource
   readonly destination: string
   readonly paused: boolean | undefined
 }
@@ -51,7 +58,7 @@ export function wantedOf({ config, where }: ReadConfig, references: References):
       name,
       paused: one.paused,
       source:
-        source.kind === 'demo'
+        source.kind === 'demo' || source.kind === 'oauth'
           ? source
           : {
               ...source,

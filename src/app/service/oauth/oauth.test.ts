@@ -7,6 +7,9 @@ import { type Service, startService } from '../../../../test/support/service.ts'
 import { ConfigError } from '../../../core/errors.ts'
 import { startServer } from '../../../server/start.ts'
 import { startWorker, type Worker } from '../../../worker/worker.ts'
+import { applyConfig } from '../config/apply.ts'
+import { exportConfig } from '../config/export.ts'
+import type { ServiceContext } from '../context.ts'
 import { createDestination } from '../destinations.ts'
 import { FieldError } from '../errors.ts'
 import { createIntegration, deleteIntegration, editIntegration, getIntegration } from '../integrations.ts'
@@ -122,6 +125,37 @@ test('an account is connected, read, and shown without its tokens', async () => 
   )
   for (const { text } of rows) assert.doesNotMatch(text, /sk_test_oauth|rt_/)
   assert.ok(!service.logged.some((line) => /sk_test_oauth[0-9a-f]|rt_[0-9a-f]/.test(line)))
+})
+
+test('an export says that it is connected; applied, it stays so, and elsewhere a person is needed', async () => {
+  const one = await integration(await connected())
+  await editIntegration(service.ctx, one.id, { source: { kind: 'oauth', rate_percent: 40 } })
+  const secret = await secretsOf(one.id)
+  const { text, variables } = await exportConfig(service.ctx)
+  assert.deepEqual(variables, [])
+  assert.match(text, new RegExp(`${one.name}:[^]*?source:\\n +kind: oauth\\n +rate_percent: 40\\n`))
+  const apply = (ctx: ServiceContext, file: string) =>
+    applyConfig(ctx, {
+      text: file,
+      name: 'export',
+      references: { env: {}, folder: service.folder, inline: false },
+      prune: false,
+      dryRun: false,
+    })
+  assert.ok((await apply(service.ctx, text)).every(({ action }) => action === 'none'))
+  const steps = await apply(service.ctx, text.replace('rate_percent: 40', 'rate_percent: 50'))
+  assert.deepEqual(
+    steps.filter(({ action }) => action !== 'none').map(({ name, changes }) => [name, changes]),
+    [[one.name, [{ field: 'source.rate_percent', before: '40', after: '50' }]]],
+  )
+  assert.equal(await secretsOf(one.id), secret)
+  assert.equal((await run(one.id)).status, 'succeeded')
+
+  await using other = await startService()
+  await assert.rejects(
+    apply(other.ctx, text),
+    (error) => error instanceof ConfigError && /no file connects an account.*web app/.test(error.message),
+  )
 })
 
 test('a way back is taken once, from the session that was sent, and in time', async () => {
