@@ -55,7 +55,9 @@ before(async () => {
     `update sluice.runs set status = 'failed', started_at = now(), ended_at = now(), error = 'x' where id = $1`,
     [run],
   )
-  ids = [integration.id, run, integration.destination?.id ?? '', '00000000-0000-4000-8000-000000000000']
+  const users = (await admin('GET', '/api/v1/users')).body.items as readonly { id: string; role: Role }[]
+  const victim = users.find(({ role }) => role === 'viewer')?.id ?? assert.fail('no viewer')
+  ids = [integration.id, run, integration.destination?.id ?? '', nowhere, victim]
   const { body: document } = await served.nobody('GET', '/api/v1/openapi.json')
   schemas = document.components.schemas
   operations = Object.entries(
@@ -89,8 +91,11 @@ function sound(answer: Answer, what: string): void {
   )
 }
 
+test('the document has every operation that there is, and each is asked for below', () => {
+  assert.deepEqual(operations.map(({ operationId }) => operationId).sort(), Object.keys(access).sort())
+})
+
 test('nobody gets further than the door', async () => {
-  assert.ok(operations.length > 45)
   for (const { path, method, operationId } of operations) {
     if (access[operationId] === 'anyone') continue
     for (const headers of [
@@ -117,6 +122,32 @@ test('each role is refused what its table does not give it, whatever it asks', a
       )
       assert.equal(answer?.status, 403, `${role} ${operationId}`)
     }
+  }
+})
+
+test('what is one person’s own is nobody else’s; only tokens are an administrator’s, too', async () => {
+  const [admin, editor] = [asks.get('admin') ?? assert.fail(), asks.get('editor') ?? assert.fail()]
+  for (const [owner, other] of [
+    [admin, editor],
+    [editor, admin],
+  ] as const) {
+    const { id: token } = (await owner('POST', '/api/v1/tokens', { name: 'mine', scope: 'read' })).body
+    const { id: session } = (await owner('GET', '/api/v1/me/sessions')).body.items[0]
+    const kept =
+      other === admin
+        ? [['me/sessions', session]]
+        : [
+            ['me/sessions', session],
+            ['tokens', token],
+          ]
+    for (const [list, id] of kept) {
+      assert.ok(!(await other('GET', `/api/v1/${list}`)).text.includes(id), list)
+      const answer = await other('DELETE', `/api/v1/${list}/${id}`)
+      sound(answer, list)
+      assert.equal(answer.status, 404, list)
+    }
+    assert.equal((await owner('GET', '/api/v1/me')).status, 200)
+    assert.ok((await owner('GET', '/api/v1/tokens')).text.includes(token))
   }
 })
 
@@ -195,12 +226,16 @@ test(`no question breaks it (seed ${seed})`, async () => {
     'getIntegrationSchema',
     'followRun',
   ])
-  // These would end the session that asks.
-  const own = new Set(['signOut', 'changePassword', 'endSession', 'endSessionsOfUser', 'editUser'])
+  // These may end the session that asks, or the person: somebody else is to ask them.
+  const own = new Set(['signOut', 'changePassword', 'endSession', 'endSessionsOfUser', 'editUser', 'editMe'])
+  const second = 'second@sluice.example'
+  const { body: invited } = await admin('POST', '/api/v1/invitations', { email: second, role: 'admin' })
+  const invitation = invited.link.split('?invitation=')[1]
+  await served.nobody('POST', '/api/v1/session/sign-up', { email: second, name: 'x', password, invitation })
   const statuses = new Map<number, number>()
   for (const operation of operations) {
     const { path, method, operationId, parameters = [], requestBody } = operation
-    if (own.has(operationId)) continue
+    const whoever = own.has(operationId) ? await served.signedIn(second, password) : admin
     const schema = requestBody?.content['application/json']?.schema
     for (let round = 0; round < (slow.has(operationId) ? 1 : 8); round++) {
       const query = new URLSearchParams()
@@ -212,7 +247,7 @@ test(`no question breaks it (seed ${seed})`, async () => {
       const value = schema === undefined ? undefined : madeOf(schema, '')
       const body =
         schema !== undefined && random() < 0.1 ? pick(['{', '[]', 'null', '"', '{"a":1}}', '']) : value
-      const ask = random() < 0.5 && access[operationId] === 'anyone' ? served.nobody : admin
+      const ask = random() < 0.5 && access[operationId] === 'anyone' ? served.nobody : whoever
       const answer = await ask(method.toUpperCase(), url, body)
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
       sound(answer, `${method} ${url} ${JSON.stringify(body)}`)
