@@ -19,7 +19,7 @@ import type { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { batchOf, columnOf, contents, loadOf, rowOf, tableOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
-import { times } from '../../test/support/thorough.ts'
+import { longTest, times } from '../../test/support/thorough.ts'
 import { ConfigError, TransientError } from '../core/errors.ts'
 import type { OpenOptions, RunEvent, WholeWarehouse } from '../core/model.ts'
 import { engine } from './duckdb/engine.ts'
@@ -133,21 +133,24 @@ test('duckdb: killed while the file is made, the next run begins as if there had
   }
 })
 
-test('duckdb: out of space in the midst of loads: one line, and the loads before it are whole', async () => {
-  using at = folder()
-  const script = join(import.meta.dirname, '../../test/conformance/children/load.ts')
-  // A limit on the size of files fails like a full disk, in the same places.
-  const command = `ulimit -f 1500; exec "${process.execPath}" "${script}" "${at.file}" "${at.path}" acme 100000`
-  const loading: Child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const said = await lines(loading)
-  assert.match(said.at(-1) ?? '', /^failed TransientError: no space left for /)
-  const told = said.filter((line) => line.startsWith('committed')).length
-  assert.ok(told > 2)
-  const last = await wholeLoads(at)
-  assert.ok(last === told || last === told + 1)
-})
+longTest(
+  'duckdb: out of space in the midst of loads: one line, and the loads before it are whole',
+  async () => {
+    using at = folder()
+    const script = join(import.meta.dirname, '../../test/conformance/children/load.ts')
+    // A limit on the size of files fails like a full disk, in the same places.
+    const command = `ulimit -f 1500; exec "${process.execPath}" "${script}" "${at.file}" "${at.path}" acme 100000`
+    const loading: Child = spawn('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const said = await lines(loading)
+    assert.match(said.at(-1) ?? '', /^failed TransientError: no space left for /)
+    const told = said.filter((line) => line.startsWith('committed')).length
+    assert.ok(told > 2)
+    const last = await wholeLoads(at)
+    assert.ok(last === told || last === told + 1)
+  },
+)
 
-test('duckdb: two processes loading into one file take turns', async () => {
+longTest('duckdb: two processes loading into one file take turns', async () => {
   using at = folder()
   const both = [
     child('load.ts', at.file, at.path, 'one', '8'),
@@ -230,23 +233,26 @@ test('duckdb: the wait for a held file ends when the run is stopped', async () =
 
 // ---------------------------------------------------------------- one process
 
-test('duckdb: warehouses of one file in one process take turns, whatever name they have for it', async () => {
-  using at = folder()
-  const link = join(at.path, 'link.duckdb')
-  const one = open(at, { integration: 'one' })
-  await one.readState()
-  symlinkSync(at.file, link)
-  const two = open({ ...at, file: link }, { integration: 'two' })
-  await two.readState()
-  const loads = [one, two].map(async (warehouse) => {
-    await warehouse.prepare([things])
-    for (let number = 0; number < 10; number++) await warehouse.load(oneThing(`${number}`, number))
-    return columnOf(warehouse, things, 'total')
-  })
-  for (const totals of await Promise.all(loads)) assert.deepEqual(totals, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
-  await one[Symbol.asyncDispose]()
-  await two[Symbol.asyncDispose]()
-})
+longTest(
+  'duckdb: warehouses of one file in one process take turns, whatever name they have for it',
+  async () => {
+    using at = folder()
+    const link = join(at.path, 'link.duckdb')
+    const one = open(at, { integration: 'one' })
+    await one.readState()
+    symlinkSync(at.file, link)
+    const two = open({ ...at, file: link }, { integration: 'two' })
+    await two.readState()
+    const loads = [one, two].map(async (warehouse) => {
+      await warehouse.prepare([things])
+      for (let number = 0; number < 10; number++) await warehouse.load(oneThing(`${number}`, number))
+      return columnOf(warehouse, things, 'total')
+    })
+    for (const totals of await Promise.all(loads)) assert.deepEqual(totals, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    await one[Symbol.asyncDispose]()
+    await two[Symbol.asyncDispose]()
+  },
+)
 
 test('duckdb: a load of many rows lets the event loop run', async () => {
   using at = folder()

@@ -8,6 +8,7 @@ import { conformance } from '../../test/conformance/suite.ts'
 import { dying } from '../../test/support/dying-store.ts'
 import { temporaryFolder } from '../../test/support/folder.ts'
 import { optionsIn, place } from '../../test/support/lake.ts'
+import { longTest } from '../../test/support/thorough.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { RunEvent, Warehouse } from '../core/model.ts'
 import { parseAddress } from './files/address.ts'
@@ -22,7 +23,7 @@ conformance('files, parquet', place('format=parquet', usual))
 
 const tidy = { many: 3, small: 50, share: 0.3 }
 
-test('files: what is put together is the same rows in fewer files, by month', async () => {
+longTest('files: what is put together is the same rows in fewer files, by month', async () => {
   await using at = await place('grace=0', tidy)()
   await using warehouse = await at.open()
   await using model = await memory.open('memory:', optionsIn(at.folder))

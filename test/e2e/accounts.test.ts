@@ -5,6 +5,7 @@ import { ConfigError } from '../../src/core/errors.ts'
 import { key, requestsSeen } from '../support/integration.ts'
 import { byAccount, manyAccounts } from '../support/many-accounts.ts'
 import { objectsOf } from '../support/served.ts'
+import { longTest } from '../support/thorough.ts'
 
 test('the accounts of a platform: each one whole; new ones join, and what is disconnected stays', async (context) => {
   const { sandbox, platform, ...acme } = await manyAccounts(context)
@@ -112,53 +113,56 @@ test('an account that refuses fails by itself; the others are read', async (cont
   )
 })
 
-test('a warehouse of one account goes on as one of several, and back, reading nothing again', async (context) => {
-  const { sandbox, platform, ...acme } = await manyAccounts(context, { connected: 2 })
-  await acme.sync()
-  const count = async () => Number((await acme.rows('select count(*) from acme.charges'))[0]?.[0])
-  const alone = await count()
-  const all = await acme.sync({ accounts: 'all' })
-  assert.equal(all.status, 'succeeded')
-  assert.equal(byAccount(all).size, 3)
-  assert.deepEqual([byAccount(all).get(platform)?.rows, byAccount(all).get(platform)?.requests], [0, 1])
-  assert.ok((await count()) > alone)
-  for (const id of [platform, ...(await acme.connected())]) await acme.isWhole(id)
+longTest(
+  'a warehouse of one account goes on as one of several, and back, reading nothing again',
+  async (context) => {
+    const { sandbox, platform, ...acme } = await manyAccounts(context, { connected: 2 })
+    await acme.sync()
+    const count = async () => Number((await acme.rows('select count(*) from acme.charges'))[0]?.[0])
+    const alone = await count()
+    const all = await acme.sync({ accounts: 'all' })
+    assert.equal(all.status, 'succeeded')
+    assert.equal(byAccount(all).size, 3)
+    assert.deepEqual([byAccount(all).get(platform)?.rows, byAccount(all).get(platform)?.requests], [0, 1])
+    assert.ok((await count()) > alone)
+    for (const id of [platform, ...(await acme.connected())]) await acme.isWhole(id)
 
-  const again = await acme.sync()
-  assert.equal(again.accounts, undefined)
-  assert.equal(
-    again.tables.reduce((sum, { rows }) => sum + rows, 0),
-    0,
-  )
-  assert.equal((await acme.verify()).status, 'equal')
-  const then = await acme.sync({ accounts: 'all' })
-  assert.ok([...byAccount(then).values()].every(({ rows, requests }) => rows === 0 && requests === 1))
+    const again = await acme.sync()
+    assert.equal(again.accounts, undefined)
+    assert.equal(
+      again.tables.reduce((sum, { rows }) => sum + rows, 0),
+      0,
+    )
+    assert.equal((await acme.verify()).status, 'equal')
+    const then = await acme.sync({ accounts: 'all' })
+    assert.ok([...byAccount(then).values()].every(({ rows, requests }) => rows === 0 && requests === 1))
 
-  // What differs in one account is found there, and mended.
-  const [first = ''] = await acme.connected()
-  const { DuckDBInstance } = await import('@duckdb/node-api')
-  const db = await DuckDBInstance.create(`${acme.folder}/acme.duckdb`)
-  const connection = await db.connect()
-  await connection.run(`update acme.acme.customers set name = 'Wrong' where _account_id = '${first}'`)
-  connection.closeSync()
-  db.closeSync()
-  const wrong = await acme.verify({ accounts: 'all' })
-  assert.equal(wrong.status, 'different')
-  assert.deepEqual(
-    wrong.accounts
-      ?.filter(({ status }) => status === 'different')
-      .map(({ account, tables }) => [account, tables[0]?.stale.count]),
-    [[first, 60]],
-  )
-  assert.equal((await acme.verify({ accounts: 'all' }, true)).status, 'equal')
-  await acme.isWhole(first)
+    // What differs in one account is found there, and mended.
+    const [first = ''] = await acme.connected()
+    const { DuckDBInstance } = await import('@duckdb/node-api')
+    const db = await DuckDBInstance.create(`${acme.folder}/acme.duckdb`)
+    const connection = await db.connect()
+    await connection.run(`update acme.acme.customers set name = 'Wrong' where _account_id = '${first}'`)
+    connection.closeSync()
+    db.closeSync()
+    const wrong = await acme.verify({ accounts: 'all' })
+    assert.equal(wrong.status, 'different')
+    assert.deepEqual(
+      wrong.accounts
+        ?.filter(({ status }) => status === 'different')
+        .map(({ account, tables }) => [account, tables[0]?.stale.count]),
+      [[first, 60]],
+    )
+    assert.equal((await acme.verify({ accounts: 'all' }, true)).status, 'equal')
+    await acme.isWhole(first)
 
-  await assert.rejects(acme.sync({ account: first, accounts: 'all' }), ConfigError)
-  await assert.rejects(acme.sync({ account: first }), /belongs to account/)
-  await assert.rejects(acme.sync({ accounts: 'nonsense' }), /connected, all, or ids/)
-})
+    await assert.rejects(acme.sync({ account: first, accounts: 'all' }), ConfigError)
+    await assert.rejects(acme.sync({ account: first }), /belongs to account/)
+    await assert.rejects(acme.sync({ accounts: 'nonsense' }), /connected, all, or ids/)
+  },
+)
 
-test('a run that is killed goes on where it was; nothing is lost or doubled', async (context) => {
+longTest('a run that is killed goes on where it was; nothing is lost or doubled', async (context) => {
   const { sandbox, ...acme } = await manyAccounts(context, { connected: 12, latencyMs: 100 })
   const some = ['customers', 'refunds'] as const
   const said = { accounts: 'connected', tables: some.join(',') }
@@ -187,21 +191,24 @@ test("an organization's key reads the accounts that are named, each as its conte
   assert.equal(byAccount(other).size, 2)
 })
 
-test('the limit of reads stops accounts where they are; the next run begins with those that it did not come to', async (context) => {
-  const { sandbox: _, ...acme } = await manyAccounts(context, { connected: 14 })
-  const said = { accounts: 'connected', tables: 'customers' }
-  // Of a run as a whole: whose key it is, its accounts, and what was on its way when the limit was reached.
-  const whoAsks = 4
-  const some = byAccount(await acme.sync({ ...said, maxReadsPerMonth: '12' }))
-  const idle = [...some.values()].filter(({ status, requests }) => status === 'paused' && requests === 0)
-  assert.ok(idle.length > 2 && idle.length < 14, `${idle.length} were not begun`)
-  const next = byAccount(
-    await acme.sync({ ...said, maxReadsPerMonth: String(12 + 3 * idle.length + whoAsks) }),
-  )
-  assert.deepEqual(
-    idle.filter(({ account }) => next.get(account)?.status !== 'succeeded'),
-    [],
-  )
-  assert.equal((await acme.sync(said)).status, 'succeeded')
-  for (const id of await acme.connected()) await acme.isWhole(id, ['customers'])
-})
+longTest(
+  'the limit of reads stops accounts where they are; the next run begins with those that it did not come to',
+  async (context) => {
+    const { sandbox: _, ...acme } = await manyAccounts(context, { connected: 14 })
+    const said = { accounts: 'connected', tables: 'customers' }
+    // Of a run as a whole: whose key it is, its accounts, and what was on its way when the limit was reached.
+    const whoAsks = 4
+    const some = byAccount(await acme.sync({ ...said, maxReadsPerMonth: '12' }))
+    const idle = [...some.values()].filter(({ status, requests }) => status === 'paused' && requests === 0)
+    assert.ok(idle.length > 2 && idle.length < 14, `${idle.length} were not begun`)
+    const next = byAccount(
+      await acme.sync({ ...said, maxReadsPerMonth: String(12 + 3 * idle.length + whoAsks) }),
+    )
+    assert.deepEqual(
+      idle.filter(({ account }) => next.get(account)?.status !== 'succeeded'),
+      [],
+    )
+    assert.equal((await acme.sync(said)).status, 'succeeded')
+    for (const id of await acme.connected()) await acme.isWhole(id, ['customers'])
+  },
+)

@@ -9,6 +9,7 @@ import { catalog } from '../../src/stripe/streams.ts'
 import type { Moment } from '../support/eager-sync.ts'
 import { integration, key } from '../support/integration.ts'
 import { everything } from '../support/served.ts'
+import { longTest } from '../support/thorough.ts'
 import { look } from '../support/warehouse.ts'
 
 const withNode = new URL('../../bin/with-node', import.meta.url).pathname
@@ -123,7 +124,7 @@ test('killed between and within loads, again and again', async (context) => {
   await assertWhole(place)
 })
 
-test('killed while the file is made, and while another program holds it', async (context) => {
+longTest('killed while the file is made, and while another program holds it', async (context) => {
   const place = await integration(context, { scale: 60 })
   const { cwd, file, start, sync } = place
   const some = ['products', 'customers']

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Incident } from '../../src/core/model.ts'
 import { lastJson } from '../cli/spawn.ts'
 import { integration, key, requestsSeen, tablesOf } from '../support/integration.ts'
+import { longTest } from '../support/thorough.ts'
 
 const all = [
   'customer_read',
@@ -162,22 +163,25 @@ test('429 storms, resets, cut answers and errors: the content is the same at the
   assert.deepEqual(doubled, ['0'])
 })
 
-test('a table that keeps failing is failed, the others are loaded; all of them failing is a failed run', async (context) => {
-  const { sandbox, sync, sameAsSandbox } = await integration(context)
-  sandbox.setFaults('400@/v1/charges:times=all')
-  const some = await sync('--tables', 'customers,charges')
-  assert.equal(some.code, 3, some.stderr)
-  assert.equal(tablesOf(some.stdout).get('charges')?.status, 'failed')
-  assert.match(tablesOf(some.stdout).get('charges')?.reason ?? '', /Invalid request/)
-  await sameAsSandbox(['customers'])
+longTest(
+  'a table that keeps failing is failed, the others are loaded; all of them failing is a failed run',
+  async (context) => {
+    const { sandbox, sync, sameAsSandbox } = await integration(context)
+    sandbox.setFaults('400@/v1/charges:times=all')
+    const some = await sync('--tables', 'customers,charges')
+    assert.equal(some.code, 3, some.stderr)
+    assert.equal(tablesOf(some.stdout).get('charges')?.status, 'failed')
+    assert.match(tablesOf(some.stdout).get('charges')?.reason ?? '', /Invalid request/)
+    await sameAsSandbox(['customers'])
 
-  sandbox.setFaults('400@/v1/charges:times=all;400@/v1/refunds:times=all')
-  const none = await sync('--tables', 'charges,refunds')
-  assert.equal(none.code, 1, none.stderr)
-  assert.equal(lastJson(none.stdout).status, 'failed')
+    sandbox.setFaults('400@/v1/charges:times=all;400@/v1/refunds:times=all')
+    const none = await sync('--tables', 'charges,refunds')
+    assert.equal(none.code, 1, none.stderr)
+    assert.equal(lastJson(none.stdout).status, 'failed')
 
-  sandbox.setFaults('')
-  const healed = await sync('--tables', 'customers,charges,refunds')
-  assert.equal(healed.code, 0, healed.stderr)
-  await sameAsSandbox(['customers', 'charges', 'refunds'])
-})
+    sandbox.setFaults('')
+    const healed = await sync('--tables', 'customers,charges,refunds')
+    assert.equal(healed.code, 0, healed.stderr)
+    await sameAsSandbox(['customers', 'charges', 'refunds'])
+  },
+)

@@ -16,6 +16,7 @@ import { stripeConfig } from '../../src/stripe/config.ts'
 import { resolveStreams } from '../../src/stripe/selection.ts'
 import { stripeSource } from '../../src/stripe/source.ts'
 import { folder, lastJson, run } from '../cli/spawn.ts'
+import { longTest } from '../support/thorough.ts'
 
 const key = 'rk_live_0123456789abcdefghij'
 interface Told extends Partial<Omit<VerifyOptions, 'streams'>> {
@@ -249,145 +250,163 @@ test('what changed after the last sync is no difference', async (context) => {
   assert.equal((await verify()).table('products').status, 'different')
 })
 
-test('what changes while it is looked at is no difference, even if its events come late', async (context) => {
-  const { sandbox, sync, verify } = await setup(context, 'customers,coupons,charges', {
-    lateEvents: 1_000,
-    lateEvery: 2,
-  })
-  await sync()
-  const { world } = sandbox.account.store
-  let changes = 0
-  const work: Promise<unknown>[] = []
-  const change = () => {
-    const at = changes++
-    const id = (stream: string, index: number) => world.object(stream, index % world.count(stream)).id
-    work.push(sandbox.update('customers', id('customers', at * 7), { name: `Renamed ${at}` }).catch(() => {}))
-    work.push(sandbox.update('charges', id('charges', at * 11), { description: `c${at}` }).catch(() => {}))
-    work.push(sandbox.create('customers', { name: `New ${at}` }))
-    if (at % 3 === 0) work.push(sandbox.remove('coupons', id('coupons', at)).catch(() => {}))
-  }
-  // At each request: some of what was just listed is other when it is asked for again.
-  const { report } = await verify({ windowRows: 25, onRequest: change, settle: 1_500 })
-  await Promise.all(work)
-  assert.ok(changes > 20)
-  assert.equal(
-    report.status,
-    'equal',
-    JSON.stringify(report.tables.filter(({ status }) => status === 'different')),
-  )
-})
-
-test('where no event tells, what no run will bring is wrong, and what one should have brought', async (context) => {
-  const day = 86_400
-  const { sandbox, sync, verify, sql, advance } = await setup(context, 'payment_intents,balance_transactions')
-  const fields = { amount: 5, currency: 'usd', description: 'before' }
-  for (let at = 0; at < 6; at++) await sandbox.create('payment_intents', { id: `pi_young${at}`, ...fields })
-  await sync()
-  advance(day + 60)
-  // The first sweep, over 35 days.
-  await sync()
-  advance(3_600)
-  const silently = (id: string) =>
-    sandbox.update('payment_intents', id, { description: 'after' }, { silent: true })
-  const old = (await sql('select id from acme.payment_intents order by created limit 3')).flat().map(String)
-  const [oldChanged = '', oldPlanted = '', oldGone = ''] = old
-  await silently(oldChanged)
-  await silently('pi_young0')
-  await sandbox.remove('payment_intents', oldGone, { silent: true })
-  await sandbox.remove('payment_intents', 'pi_young1', { silent: true })
-  const [[transaction = '']] = (await sql('select min(id) from acme.balance_transactions')) as [[string]]
-  const before = `_version - ${2 * day * 1000}`
-  await sql(
-    `update acme.payment_intents set description = 'planted' where id in ('${oldPlanted}', 'pi_young2')`,
-    // As if the sweep had not written them.
-    `update acme.payment_intents set description = 'lost', _version = ${before} where id in ('pi_young3', 'pi_young4')`,
-    `insert into acme.payment_intents by name select * replace ('pi_bogus' as id, ${before} as _version) from acme.payment_intents where id = 'pi_young5'`,
-    `update acme.balance_transactions set description = 'planted' where id = '${transaction}'`,
-  )
-  const { report, table } = await verify({ windowRows: 50 })
-  assert.equal(report.status, 'different')
-  const { stale, extra, missing, moved } = table('payment_intents')
-  assert.deepEqual([...stale.ids].sort(), [oldChanged, oldPlanted, 'pi_young3', 'pi_young4'].sort())
-  assert.deepEqual([...extra.ids].sort(), [oldGone, 'pi_bogus'].sort())
-  assert.equal(missing.count, 0)
-  // The next sweep brings these, whatever they are.
-  assert.deepEqual([...moved.ids].sort(), ['pi_young0', 'pi_young1', 'pi_young2'])
-  advance(day)
-  await sync()
-  const after = await verify()
-  assert.deepEqual(counts(after.table('payment_intents')), [0, 1, 2, 0], 'as was said')
-  assert.deepEqual([...after.table('payment_intents').stale.ids].sort(), [oldChanged, oldPlanted].sort())
-  await verify({ repair: true })
-  assert.equal((await verify()).report.status, 'equal')
-})
-
-test('where no event tells, what changes before and while it is looked at is no difference as long as a sweep brings it', async (context) => {
-  const { sandbox, sync, verify, advance } = await setup(context, 'payment_intents,balance_transactions')
-  const ids = Array.from({ length: 90 }, (_, at) => `pi_${at}`)
-  const fields = { amount: 5, currency: 'usd', description: 'before' }
-  for (const id of ids) {
-    await sandbox.create('payment_intents', { id, ...fields }, { silent: true })
-    advance(7_200)
-  }
-  await sync()
-  advance(86_460)
-  await sync()
-  let changes = 0
-  const work: Promise<unknown>[] = []
-  const change = () => {
-    const at = changes++
-    const id = ids[(at * 7) % ids.length] ?? ''
-    const silent = { silent: true }
-    work.push(
-      sandbox.update('payment_intents', id, { description: `changed ${at}` }, silent).catch(() => {}),
-      sandbox.create('balance_transactions', { amount: at, currency: 'usd' }, silent),
+longTest(
+  'what changes while it is looked at is no difference, even if its events come late',
+  async (context) => {
+    const { sandbox, sync, verify } = await setup(context, 'customers,coupons,charges', {
+      lateEvents: 1_000,
+      lateEvery: 2,
+    })
+    await sync()
+    const { world } = sandbox.account.store
+    let changes = 0
+    const work: Promise<unknown>[] = []
+    const change = () => {
+      const at = changes++
+      const id = (stream: string, index: number) => world.object(stream, index % world.count(stream)).id
+      work.push(
+        sandbox.update('customers', id('customers', at * 7), { name: `Renamed ${at}` }).catch(() => {}),
+      )
+      work.push(sandbox.update('charges', id('charges', at * 11), { description: `c${at}` }).catch(() => {}))
+      work.push(sandbox.create('customers', { name: `New ${at}` }))
+      if (at % 3 === 0) work.push(sandbox.remove('coupons', id('coupons', at)).catch(() => {}))
+    }
+    // At each request: some of what was just listed is other when it is asked for again.
+    const { report } = await verify({ windowRows: 25, onRequest: change, settle: 1_500 })
+    await Promise.all(work)
+    assert.ok(changes > 20)
+    assert.equal(
+      report.status,
+      'equal',
+      JSON.stringify(report.tables.filter(({ status }) => status === 'different')),
     )
-    if (at % 5 === 4) work.push(sandbox.remove('payment_intents', id, silent).catch(() => {}))
-    if (at % 3 === 0) work.push(sandbox.create('payment_intents', { id: `pi_new${at}`, ...fields }, silent))
-  }
-  for (let times = 0; times < 20; times++) change()
-  const { report, table } = await verify({ windowRows: 10, onRequest: change })
-  await Promise.all(work)
-  assert.equal(report.status, 'equal', JSON.stringify(report.tables))
-  assert.ok(changes > 40 && table('payment_intents').moved.count > 5)
-})
+  },
+)
 
-test('a list that cannot be asked for by time is compared part by part, and what it does not have is found', async (context) => {
-  const { sandbox, sync, verify, sql, advance } = await setup(context, 'payment_links,payment_methods')
-  const ids = Array.from({ length: 730 }, (_, at) => `plink_${String(at).padStart(4, '0')}`)
-  for (const id of ids) await sandbox.create('payment_links', { id, active: true, url: `https://buy/${id}` })
-  // Their events are older than what a first run may not have seen.
-  advance(3_600)
-  await sync()
-  const equal = await verify({ windowRows: 200 })
-  assert.equal(equal.report.status, 'equal', JSON.stringify(equal.report.tables))
-  const { windows, rows } = equal.table('payment_links')
-  assert.deepEqual([windows, rows], [4, { source: 730, warehouse: 730 }])
+longTest(
+  'where no event tells, what no run will bring is wrong, and what one should have brought',
+  async (context) => {
+    const day = 86_400
+    const { sandbox, sync, verify, sql, advance } = await setup(
+      context,
+      'payment_intents,balance_transactions',
+    )
+    const fields = { amount: 5, currency: 'usd', description: 'before' }
+    for (let at = 0; at < 6; at++) await sandbox.create('payment_intents', { id: `pi_young${at}`, ...fields })
+    await sync()
+    advance(day + 60)
+    // The first sweep, over 35 days.
+    await sync()
+    advance(3_600)
+    const silently = (id: string) =>
+      sandbox.update('payment_intents', id, { description: 'after' }, { silent: true })
+    const old = (await sql('select id from acme.payment_intents order by created limit 3')).flat().map(String)
+    const [oldChanged = '', oldPlanted = '', oldGone = ''] = old
+    await silently(oldChanged)
+    await silently('pi_young0')
+    await sandbox.remove('payment_intents', oldGone, { silent: true })
+    await sandbox.remove('payment_intents', 'pi_young1', { silent: true })
+    const [[transaction = '']] = (await sql('select min(id) from acme.balance_transactions')) as [[string]]
+    const before = `_version - ${2 * day * 1000}`
+    await sql(
+      `update acme.payment_intents set description = 'planted' where id in ('${oldPlanted}', 'pi_young2')`,
+      // As if the sweep had not written them.
+      `update acme.payment_intents set description = 'lost', _version = ${before} where id in ('pi_young3', 'pi_young4')`,
+      `insert into acme.payment_intents by name select * replace ('pi_bogus' as id, ${before} as _version) from acme.payment_intents where id = 'pi_young5'`,
+      `update acme.balance_transactions set description = 'planted' where id = '${transaction}'`,
+    )
+    const { report, table } = await verify({ windowRows: 50 })
+    assert.equal(report.status, 'different')
+    const { stale, extra, missing, moved } = table('payment_intents')
+    assert.deepEqual([...stale.ids].sort(), [oldChanged, oldPlanted, 'pi_young3', 'pi_young4'].sort())
+    assert.deepEqual([...extra.ids].sort(), [oldGone, 'pi_bogus'].sort())
+    assert.equal(missing.count, 0)
+    // The next sweep brings these, whatever they are.
+    assert.deepEqual([...moved.ids].sort(), ['pi_young0', 'pi_young1', 'pi_young2'])
+    advance(day)
+    await sync()
+    const after = await verify()
+    assert.deepEqual(counts(after.table('payment_intents')), [0, 1, 2, 0], 'as was said')
+    assert.deepEqual([...after.table('payment_intents').stale.ids].sort(), [oldChanged, oldPlanted].sort())
+    await verify({ repair: true })
+    assert.equal((await verify()).report.status, 'equal')
+  },
+)
 
-  await sql(
-    `delete from acme.payment_links where id in ('${ids[0]}', '${ids[400]}')`,
-    `update acme.payment_links set url = 'https://planted' where id in ('${ids[3]}', '${ids[729]}')`,
-    `insert into acme.payment_links by name select * replace ('plink_bogus_' || id as id) from acme.payment_links where id < '${ids[600]}' and id > '${ids[0]}'`,
-    `insert into acme.payment_links from acme.payment_links where id = '${ids[500]}'`,
-    "insert into acme.payment_links by name select * replace ('plink_gone' as id, now() as _deleted_at) from acme.payment_links limit 1",
-  )
-  for (const windowRows of [200, 2_000]) {
-    const { table } = await verify({ windowRows })
-    const { missing, extra, stale, moved } = table('payment_links')
-    assert.deepEqual([...missing.ids].sort(), [ids[0], ids[400]])
-    assert.deepEqual([...stale.ids].sort(), [ids[3], ids[729]])
-    // 598 that never were, and one that is twice: more than are asked for together.
-    assert.equal(extra.count, 599)
-    assert.equal(moved.count, 0)
-  }
-  const few = await verify({ windowRows: 200, streams: 'payment_links', maxRequests: 4 })
-  assert.ok(few.table('payment_links').not_checked.length > 0)
-  assert.equal(few.table('payment_links').extra.count, 0, 'what was not listed to its end lacks nothing')
-  await verify({ windowRows: 200, repair: true })
-  assert.equal((await verify()).table('payment_links').status, 'equal')
-})
+longTest(
+  'where no event tells, what changes before and while it is looked at is no difference as long as a sweep brings it',
+  async (context) => {
+    const { sandbox, sync, verify, advance } = await setup(context, 'payment_intents,balance_transactions')
+    const ids = Array.from({ length: 90 }, (_, at) => `pi_${at}`)
+    const fields = { amount: 5, currency: 'usd', description: 'before' }
+    for (const id of ids) {
+      await sandbox.create('payment_intents', { id, ...fields }, { silent: true })
+      advance(7_200)
+    }
+    await sync()
+    advance(86_460)
+    await sync()
+    let changes = 0
+    const work: Promise<unknown>[] = []
+    const change = () => {
+      const at = changes++
+      const id = ids[(at * 7) % ids.length] ?? ''
+      const silent = { silent: true }
+      work.push(
+        sandbox.update('payment_intents', id, { description: `changed ${at}` }, silent).catch(() => {}),
+        sandbox.create('balance_transactions', { amount: at, currency: 'usd' }, silent),
+      )
+      if (at % 5 === 4) work.push(sandbox.remove('payment_intents', id, silent).catch(() => {}))
+      if (at % 3 === 0) work.push(sandbox.create('payment_intents', { id: `pi_new${at}`, ...fields }, silent))
+    }
+    for (let times = 0; times < 20; times++) change()
+    const { report, table } = await verify({ windowRows: 10, onRequest: change })
+    await Promise.all(work)
+    assert.equal(report.status, 'equal', JSON.stringify(report.tables))
+    assert.ok(changes > 40 && table('payment_intents').moved.count > 5)
+  },
+)
 
-test('a list without time goes on when the objects of its cursors are deleted', async (context) => {
+longTest(
+  'a list that cannot be asked for by time is compared part by part, and what it does not have is found',
+  async (context) => {
+    const { sandbox, sync, verify, sql, advance } = await setup(context, 'payment_links,payment_methods')
+    const ids = Array.from({ length: 730 }, (_, at) => `plink_${String(at).padStart(4, '0')}`)
+    for (const id of ids)
+      await sandbox.create('payment_links', { id, active: true, url: `https://buy/${id}` })
+    // Their events are older than what a first run may not have seen.
+    advance(3_600)
+    await sync()
+    const equal = await verify({ windowRows: 200 })
+    assert.equal(equal.report.status, 'equal', JSON.stringify(equal.report.tables))
+    const { windows, rows } = equal.table('payment_links')
+    assert.deepEqual([windows, rows], [4, { source: 730, warehouse: 730 }])
+
+    await sql(
+      `delete from acme.payment_links where id in ('${ids[0]}', '${ids[400]}')`,
+      `update acme.payment_links set url = 'https://planted' where id in ('${ids[3]}', '${ids[729]}')`,
+      `insert into acme.payment_links by name select * replace ('plink_bogus_' || id as id) from acme.payment_links where id < '${ids[600]}' and id > '${ids[0]}'`,
+      `insert into acme.payment_links from acme.payment_links where id = '${ids[500]}'`,
+      "insert into acme.payment_links by name select * replace ('plink_gone' as id, now() as _deleted_at) from acme.payment_links limit 1",
+    )
+    for (const windowRows of [200, 2_000]) {
+      const { table } = await verify({ windowRows })
+      const { missing, extra, stale, moved } = table('payment_links')
+      assert.deepEqual([...missing.ids].sort(), [ids[0], ids[400]])
+      assert.deepEqual([...stale.ids].sort(), [ids[3], ids[729]])
+      // 598 that never were, and one that is twice: more than are asked for together.
+      assert.equal(extra.count, 599)
+      assert.equal(moved.count, 0)
+    }
+    const few = await verify({ windowRows: 200, streams: 'payment_links', maxRequests: 4 })
+    assert.ok(few.table('payment_links').not_checked.length > 0)
+    assert.equal(few.table('payment_links').extra.count, 0, 'what was not listed to its end lacks nothing')
+    await verify({ windowRows: 200, repair: true })
+    assert.equal((await verify()).table('payment_links').status, 'equal')
+  },
+)
+
+longTest('a list without time goes on when the objects of its cursors are deleted', async (context) => {
   const { sandbox, sync, verify, advance } = await setup(context, 'tax_ids')
   const ids = Array.from({ length: 530 }, (_, at) => `txi_${String(at).padStart(4, '0')}`)
   for (const id of ids) await sandbox.create('tax_ids', { id, type: 'eu_vat', value: id })
@@ -489,7 +508,7 @@ test('what cannot be compared says why', async (context) => {
   assert.match(late.table('customers').reason ?? '', /31 days ago/)
 })
 
-test('tables in other modes are compared by what is', async (context) => {
+longTest('tables in other modes are compared by what is', async (context) => {
   const { sandbox, sync, verify, sql, advance } = await setup(
     context,
     'customers,invoices,invoice_lines,products',
@@ -572,7 +591,7 @@ test('what the runs were told about deletions, verify knows', async (context) =>
   assert.equal(told.table('customers').extra.count, 1)
 })
 
-test('cut off again and again and carried on, it says what one says that was not', async (context) => {
+longTest('cut off again and again and carried on, it says what one says that was not', async (context) => {
   const { sync, sql, verify } = await setup(context, 'customers,payment_methods,invoices,invoice_lines')
   const streams = 'customers,payment_methods,invoices,invoice_lines'
   await sync({ streams: resolveStreams(streams) })

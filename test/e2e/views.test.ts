@@ -8,6 +8,7 @@ import { viewsOf } from '../../src/app/views.ts'
 import { lastJson, run } from '../cli/spawn.ts'
 import { integration } from '../support/integration.ts'
 import { viewsShowTheAccount } from '../support/stable-views.ts'
+import { longTest } from '../support/thorough.ts'
 
 test('duckdb: the columns that versions took away are there, and right', async (context) => {
   const { sandbox, sync, rows, cwd, env, file } = await integration(context)
@@ -36,7 +37,7 @@ test('duckdb: the columns that versions took away are there, and right', async (
   assert.ok(Number(before) > 0 && Number(before) < Number(all), `${before} of ${all}`)
 })
 
-test('sqlite: the columns that versions took away are there, and right', async (context) => {
+longTest('sqlite: the columns that versions took away are there, and right', async (context) => {
   const place = (folder: string) => `sqlite:${folder}/acme.db`
   const { sandbox, sync, cwd } = await integration(context, {}, place)
   assert.equal((await sync('--tables', 'core')).code, 0)

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopDatabases } from '../../../../test/support/databases.ts'
 import { type Service, startService } from '../../../../test/support/service.ts'
+import { longTest } from '../../../../test/support/thorough.ts'
 import { startWorker, type Worker } from '../../../worker/worker.ts'
 import { createDestination, listDestinations } from '../destinations.ts'
 import { ConflictError, FieldError } from '../errors.ts'
@@ -99,7 +100,7 @@ test('SQL that would never end is given up when nobody waits for it', async () =
   assert.ok(large.more && large.row_count < 1_000, 'as many as fit')
 })
 
-test('SQL, schema and first rows of SQLite and of files, as of any other warehouse', async () => {
+longTest('SQL, schema and first rows of SQLite and of files, as of any other warehouse', async () => {
   const { ctx, folder } = service
   const kinds = [
     { kind: 'sqlite', address: 'sqlite:./other.db', table: (name: string) => `${name}_customers` },
