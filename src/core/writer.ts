@@ -42,11 +42,11 @@ export function writer(options: WriterOptions, onFailure: (error: unknown) => vo
   const write = async (packed: Load, ended: readonly StreamEnd[]) => {
     const batches: Batch[] = []
     for (const batch of packed.batches) if (!(await isIdle(batch))) batches.push(batch)
-    const load = { ...packed, batches }
-    const empty = ended
+    const complete = ended
       .filter((end) => end.status === 'ok')
       .flatMap(({ stream }) => tablesOf(tally.table(stream), modeOf(stream)))
-    const missing = [...load.batches.map((batch) => batch.table), ...empty].filter(
+    const load = { ...packed, batches, complete: complete.map(({ name }) => name) }
+    const missing = [...load.batches.map((batch) => batch.table), ...complete].filter(
       (table) => !prepared.has(table.name),
     )
     if (missing.length > 0) {

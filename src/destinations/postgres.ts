@@ -53,6 +53,8 @@ export function openPostgres(
   const server = connection(address, options, silence)
   let fence: Fence | undefined
   let removed: Removals = new Set()
+  /** Tables that this run made and has not filled yet, by name; an earlier run's have had their chance. */
+  const young = new Map<string, Table>()
 
   const looking: How = { end: 'rollback', patience }
   const writing: How = { end: 'commit', queue: integration, patience }
@@ -67,6 +69,7 @@ export function openPostgres(
    * cannot be made is told and left to the next run: without it reading is slower, and right.
    */
   async function addIndexes(tables: readonly Table[], held: Fence): Promise<void> {
+    if (!tables.some(({ lookups = [] }) => lookups.length > 0)) return
     const say = (level: 'info' | 'warn', message: string) => options.report({ type: 'log', level, message })
     let making: string | undefined
     const addNext = () =>
@@ -77,7 +80,7 @@ export function openPostgres(
           const [index] = await missingIndexes(session, integration, tables)
           if (!index) return false
           making = index.on
-          say('info', `making the index of ${making}, which can take minutes on a large table`)
+          if (index.large) say('info', `making the index of ${making}, which can take minutes`)
           await session.run(index.sql)
           return true
         },
@@ -156,17 +159,26 @@ export function openPostgres(
         },
         { ...writing, lockWait: 5_000 },
       )
-      await addIndexes(tables, held)
+      const made = new Set(changes.flatMap(({ table, change }) => (change === 'create table' ? [table] : [])))
+      for (const table of tables) if (made.has(table.name)) young.set(table.name, table)
+      await addIndexes(
+        tables.filter(({ name }) => !young.has(name)),
+        held,
+      )
       return changes
     },
 
     async load(load) {
       const held = heldFence()
-      return server.transact(async (session) => {
+      const receipt = await server.transact(async (session) => {
         const books = ledger(dialect, session, integration)
         const into = { dialect, session, integration, removals: removed, load }
         return applyLoad(into, books, held, staged(session, load))
       }, writing)
+      const complete = (load.complete ?? []).flatMap((name) => young.get(name) ?? [])
+      for (const { name } of complete) young.delete(name)
+      await addIndexes(complete, held)
+      return receipt
     },
 
     async drop() {

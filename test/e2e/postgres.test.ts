@@ -37,6 +37,12 @@ test('an account in PostgreSQL: check, sync, again, verify, query', async (conte
     assert.deepEqual(there.flat().sort(), [...new Set(upstream.flat())].sort(), table)
   }
 
+  // Of the first run, once a table's rows were there.
+  const indexes = `select count(*)::int from pg_indexes where schemaname = 'acme' and indexname = `
+  for (const name of ['invoices_customer_idx', 'invoices_created_idx', 'charges_payment_intent_idx']) {
+    assert.deepEqual(await asked(`${indexes}'${name}'`), [[1]], name)
+  }
+
   const [[customer] = []] = await asked('select min(id) from acme.customers')
   await sandbox.update('customers', String(customer), { name: 'Renamed' })
   const sync = await sluice('sync', ...named)

@@ -38,6 +38,8 @@ export interface Load {
   readonly deletes?: 'soft' | 'hard'
   readonly batches: readonly Batch[]
   readonly checkpoints: readonly Checkpoint[]
+  /** Tables that are up to date with this load, by name: what is dear while rows come in great numbers may be done now. */
+  readonly complete?: readonly string[]
 }
 
 export interface LoadReceipt {

@@ -141,13 +141,14 @@ export const dialect: Dialect = {
   createTable(integration, table, columns) {
     const target = tableName(dialect, integration, table)
     const key = indexed(table.key).map((name) => columnName(dialect, name))
-    const lookups = (table.lookups ?? []).filter((name) =>
-      table.columns.some((column) => column.name === name),
+    const parent = table.lookups?.find(
+      (name) => name === table.parent?.column && table.columns.some((column) => column.name === name),
     )
     return [
       // An interval takes the place of another in two steps; nothing asks these tables `on conflict`.
       `create table ${target} (${columns}, primary key (${key.join(', ')})${isHistory(table) ? ' deferrable initially deferred' : ''})`,
-      ...lookups.map((name) => `create index on ${target} (${columnName(dialect, name)})`),
+      // The other lookups are made when the table's first rows are there; by this one lists of a parent are pruned from the start.
+      ...(parent === undefined ? [] : [`create index on ${target} (${columnName(dialect, parent)})`]),
       ...(table.description === undefined
         ? []
         : [`comment on table ${target} is ${literal(table.description)}`]),
