@@ -5,7 +5,7 @@ import type { RunEvent } from '../core/model.ts'
 import { verify } from '../core/verify.ts'
 import { verifyAccounts } from '../core/verify-accounts.ts'
 import type { VerifyReport } from '../core/verify-report.ts'
-import type { VerifyState } from '../core/verify-state.ts'
+import type { AccountsState, VerifyState } from '../core/verify-state.ts'
 import { idSet } from './id-set.ts'
 import { integrationOf, type Plan } from './plan.ts'
 
@@ -14,9 +14,9 @@ export interface RunVerifyOptions {
   readonly maxRequests?: number
   /** Milliseconds after which what seems wrong is asked about once more; as in core/verify.ts when absent. */
   readonly settle?: number
-  /** As in core/verify.ts; of several accounts at once it has no effect. */
+  /** As in core/verify.ts. */
   readonly from?: unknown
-  readonly follow?: (state: () => VerifyState) => void
+  readonly follow?: (state: () => VerifyState | AccountsState) => void
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
 }

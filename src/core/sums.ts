@@ -17,6 +17,19 @@ export interface Sums {
 
 const isAmount = (name: string) => /^(amount|total|net)$|^amount_/.test(name)
 
+/** Both together. */
+export function addedUp(some: readonly Sum[], others: readonly Sum[]): readonly Sum[] {
+  const all = Map.groupBy([...some, ...others], ({ column, currency }) => JSON.stringify([column, currency]))
+  const total = (of: readonly Sum[], side: 'source' | 'warehouse') =>
+    String(of.reduce((sum, one) => sum + BigInt(one[side]), 0n))
+  return [...all]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, of]) => {
+      const [first] = of
+      return first ? [{ ...first, source: total(of, 'source'), warehouse: total(of, 'warehouse') }] : []
+    })
+}
+
 /** Adds up the integer columns that are amounts, of tables that name a currency. Rows are data rows. `before`: what was added up before. */
 export function sums(table: Table, before: readonly Sum[] = []): Sums {
   const currencyAt = table.columns.findIndex(({ name }) => name === 'currency')

@@ -8,11 +8,22 @@ import { verifyAccount } from './verify-account.ts'
 import { requestCounter } from './verify-count.ts'
 import {
   statusOf,
+  type TallyState,
   tableTallies,
   type VerifiedAccount,
   type VerifiedTable,
   type VerifyReport,
+  withAccount,
 } from './verify-report.ts'
+import {
+  type AccountsState,
+  plus,
+  stateOf,
+  sumOf,
+  talliesIn,
+  verifiedThing,
+  windowsIn,
+} from './verify-state.ts'
 
 export interface VerifyAccountsOptions extends VerifyPlace {
   readonly accounts: Accounts
@@ -34,15 +45,44 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
   const listed: AccountInfo[] = []
   for await (const some of accounts.list(signal, counted.report)) listed.push(...some)
   const work = accountWork(opened, { ...options, atOnce })
-  const all = tableTallies(tables)
-  const found: VerifiedAccount[] = []
+  const { address, integration, repair = false } = options
+  const { deletes, since, modes } = setting
+  const of = verifiedThing(
+    { owner: owner.id, address, integration, repair, deletes, since, modes: [...modes] },
+    tables,
+  )
+  const from = stateOf<AccountsState>(options.from, of)
+  const requests = () => plus(from?.requests, counted.byStream())
+  const seconds = () => Math.round((clock() - started) / 10) / 100 + (from?.seconds ?? 0)
+  const limited = () => counted.sums().rate_limited + (from?.rate_limited ?? 0)
+  /** Looked at to their end; and what was told of the tables in them. */
+  const done: VerifiedAccount[] = [...(from?.done ?? [])]
+  let all: ReadonlyMap<string, TallyState> = new Map(Object.entries(from?.tallies ?? {}))
+  /** Looked at as far as it went: who goes on tries these again. */
+  const unfinished: { readonly verified: VerifiedAccount; readonly told: ReadonlyMap<string, TallyState> }[] =
+    []
+  /** How each stands that was begun. */
+  const open = new Map(Object.entries(from?.open ?? {}).map(([account, state]) => [account, () => state]))
+  options.follow?.(() => {
+    const now = Object.fromEntries([...open].map(([account, state]) => [account, state()]))
+    const begun = Object.values(now).flatMap(({ parts }) => talliesIn(parts))
+    return {
+      ...{ v: 1, of, done: [...done], tallies: Object.fromEntries(all), open: now },
+      ...{ requests: requests(), rate_limited: limited(), seconds: seconds() },
+      windows: windowsIn(all) + windowsIn(begun),
+    }
+  })
+  const isDone = new Set(done.map(({ account }) => account))
+  const left = listed.filter(({ id }) => !isDone.has(id))
 
-  await work.all(inTurn(listed, known), async (account) => {
+  await work.all(inTurn(left, known), async (account) => {
+    const before = from?.open[account.id]
     const own = requestCounter((event) => {
       // How much of the whole is done, one account does not know.
       counted.report(event.type === 'read' ? { type: 'read', stream: event.stream, rows: event.rows } : event)
     })
-    const tallies = tableTallies(tables, all, account.id)
+    const tallies = tableTallies(tables, new Map(talliesIn(before?.parts ?? {})))
+    const asked = () => plus(before?.requests, own.byStream())
     const unread = await work.attempt(account, async (source) => {
       await source.check(work.signal, own.report)
       const warehouse = accountView(work.warehouse, account.id, account.id === owner.id)
@@ -55,21 +95,36 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
         state: await warehouse.readState({ peek: true }),
         ...{ tables, report: own.report, spend: counted.spend, signal: work.signal },
         tally: tallies.of,
-        from: undefined,
-        follow: undefined,
+        from: before?.parts,
+        follow: (parts) => open.set(account.id, () => ({ parts: parts(), requests: asked() })),
       })
     })
     if (!unread) work.answered(true)
-    found.push(verifiedOf(account, tallies.report(own.of), own.sums().requests, unread))
+    const by = asked()
+    const verified = verifiedOf(
+      account,
+      tallies.report((stream) => by[stream] ?? 0),
+      sumOf(by),
+      unread,
+    )
+    if (unread) unfinished.push({ verified, told: tallies.state() })
+    else {
+      open.delete(account.id)
+      done.push(verified)
+      all = withAccount(all, account.id, tallies.state())
+    }
   })
   work.throwBug()
+  const found = [...done, ...unfinished.map(({ verified }) => verified)]
+  const told = unfinished.reduce((sum, one) => withAccount(sum, one.verified.account, one.told), all)
 
   for (const [id, { name, read }] of accounts.all ? known : []) {
-    if (id === owner.id || listed.some((one) => one.id === id)) continue
+    if (id === owner.id || isDone.has(id) || listed.some((one) => one.id === id)) continue
     const reason = `it is not connected any more, so that its rows cannot be compared; they are of ${read?.slice(0, 10) ?? 'no run'}`
     found.push({ ...verifiedOf({ id, name }, [], 0, { status: 'failed', reason }), status: 'disconnected' })
   }
-  const verified = all.report(counted.of)
+  const asked = requests()
+  const verified = tableTallies(tables, told).report((stream) => asked[stream] ?? 0)
   const status = statusOf(verified)
   const isWhole = found.every((one) => one.status !== 'failed')
   return {
@@ -77,8 +132,9 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
     integration: options.integration,
     accounts: found,
     tables: verified,
-    ...counted.sums(),
-    seconds: Math.round((clock() - started) / 10) / 100,
+    requests: sumOf(asked),
+    rate_limited: limited(),
+    seconds: seconds(),
   }
 }
 

@@ -29,7 +29,7 @@ export function requestCounter(
       asked++
     },
     sums: () => ({ requests: all, rate_limited: limited }),
-    streams: () => [...byStream.keys()],
     of: (stream: string) => byStream.get(stream) ?? 0,
+    byStream: (): Readonly<Record<string, number>> => Object.fromEntries(byStream),
   }
 }

@@ -2,7 +2,7 @@
 import { shownKey } from './compare.ts'
 import type { TimeRange } from './inspection.ts'
 import type { Row, Table } from './model.ts'
-import { type Sum, sums } from './sums.ts'
+import { addedUp, type Sum, sums } from './sums.ts'
 import { joined } from './verify-state.ts'
 
 /** How many rows, and the keys of the first of them: `in_1`, or `in_1/il_1` where the parent is part of the key. */
@@ -171,20 +171,16 @@ export interface TableTallies {
   /** Throws for a stream that is not selected. */
   readonly of: (stream: string) => TableTally
   report(requests: (stream: string) => number): readonly VerifiedTable[]
+  state(): ReadonlyMap<string, TallyState>
 }
 
-/** One for each table; what `also` is given besides is told to it, too. `before`: how those were left that go on. */
+/** One for each table. `before`: how those were left that go on. */
 export function tableTallies(
   tables: ReadonlyMap<string, Table>,
-  also?: TableTallies,
-  account = '',
   before: ReadonlyMap<string, TallyState> = new Map(),
 ): TableTallies {
   const all = new Map(
-    [...tables].map(([stream, table]) => {
-      const own = tableTally(stream, table, before.get(stream))
-      return [stream, also ? both(own, also.of(stream), account) : own] as const
-    }),
+    [...tables].map(([stream, table]) => [stream, tableTally(stream, table, before.get(stream))] as const),
   )
   return {
     of(stream) {
@@ -193,29 +189,44 @@ export function tableTallies(
       return found
     },
     report: (requests) => [...all].map(([stream, each]) => each.report(requests(stream))),
+    state: () => new Map([...all].map(([stream, each]) => [stream, each.state()])),
   }
 }
 
-function both(own: TableTally, shared: TableTally, account: string): TableTally {
-  const tell =
-    <Args extends readonly unknown[]>(what: (to: TableTally, ...args: Args) => void) =>
-    (...args: Args) => {
-      what(own, ...args)
-      what(shared, ...args)
-    }
+/** What was told of tables and what was told of them in one more account, which a refusal names. */
+export function withAccount(
+  all: ReadonlyMap<string, TallyState>,
+  account: string,
+  own: ReadonlyMap<string, TallyState>,
+): ReadonlyMap<string, TallyState> {
+  return new Map([...own].map(([stream, tally]) => [stream, summed(all.get(stream), account, tally)]))
+}
+
+function summed(all: TallyState | undefined, account: string, own: TallyState): TallyState {
+  const rows = (verdict: Verdict): Rows => {
+    const { count = 0, ids = [] } = all?.verdicts[verdict] ?? {}
+    const more = own.verdicts[verdict]
+    return { count: count + more.count, ids: [...ids, ...more.ids].slice(0, shown) }
+  }
+  const plus = (of: (tally: TallyState) => number) => (all ? of(all) : 0) + of(own)
+  const { refusal } = own
   return {
-    compared: tell((to, ...args) => to.compared(...args)),
-    window: tell((to) => to.window()),
-    skip: tell((to, range) => to.skip(range)),
-    found: tell((to, ...args) => to.found(...args)),
-    repaired: tell((to, verdict) => to.repaired(verdict)),
-    ignore: tell((to, column) => to.ignore(column)),
-    refuse(status, reason) {
-      own.refuse(status, reason)
-      shared.refuse(status, `in ${account}: ${reason}`)
+    windows: plus(({ windows }) => windows),
+    skipped: joined([...(all?.skipped ?? []), ...own.skipped]),
+    rows: { source: plus(({ rows }) => rows.source), warehouse: plus(({ rows }) => rows.warehouse) },
+    verdicts: {
+      missing: rows('missing'),
+      extra: rows('extra'),
+      stale: rows('stale'),
+      moved: rows('moved'),
     },
-    report: own.report,
-    state: own.state,
+    repaired: {
+      wrong: plus(({ repaired }) => repaired.wrong),
+      moved: plus(({ repaired }) => repaired.moved),
+    },
+    ignored: [...new Set([...(all?.ignored ?? []), ...own.ignored])],
+    refusal: all?.refusal ?? (refusal && { ...refusal, reason: `in ${account}: ${refusal.reason}` }),
+    sums: addedUp(all?.sums ?? [], own.sums),
   }
 }
 

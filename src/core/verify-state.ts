@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { TimeRange } from './inspection.ts'
 import type { Table } from './model.ts'
 import type { Suspect } from './verify-part.ts'
-import type { TallyState } from './verify-report.ts'
+import type { TallyState, VerifiedAccount } from './verify-report.ts'
 
 /** Of one family: what was found in it, and what is left of it. */
 export interface PartState {
@@ -16,18 +16,53 @@ export interface PartState {
   readonly tallies: Readonly<Record<string, TallyState>>
 }
 
-export interface VerifyState {
+/** By the listed stream of each family. */
+export type PartStates = Readonly<Record<string, PartState>>
+
+interface Written {
   readonly v: 1
   /** What it is a verification of; of anything else it says nothing. */
   readonly of: string
-  /** By the listed stream of each family. */
-  readonly parts: Readonly<Record<string, PartState>>
   /** By stream. */
   readonly requests: Readonly<Record<string, number>>
   readonly rate_limited: number
   readonly seconds: number
   /** Parts that were compared: it grows as the verification gets on. */
   readonly windows: number
+}
+
+export interface VerifyState extends Written {
+  readonly parts: PartStates
+}
+
+/** Of several accounts. */
+export interface AccountsState extends Written {
+  /** Those that were looked at to their end, and what was told of their tables together. */
+  readonly done: readonly VerifiedAccount[]
+  readonly tallies: Readonly<Record<string, TallyState>>
+  /** Those that are being looked at, and the requests that each has taken. */
+  readonly open: Readonly<
+    Record<string, { readonly parts: PartStates; readonly requests: Readonly<Record<string, number>> }>
+  >
+}
+
+/** What was told of the tables in the parts. */
+export const talliesIn = (parts: PartStates): readonly (readonly [string, TallyState])[] =>
+  Object.values(parts).flatMap(({ tallies }) => Object.entries(tallies))
+
+export const windowsIn = (tallies: Iterable<readonly [string, TallyState]>): number =>
+  [...tallies].reduce((sum, [, { windows }]) => sum + windows, 0)
+
+export const sumOf = (byStream: Readonly<Record<string, number>>): number =>
+  Object.values(byStream).reduce((a, b) => a + b, 0)
+
+/** By stream, both together. */
+export function plus(
+  some: Readonly<Record<string, number>> = {},
+  others: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
+  const names = new Set([...Object.keys(some), ...Object.keys(others)])
+  return Object.fromEntries([...names].map((name) => [name, (some[name] ?? 0) + (others[name] ?? 0)]))
 }
 
 /** Two verifications with another text are not of the same. */
@@ -39,8 +74,8 @@ export function verifiedThing(
 }
 
 /** What was written down, if it is of the same; undefined of anything else. */
-export function stateOf(written: unknown, of: string): VerifyState | undefined {
-  const state = written as VerifyState | null | undefined
+export function stateOf<State extends Written>(written: unknown, of: string): State | undefined {
+  const state = written as State | null | undefined
   return state?.v === 1 && state.of === of ? state : undefined
 }
 

@@ -10,7 +10,16 @@ import { oneAtATime } from './one-at-a-time.ts'
 import { type VerifyChoices, verifyAccount } from './verify-account.ts'
 import { requestCounter } from './verify-count.ts'
 import { statusOf, tableTallies, type VerifyReport } from './verify-report.ts'
-import { stateOf, type VerifyState, verifiedThing } from './verify-state.ts'
+import {
+  type AccountsState,
+  plus,
+  stateOf,
+  sumOf,
+  talliesIn,
+  type VerifyState,
+  verifiedThing,
+  windowsIn,
+} from './verify-state.ts'
 
 /** What is verified, and how much may be asked for it. */
 export interface VerifyPlace extends VerifyChoices {
@@ -26,7 +35,7 @@ export interface VerifyPlace extends VerifyChoices {
   /** What an earlier verification that was cut off had found, as `follow` gave it; of anything else it is not heeded. */
   readonly from?: unknown
   /** Called at the beginning with what gives, at any time, what was found so far: it is to be kept as JSON. */
-  readonly follow?: (state: () => VerifyState) => void
+  readonly follow?: (state: () => VerifyState | AccountsState) => void
 }
 
 export interface VerifyOptions extends VerifyPlace {
@@ -55,13 +64,11 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     { account: account.id, address, integration, repair, deletes, since, modes: [...modes] },
     tables,
   )
-  const from = stateOf(options.from, of)
-  const before = Object.values(from?.parts ?? {}).flatMap(({ tallies }) => Object.entries(tallies))
-  const tallies = tableTallies(tables, undefined, '', new Map(before))
-  const requestsOf = (stream: string) => counted.of(stream) + (from?.requests[stream] ?? 0)
+  const from = stateOf<VerifyState>(options.from, of)
+  const tallies = tableTallies(tables, new Map(talliesIn(from?.parts ?? {})))
+  const requests = () => plus(from?.requests, counted.byStream())
   const seconds = () => Math.round((clock() - started) / 10) / 100 + (from?.seconds ?? 0)
   const limited = () => counted.sums().rate_limited + (from?.rate_limited ?? 0)
-  const requests = () => Object.values(from?.requests ?? {}).reduce((a, b) => a + b, counted.sums().requests)
   // Where only one account was ever read, a row of any other is one too many.
   const isAlone = knownAccounts(state).size === 0
   await verifyAccount({
@@ -76,23 +83,19 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     follow: (parts) =>
       options.follow?.(() => {
         const now = parts()
-        const told = Object.values(now).flatMap((part) => Object.values(part.tallies))
         return {
-          ...{ v: 1, of, parts: now, rate_limited: limited(), seconds: seconds() },
-          requests: {
-            ...from?.requests,
-            ...Object.fromEntries(counted.streams().map((name) => [name, requestsOf(name)])),
-          },
-          windows: told.reduce((sum, { windows }) => sum + windows, 0),
+          ...{ v: 1, of, parts: now, requests: requests(), rate_limited: limited(), seconds: seconds() },
+          windows: windowsIn(talliesIn(now)),
         }
       }),
   })
-  const verified = tallies.report(requestsOf)
+  const asked = requests()
+  const verified = tallies.report((stream) => asked[stream] ?? 0)
   return {
     status: statusOf(verified),
     integration: options.integration,
     tables: verified,
-    requests: requests(),
+    requests: sumOf(asked),
     rate_limited: limited(),
     seconds: seconds(),
   }

@@ -34,6 +34,8 @@ export interface VerificationRow {
   readonly found: unknown
   readonly error: string | null
   readonly cure: string | null
+  /** Of the request that asked for it, as the header `traceparent`; where traces are followed. */
+  readonly trace: string | null
 }
 
 export interface VerificationView extends VerificationRow {
@@ -43,7 +45,7 @@ export interface VerificationView extends VerificationRow {
 
 const own = `v.id, v.integration_id, v.status, v.trigger, v.tables, v.repair, v.max_requests, v.attempt, v.failures, v.worker,
   v.job_id, v.queued_at, v.not_before, v.waits_for, v.started_at, v.ended_at, v.cancel_requested_at, v.requests,
-  v.progress, v.found, v.error, v.cure`
+  v.progress, v.found, v.error, v.cure, v.trace`
 
 const viewed = `select ${own}, i.name as integration
   from sluice.verify_runs v join sluice.integrations i on i.id = v.integration_id`
@@ -103,14 +105,14 @@ export async function lockOpenVerification(
 
 export type NewVerification = Pick<
   VerificationRow,
-  'id' | 'integration_id' | 'trigger' | 'tables' | 'repair' | 'max_requests'
+  'id' | 'integration_id' | 'trigger' | 'tables' | 'repair' | 'max_requests' | 'trace'
 > & { readonly job_id: string }
 
 /** Queues it. False when the integration has one that is open. */
 export async function insertVerification(sql: Sql, row: NewVerification, at: Date): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `insert into sluice.verify_runs (id, integration_id, status, trigger, tables, repair, max_requests, job_id, queued_at)
-     values ($1, $2, 'queued', $8, $3, $4, $5, $6, $7)
+    `insert into sluice.verify_runs (id, integration_id, status, trigger, tables, repair, max_requests, job_id, queued_at, trace)
+     values ($1, $2, 'queued', $8, $3, $4, $5, $6, $7, $9)
      on conflict (integration_id) where status in ('queued', 'running') do nothing`,
     [
       row.id,
@@ -121,6 +123,7 @@ export async function insertVerification(sql: Sql, row: NewVerification, at: Dat
       row.job_id,
       at,
       row.trigger,
+      row.trace,
     ],
   )
   return rowCount === 1

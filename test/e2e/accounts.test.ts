@@ -153,7 +153,44 @@ longTest(
         .map(({ account, tables }) => [account, tables[0]?.stale.count]),
       [[first, 60]],
     )
-    assert.equal((await acme.verify({ accounts: 'all' }, true)).status, 'equal')
+    // Cut off again and again and carried on, it says the same, and asks little twice.
+    const said = ({ accounts = [], tables, status }: typeof wrong) => [
+      status,
+      accounts
+        .map(({ requests: _, ...account }) => account)
+        .toSorted((a, b) => (a.account < b.account ? -1 : 1)),
+      tables.map(({ requests: _, stale, ...table }) => ({ ...table, stale: stale.ids.toSorted() })),
+    ]
+    let from: unknown
+    let cuts = 0
+    for (let ended: typeof wrong | undefined; !ended; ) {
+      const cut = new AbortController()
+      let now: (() => unknown) | undefined
+      let asked = 0
+      const how = {
+        from,
+        signal: cut.signal,
+        follow(state: () => unknown) {
+          now = state
+        },
+        report({ type }: { readonly type: string }) {
+          if (type !== 'request' || ++asked !== Math.ceil(wrong.requests / 2) || !now) return
+          // As it would have been written down at the moment of a death.
+          from = JSON.parse(JSON.stringify(now()))
+          cut.abort(new Error('cut off'))
+        },
+      }
+      ended = await acme.verify({ accounts: 'all' }, how).catch((error: unknown) => {
+        if (!cut.signal.aborted) throw error
+        return undefined
+      })
+      if (ended) {
+        assert.deepEqual(said(ended), said(wrong))
+        assert.ok(asked < wrong.requests, `${asked} of ${wrong.requests} requests after the last cut`)
+      } else assert.ok(++cuts < 20, 'it gets nowhere')
+    }
+    assert.ok(cuts > 0)
+    assert.equal((await acme.verify({ accounts: 'all' }, { repair: true })).status, 'equal')
     await acme.isWhole(first)
 
     await assert.rejects(acme.sync({ account: first, accounts: 'all' }), ConfigError)

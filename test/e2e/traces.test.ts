@@ -158,9 +158,8 @@ test('the service: the request that asks for a run, the run, and a verification'
     const asked = await ask(`/integrations/${id}/runs`, {}, { ...signedIn, traceparent })
     const { id: run } = (await asked.json()) as { id: string }
     while ((await getRun(ctx, run)).ended_at === null) await sleep(50)
-    const { id: proof } = (await (await ask(`/integrations/${id}/verifications`, {}, signedIn)).json()) as {
-      id: string
-    }
+    const proving = await ask(`/integrations/${id}/verifications`, {}, signedIn)
+    const { id: proof } = (await proving.json()) as { id: string }
     while ((await getVerification(ctx, proof)).ended_at === null) await sleep(50)
     await worker.stop(5_000)
     await server[Symbol.asyncDispose]()
@@ -184,6 +183,11 @@ test('the service: the request that asks for a run, the run, and a verification'
     const verification = only('verification')
     assert.equal(verification.attributes.get('sluice.verification.id'), proof)
     assert.equal(verification.attributes.get('sluice.outcome'), 'equal')
+    const whoAsked = only('POST startVerification')
+    assert.deepEqual(
+      verification.links?.map(({ traceId, spanId }) => [traceId, spanId]),
+      [[whoAsked.traceId, whoAsked.spanId]],
+    )
     assert.ok(spans.some(({ name, traceId }) => name === 'table run' && traceId === verification.traceId))
     // Neither keys, nor ids or texts of the customers' objects, nor addresses.
     for (const text of texts) assert.doesNotMatch(text, /rk_test|rk_live|cus_|prod_|@|correct horse|duckdb:/)

@@ -6,7 +6,7 @@ import { planSync } from '../../src/app/plan.ts'
 import { query } from '../../src/app/query.ts'
 import { runSync } from '../../src/app/run-sync.ts'
 import { settings } from '../../src/app/settings.ts'
-import { runVerify } from '../../src/app/verify.ts'
+import { type RunVerifyOptions, runVerify } from '../../src/app/verify.ts'
 import type { AccountRun, RunEvent, RunSummary } from '../../src/core/model.ts'
 import type { VerifyReport } from '../../src/core/verify-report.ts'
 import { startSandbox } from '../../src/sandbox/server.ts'
@@ -58,13 +58,14 @@ export async function manyAccounts(context: TestContext, options: Parameters<typ
       await using made = await plan(more)
       return await runSync(made, { signal: signal ?? new AbortController().signal, report })
     },
-    async verify(more: Said = {}, repair = false): Promise<VerifyReport> {
+    async verify(more: Said = {}, how: Partial<RunVerifyOptions> = {}): Promise<VerifyReport> {
       await using made = await plan(more)
       return await runVerify(made, {
-        repair,
+        repair: false,
         settle: 0,
         signal: new AbortController().signal,
         report: () => {},
+        ...how,
       })
     },
     async check(more: Said = {}): Promise<CheckReport> {

@@ -1,6 +1,7 @@
 import type { Sql } from '../../../store/database.ts'
 import type { IntegrationRow } from '../../../store/integrations.ts'
 import { insertVerification, type NewVerification } from '../../../store/verifications.ts'
+import { currentTrace } from '../../traces/tracer.ts'
 import type { ServiceContext } from '../context.ts'
 
 type Wanted = Pick<NewVerification, 'trigger' | 'tables' | 'repair' | 'max_requests'>
@@ -16,7 +17,7 @@ export async function queueVerification(
   wanted: Wanted,
 ): Promise<string | undefined> {
   const [id, job] = [ctx.newId(), ctx.newId()]
-  const row = { ...wanted, id, integration_id, job_id: job }
+  const row = { ...wanted, id, integration_id, job_id: job, trace: currentTrace() }
   if (!(await insertVerification(sql, row, new Date(ctx.clock())))) return undefined
   await ctx.queue.verifications.add(sql, [{ id: job, verification: id, group: account_id, priority: 0 }])
   return id

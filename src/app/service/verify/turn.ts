@@ -1,7 +1,7 @@
 /** A turn of a worker at a verification: from the start to its end, or to what stops it. */
 import { ConfigError } from '../../../core/errors.ts'
 import type { VerifyReport } from '../../../core/verify-report.ts'
-import type { VerifyState } from '../../../core/verify-state.ts'
+import type { AccountsState, VerifyState } from '../../../core/verify-state.ts'
 import { called } from '../../../destinations/registry.ts'
 import { transaction } from '../../../store/database.ts'
 import type { HeldVerification, OfVerification } from '../../../store/turns.ts'
@@ -40,7 +40,7 @@ function verifying(
   let ended: VerifyReport | undefined
   const { requests } = row
   let progress = progressOf(new Map(), { requests, progress: [] })
-  let found: (() => VerifyState) | undefined
+  let found: (() => VerifyState | AccountsState) | undefined
   /** The newest that is written down: how many windows it has, and when it was. */
   let kept = { windows: 0, at: ctx.clock() }
   let progressed = false
@@ -81,6 +81,7 @@ function verifying(
         'sluice.verification.reason': row.trigger,
         'sluice.repair': row.repair,
       },
+      origin: { link: row.trace ?? undefined },
       tables,
     })
     ended = await watched(ctx, stopper, tell, () =>
