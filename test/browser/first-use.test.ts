@@ -14,7 +14,7 @@ before(async () => {
 })
 after(() => app[Symbol.asyncDispose]())
 
-step('a fresh installation opens on the sign-up; the first account is the administrator', async () => {
+step('a fresh installation opens on the sign-up; the first account is the administrator (2)', async () => {
   page = await app.open('/warehouses')
   await page.waitForURL('**/sign-up')
   await page.getByLabel('Name').fill(ada.name)
@@ -26,7 +26,7 @@ step('a fresh installation opens on the sign-up; the first account is the admini
 })
 
 step(
-  'signed out, every page leads to the sign-in; a wrong password is refused, the right one leads back',
+  'signed out, every page leads to the sign-in; a wrong password is refused, the right one leads back (1)',
   async () => {
     await page.getByRole('button', { name: ada.name }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
@@ -44,7 +44,7 @@ step(
   },
 )
 
-step('the catalogue has Stripe with its snapshot, and leads into the wizard', async () => {
+step('the catalogue has Stripe with its snapshot, and leads into the wizard (3, 4)', async () => {
   await page.getByRole('link', { name: 'Integrations' }).click()
   const card = page.getByRole('article', { name: 'Stripe' })
   for (const text of ['Key-based, by lastRunDate', 'every 24 hours', 'Restricted key'])
@@ -54,7 +54,7 @@ step('the catalogue has Stripe with its snapshot, and leads into the wizard', as
 })
 
 step(
-  'name, frequency and history are asked for and checked; the name shows what it will create',
+  'name, frequency and history are asked for and checked; the name shows what it will create (6)',
   async () => {
     await go(page)
     await page.getByText('A name is needed').waitFor()
@@ -83,7 +83,7 @@ step(
 )
 
 step(
-  'a wrong key is told and keeps from going on; the right one shows account, mode and access',
+  'a wrong key is told and keeps from going on; the right one shows account, mode and access (11)',
   async () => {
     await page.getByRole('button', { name: 'Your Stripe account' }).click()
     await page.getByText('Stripe offers no access to its API by e-mail and password').waitFor()
@@ -105,7 +105,7 @@ step(
   },
 )
 
-step('a reload restores all but the key, which is nowhere in the browser', async () => {
+step('a reload restores all but the key, which is nowhere in the browser (12)', async () => {
   const stored = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))
   assert.match(stored, /acme/)
   assert.doesNotMatch(stored, /thisIsTheKey/)
@@ -122,7 +122,7 @@ step('a reload restores all but the key, which is nowhere in the browser', async
   await atStep(page, 'Warehouse')
 })
 
-step('a warehouse that fails its test is not taken; a local DuckDB file is proposed', async () => {
+step('a warehouse that fails its test is not taken; a local DuckDB file is proposed (5)', async () => {
   const address = page.getByRole('textbox', { name: 'Address' })
   assert.equal(await address.inputValue(), 'duckdb:./warehouse.duckdb')
   await address.fill('duckdb:/nowhere/at/all.duckdb')

@@ -55,7 +55,7 @@ step('it is paused from the row, with what that means; then no run starts; and r
   assert.equal((await now()).status, 'active')
 })
 
-step('it is run by hand, and the run is followed to its end', async () => {
+step('it is run by hand, and the run is followed to its end (38, 39, 40)', async () => {
   await page.getByRole('button', { name: 'Run now' }).click()
   await page.waitForURL('**/runs/*')
   await page.getByText('Succeeded').waitFor({ timeout: 30_000 })
@@ -76,7 +76,7 @@ step('one table is read whole again, after it was said what that does', async ()
 })
 
 step(
-  'name and history are read-only; frequency and fields are edited, and the service has them',
+  'name and history are read-only; frequency and fields are edited, and the service has them (8, 20)',
   async () => {
     await page.getByRole('link', { name: 'Settings' }).click()
     assert.equal(await page.getByLabel('Name', { exact: true }).getAttribute('readonly'), '')

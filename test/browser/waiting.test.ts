@@ -47,7 +47,7 @@ test('a run that waits for others of its account says so, and so does its integr
   await page.context().close()
 })
 
-test('an integration whose first run failed stays pending, with the reason and the cure', async () => {
+test('an integration whose first run failed stays pending, with the reason and the cure (19)', async () => {
   const { service } = app.served
   const { id } = await service.integration()
   service.sandbox.revokeKey(sandboxKey)

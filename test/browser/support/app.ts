@@ -18,6 +18,8 @@ export interface App extends AsyncDisposable {
   open(path?: string, options?: BrowserContextOptions): Promise<Page>
   /** Ada signs up by the API; pages that are opened afterwards are hers. */
   signUp(): Promise<void>
+  /** The worker stops as when a machine is taken away, and another takes over. */
+  anotherWorker(): Promise<void>
   /** A page of somebody whom Ada invited. */
   openAs(role: Role, path?: string): Promise<Page>
 }
@@ -27,7 +29,8 @@ const program = process.env.SLUICE_CHROMIUM ?? '/usr/bin/chromium'
 export async function startApp(options: { readonly connected?: number } = {}): Promise<App> {
   assert.ok(existsSync(program), `${program} is missing: apt-get install chromium, or set SLUICE_CHROMIUM`)
   const served = await serve({ ...options, web: await builtWeb(() => {}) })
-  const worker = await startWorker(served.service.ctx, { name: 'test', concurrency: 2 })
+  const work = () => startWorker(served.service.ctx, { name: 'test', concurrency: 2 })
+  let worker = await work()
   // Its own sandbox needs rights that root in a container has not.
   const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] })
   const errors: string[] = []
@@ -49,6 +52,10 @@ export async function startApp(options: { readonly connected?: number } = {}): P
       })
       assert.equal(made.status, 201, made.text)
       return openWith(cookiesFor(served.url, made.headers), path, {})
+    },
+    async anotherWorker() {
+      await worker.stop(5_000)
+      worker = await work()
     },
     async signUp() {
       const made = await served.nobody('POST', '/api/v1/session/sign-up', ada)

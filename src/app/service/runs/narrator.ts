@@ -41,7 +41,10 @@ export function narrator(
   const streamOf = new Map(tables.map(({ stream, source }) => [source, stream]))
   const readings = new Map<string, Reading>()
   let limited = 0
+  let failed = 0
+  let answer = ''
   let flushed = clock()
+  let troubled = Number.NEGATIVE_INFINITY
 
   const say = (level: NewLogLine['level'], message: string, stream?: string) =>
     write({ at: new Date(clock()), level, stream: stream ?? null, message: clean(message) })
@@ -55,6 +58,15 @@ export function narrator(
     return reading
   }
 
+  /** What Stripe did not answer well; a run may be over before it is time for it. */
+  function tellTrouble(): void {
+    if (limited > 0)
+      say('warn', `${counted(limited, 'request')} came too fast for the account: made again, more slowly`)
+    if (failed > 0) say('warn', `${counted(failed, 'request')} failed (${answer}): made again, after a pause`)
+    limited = 0
+    failed = 0
+  }
+
   return {
     say,
     began(stream, lastRun) {
@@ -64,9 +76,13 @@ export function narrator(
         stream,
       )
     },
-    asked({ stream, limited: refused }) {
+    asked({ stream, limited: refused, call }) {
       if (stream !== undefined) of(stream).requests++
       if (refused) limited++
+      else if (call && (call.status === null || call.status >= 500)) {
+        failed++
+        answer = call.status === null ? 'no answer' : `HTTP ${call.status}`
+      }
     },
     read({ stream, rows, fraction }) {
       const reading = of(stream)
@@ -84,6 +100,7 @@ export function narrator(
       if (parts.length > 0) say('info', `${parts.join(' and ')} loaded`, stream)
     },
     ended({ stream, status, reason, drift = [] }) {
+      tellTrouble()
       const { rows, loaded, deleted, requests } = of(stream)
       for (const { field, kind, type, rows: seen } of drift) {
         const what =
@@ -126,6 +143,10 @@ export function narrator(
       say(level, `account ${who}, ${grouped(done)} of ${grouped(all)}, ${status}${why} (${sum})`)
     },
     flush() {
+      if (limited + failed > 0 && clock() - troubled >= often) {
+        troubled = clock()
+        tellTrouble()
+      }
       if (clock() - flushed < often) return
       flushed = clock()
       for (const [stream, reading] of readings) {
@@ -133,13 +154,6 @@ export function narrator(
         reading.told = reading.rows
         const part = reading.fraction === undefined ? '' : `, ${Math.floor(reading.fraction * 100)}% of it`
         say('info', `${counted(reading.rows, 'row')} read so far${part}`, stream)
-      }
-      if (limited > 0) {
-        say(
-          'warn',
-          `${counted(limited, 'request')} came too fast for the account, and were made again more slowly`,
-        )
-        limited = 0
       }
     },
   }
