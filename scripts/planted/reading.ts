@@ -286,7 +286,9 @@ export const readingBugs: readonly Bug[] = [
   },
   {
     name: 'the cursor of the events bears the name of a stream',
-    edits: [{ file: 'src/stripe/pass.ts', find: "const scope = 'changes'", put: "const scope = 'events'" }],
+    edits: [
+      { file: 'src/stripe/events-cursor.ts', find: "const scope = 'changes'", put: "const scope = 'events'" },
+    ],
     tests: [regressions],
     named: 'dies before it has read events',
   },

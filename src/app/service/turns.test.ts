@@ -52,7 +52,8 @@ test('a worker that was given up and wakes again writes nothing; the one after i
   const turn = await held(id)
   sandbox.setFaults('slow@/v1/customers:ms=2000,times=1')
   const zombie = takeTurn(ctx, turn, { worker: 'zombie', stop: never })
-  while ((await getRun(ctx, id)).status !== 'running') await sleep(20)
+  // By then it has raised its fence: raised later, it would fence out the other one.
+  while ((await getRun(ctx, id)).requests < 2) await sleep(20)
   // The queue hands the same job out again when its worker is silent.
   await takeTurn(ctx, turn, { worker: 'heir', stop: never })
   const ended = await getRun(ctx, id)
@@ -196,11 +197,11 @@ test('a schedule waits while the account was read as often as it may be, and say
   const key = { kind: 'key', api_key: 'rk_test_budget0123456789abcdef', api_base: sandbox.url } as const
   const made = await service.integration({ source: { ...key, max_reads_per_month: 1 } })
   await editIntegration(ctx, made.id, { schedule: { kind: 'every', minutes: 60 } })
-  await ctx.pool.query(
-    `insert into sluice.reads (account_id, day, reads) values ($1, now()::date, 1)
-     on conflict (account_id, day) do update set reads = 1`,
-    [made.account.id],
-  )
+  // What runs before have read, on whichever day their clock had reached.
+  await ctx.pool.query('delete from sluice.reads where account_id = $1', [made.account.id])
+  await ctx.pool.query(`insert into sluice.reads (account_id, day, reads) values ($1, now()::date, 1)`, [
+    made.account.id,
+  ])
   later = 3 * 3_600_000
   assert.equal(await startDue(ctx), 1)
   const now = await getIntegration(ctx, made.id)
