@@ -117,12 +117,23 @@ export const warehouseBugs: readonly Bug[] = [
     named: 'postgres: a row that others refer to',
   },
   {
+    name: 'PostgreSQL: an older copy of a held row is loaded beside the newer one',
+    edits: [
+      {
+        file: 'src/destinations/postgres/held.ts',
+        find: 'chunk !== at || start !== to',
+        put: 'chunk !== at',
+      },
+    ],
+    tests: ['src/destinations/postgres/held.test.ts'],
+  },
+  {
     name: 'PostgreSQL: what was removed for good goes straight into its table',
     edits: [
       {
         file: 'src/destinations/postgres.ts',
-        find: 'removed.has(batch.table.name) ? undefined : await',
-        put: 'await',
+        find: ' && !removed.has(table.name)',
+        put: '',
       },
     ],
     tests: ['src/destinations/postgres.test.ts'],

@@ -14,5 +14,5 @@ test('the heap has room while all engines work elsewhere, and none while one sha
       using __ = heapFor(postgres, set)
     }
   }
-  assert.deepEqual(told, ['100', '30', '30', '30', '100', '30'])
+  assert.deepEqual(told, ['300', '30', '30', '30', '300', '30'])
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Batch, Change, Deletes, Mode, Table } from './model.ts'
+import type { Batch, Capabilities, Change, Deletes, Mode, Row, Table } from './model.ts'
 import { packer } from './pack.ts'
 
 const table: Table = {
@@ -21,7 +21,7 @@ const lines: Table = {
   key: ['thing', 'id'],
 }
 
-const pack = (limits = { rows: 100, bytes: 1000 }) =>
+const pack = (limits: Capabilities['load'] = { rows: 100, bytes: 1000 }) =>
   packer({
     account: 'acct_1',
     tables: new Map([
@@ -32,6 +32,13 @@ const pack = (limits = { rows: 100, bytes: 1000 }) =>
     clock: () => 5,
     newId: () => 'load-1',
   })
+
+/** Holds rows as their text, as a warehouse might. */
+const holding = (texts: string[]) => ({
+  rows: 100,
+  bytes: 1000,
+  hold: () => ({ add: (row: Row) => texts.push(JSON.stringify(row)) - 1 }),
+})
 
 const upsert = (id: string, amount: number, version: number): Change => ({
   op: 'upsert',
@@ -165,4 +172,28 @@ test('history and append take every version of a load, history the newest, too',
   assert.equal(take('history').isFull, true)
   assert.equal(take('incremental').load.deletes, undefined)
   assert.equal(take('incremental', 'hard').load.deletes, 'hard')
+})
+
+test('upserts that a warehouse holds are named by number: the newest of each key; deletes stay rows', () => {
+  const texts: string[] = []
+  const packing = pack(holding(texts))
+  const gone: Change = { op: 'delete', stream: 'things', row: ['b', null], version: 9 }
+  const changes = [
+    upsert('a', 1, 5),
+    upsert('b', 1, 5),
+    upsert('a', 2, 6),
+    upsert('a', 3, 4),
+    gone,
+    upsert('c', 1, 1),
+  ]
+  packing.add({ kind: 'page', stream: 'things', changes, bytes: 1 })
+  const [batch] = packing.take().batches
+  assert.deepEqual(
+    batch?.held?.numbers.map((number) => JSON.parse(texts[number] ?? '') as unknown),
+    [
+      ['acct_1', 6, 0, null, 'a', 2],
+      ['acct_1', 1, 0, null, 'c', 1],
+    ],
+  )
+  assert.deepEqual([batch?.upserts, batch?.deletes.map((row) => row[4])], [[], ['b']])
 })

@@ -7,6 +7,7 @@ import type {
   Checkpoint,
   Delete,
   Deletes,
+  HeldRows,
   Load,
   Mode,
   Page,
@@ -57,12 +58,19 @@ interface Version {
   readonly hash: string
 }
 
+interface HeldUpsert extends Pick<Upsert, 'version'> {
+  readonly op: 'held'
+  readonly number: number
+}
+
 interface Gathered {
   readonly table: Table
   readonly mode: Mode
   readonly keyOf: (row: Row) => Cell
   /** The newest by key. */
-  readonly rows: Map<Cell, Upsert | Delete>
+  readonly rows: Map<Cell, Upsert | Delete | HeldUpsert>
+  /** Where upserts wait in the warehouse's own form. */
+  readonly held: HeldRows | undefined
   /** All by key and version, where the mode wants them. */
   readonly versions: Map<string, Version> | undefined
   readonly prunes: Omit<Prune, 'op' | 'stream'>[]
@@ -82,7 +90,8 @@ export function packer(options: PackOptions): Packer {
       if (!table) throw new Error(`the source sent rows of ${stream}, which is not selected`)
       const mode = options.modes?.get(stream) ?? 'incremental'
       const versions = mode === 'append' || mode === 'history' ? new Map() : undefined
-      entry = { table, mode, keyOf: keyReader(table), rows: new Map(), versions, prunes: [] }
+      const held = versions ? undefined : limits.hold?.(loadTable(table))
+      entry = { table, mode, keyOf: keyReader(table), rows: new Map(), held, versions, prunes: [] }
       gathered.set(stream, entry)
     }
     return entry
@@ -110,7 +119,7 @@ export function packer(options: PackOptions): Packer {
         const known = entry.rows.get(key)
         if (known && known.version > change.version) continue
         if (!known && !entry.versions) share.rows++
-        entry.rows.set(key, change)
+        entry.rows.set(key, held(entry, options.account, change))
       }
       share.bytes += page.bytes
       if (page.checkpoint) checkpoints.set(page.checkpoint.scope, page.checkpoint)
@@ -151,6 +160,14 @@ export function packer(options: PackOptions): Packer {
   }
 }
 
+/** The change, or what stands for it where the warehouse has taken it in. */
+function held({ held }: Gathered, account: string, change: Upsert | Delete): Upsert | Delete | HeldUpsert {
+  if (!held || change.op === 'delete') return change
+  const { version, row } = change
+  const start: Row = [account, version, 0, null]
+  return { op: 'held', version, number: held.add(start.concat(row)) }
+}
+
 const enter = (room: Room | undefined): Share => room?.enter() ?? { rows: 0, bytes: 0 }
 
 /** Reads a row's key as one comparable value: the cell itself where the key is one column. */
@@ -167,18 +184,22 @@ const hashOf = (table: Table, { op, row }: Upsert | Delete): string =>
   op === 'delete' ? goneHash : contentHash(table.columns, row)
 
 function batches(entry: Gathered, account: string, packedAt: number): readonly Batch[] {
-  const { table, mode, rows, versions, prunes } = entry
+  const { table, mode, rows, held, versions, prunes } = entry
   const plain = ({ op, version, row }: Upsert | Delete): Row => {
     // A source tells when it asked, not when the object went: that moment stands for the deletion.
     const deletedAt = op === 'delete' ? version * 1000 : null
     const start: Row = [account, version, packedAt, deletedAt]
     return start.concat(row)
   }
-  const batch = (of: Table, changes: Iterable<Upsert | Delete>): Batch => {
+  const batch = (of: Table, changes: Iterable<Upsert | Delete | HeldUpsert>): Batch => {
     const upserts: Row[] = []
+    const numbers: number[] = []
     const deletes: Row[] = []
-    for (const change of changes) (change.op === 'upsert' ? upserts : deletes).push(plain(change))
-    return { table: of, upserts, deletes, prunes }
+    for (const change of changes) {
+      if (change.op === 'held') numbers.push(change.number)
+      else (change.op === 'upsert' ? upserts : deletes).push(plain(change))
+    }
+    return { table: of, upserts, deletes, prunes, ...(held && { held: { rows: held, numbers } }) }
   }
   if (!versions) return [batch(loadTable(table), rows.values())]
   if (mode === 'append') {

@@ -32,8 +32,9 @@ export function writer(options: WriterOptions, onFailure: (error: unknown) => vo
   let writing: Promise<void> = Promise.resolve()
 
   /** Prunes alone make no table: where there is none, nothing is gone. */
-  const isIdle = async ({ table, upserts, deletes }: Batch): Promise<boolean> => {
-    if (prepared.has(table.name) || upserts.length + deletes.length > 0) return false
+  const isIdle = async ({ table, upserts, held, deletes }: Batch): Promise<boolean> => {
+    const rows = upserts.length + (held?.numbers.length ?? 0) + deletes.length
+    if (prepared.has(table.name) || rows > 0) return false
     const columns = table.columns.filter(({ name }) => table.key.includes(name))
     for await (const _ of warehouse.read({ ...table, columns })) return false
     return true

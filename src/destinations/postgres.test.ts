@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, test } from 'node:test'
 import { Client } from 'pg'
+import { holding } from '../../test/conformance/held.ts'
 import { numberedLoad, numberedTable, wholeLoads } from '../../test/conformance/numbered.ts'
 import { batchOf, loadOf, rowOf, tableOf } from '../../test/conformance/rows.ts'
 import { conformance } from '../../test/conformance/suite.ts'
@@ -14,6 +15,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { OpenOptions, Row, Table } from '../core/model.ts'
 import { historyTable } from '../core/modes.ts'
 import { parseAddress } from './postgres/address.ts'
+import { hold } from './postgres/held.ts'
 import { openPostgres, postgres } from './postgres.ts'
 
 const cluster = await startCluster({ programs: npmPrograms() })
@@ -31,10 +33,13 @@ conformance(
     const integration = `place_${++places}`
     return {
       open: async (other = '') =>
-        openPostgres(
-          parseAddress(cluster.url(), {}),
-          options({ integration: `${other}${integration}` }),
-          5_000,
+        holding(
+          openPostgres(
+            parseAddress(cluster.url(), {}),
+            options({ integration: `${other}${integration}` }),
+            5_000,
+          ),
+          hold,
         ),
       async [Symbol.asyncDispose]() {},
     }

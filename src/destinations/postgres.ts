@@ -8,11 +8,12 @@ import { quoted } from './naming.ts'
 import { type Address, example, parseAddress } from './postgres/address.ts'
 import { connection, type How, type Transaction } from './postgres/connection.ts'
 import { caps, dialect } from './postgres/dialect.ts'
+import { heldBy, hold } from './postgres/held.ts'
 import { missingIndexes } from './postgres/indexes.ts'
 import { checkRights, checkSchemaIsOurs, checkServer, grantReading } from './postgres/ours.ts'
 import { queryPostgres } from './postgres/query.ts'
 import { readRows } from './postgres/read.ts'
-import { stage } from './postgres/stage.ts'
+import { sendingOf, stage, stageThese } from './postgres/stage.ts'
 import { type Straight, straight } from './postgres/straight.ts'
 import type { Removals, Stage } from './sql/dialect.ts'
 import { dropIntegration } from './sql/drop.ts'
@@ -24,7 +25,7 @@ import { removals } from './sql/removed.ts'
 export const postgres: Destination = {
   name: 'postgres',
   example,
-  caps,
+  caps: { ...caps, load: { ...caps.load, hold } },
   async open(address, options) {
     return openPostgres(parseAddress(address), options, 60_000)
   },
@@ -102,12 +103,17 @@ export function openPostgres(
     const into: Stage = (...rows) => stage(session, ...rows)
     for (const [at, batch] of load.batches.entries()) {
       const name = `stage_${at}`
-      // What was removed for good may be among the rows in an older version.
-      const written = removed.has(batch.table.name)
-        ? undefined
-        : await goStraight(session, integration, batch)
+      const { table, held } = batch
+      const sending = held
+        ? heldBy(held.rows).sending(held.numbers, load.packedAt)
+        : sendingOf(table.columns, batch.upserts, ['_version', '_synced_at', ...table.key])
+      // What was removed for good may be among the rows in an older version; a history takes no rows as they are.
+      const canGo = batch.merge !== 'history' && !removed.has(table.name)
+      const written = canGo ? await goStraight(session, integration, table, sending) : undefined
       const rest = await stageBatch(into, name, written === undefined ? batch : { ...batch, upserts: [] })
-      yield { ...rest, written: written ?? 0 }
+      const isMerged = held !== undefined && written === undefined && sending.length > 0
+      const upserts = isMerged ? await stageThese(session, `${name}_u`, sending) : rest.upserts
+      yield { ...rest, upserts, written: written ?? 0 }
     }
   }
 

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { parseAddress } from '../../src/destinations/postgres/address.ts'
+import { hold } from '../../src/destinations/postgres/held.ts'
 import { openPostgres, postgres } from '../../src/destinations/postgres.ts'
+import { holding } from '../conformance/held.ts'
 import { numberedLoad, numberedTable, wholeLoads } from '../conformance/numbered.ts'
 import { conformance } from '../conformance/suite.ts'
 import { startCluster } from '../support/postgres.ts'
@@ -132,7 +134,7 @@ conformance(
     const merged = async () => undefined
     return {
       open: async (other = '') =>
-        openPostgres(address, options(`${other}${integration}`), 5_000, undefined, merged),
+        holding(openPostgres(address, options(`${other}${integration}`), 5_000, undefined, merged), hold),
       async [Symbol.asyncDispose]() {},
     }
   },

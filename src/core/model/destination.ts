@@ -14,12 +14,20 @@ import type { RunEvent } from './run.ts'
  */
 export type Merge = 'newest' | 'append' | 'history'
 
+/** Rows of a table in the warehouse's own form: bytes, where cells would be many small objects that the collector looks after. */
+export interface HeldRows {
+  /** Takes a row of a load's table in, whose cells are then needed no more, and gives its number, from 0 on. Throws as `load`. */
+  add(row: Row): number
+}
+
 /** The part of a load that goes to one table. Columns and keys as in `table`; at most one row per key. */
 export interface Batch {
   readonly table: Table
   /** `newest` when absent. */
   readonly merge?: Merge
   readonly upserts: readonly Row[]
+  /** Upserts in the place of those, by their numbers, as the warehouse took them when they came (`caps.load.hold`). */
+  readonly held?: { readonly rows: HeldRows; readonly numbers: readonly number[] }
   /** Rows that are gone: key cells, `_version` and `_deleted_at` are set. A row never seen is inserted as a stub. */
   readonly deletes: readonly Row[]
   readonly prunes: readonly Omit<Prune, 'op' | 'stream'>[]
@@ -64,8 +72,13 @@ export interface Capabilities {
   readonly called?: (integration: string, table: string) => string
   /** Where its engine works, and takes memory: `here`, in our process, when absent. */
   readonly engine?: 'here' | 'elsewhere'
-  /** Upper bounds of one load, rows and bytes as read. */
-  readonly load: { readonly rows: number; readonly bytes: number }
+  readonly load: {
+    /** Upper bounds of one load, rows and bytes as read. */
+    readonly rows: number
+    readonly bytes: number
+    /** Where rows that merge by `newest` may wait for their load in another form than cells; `_synced_at` is the load's. */
+    readonly hold?: (table: Table) => HeldRows
+  }
 }
 
 export interface OpenOptions {

@@ -9,48 +9,75 @@ import { escapeJson, escapeText } from './escape.ts'
 const chunkSize = 65_536
 
 /** Signature, flags, no header extension. */
-const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
-const trailer = Buffer.from([0xff, 0xff])
+export const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+export const trailer = Buffer.from([0xff, 0xff])
 
 /** Where bytes are written; there is room for as many after `at` as `room` was asked for before. */
-interface Sink {
+export interface Sink {
   buffer: Buffer
   /** Of the buffer. */
   view: DataView
   at: number
 }
 
-/**
- * The rows' cells at `positions`, each of its type, in chunks. Throws a `TypeError` for a cell that is not of its
- * column's type or that the type cannot hold exactly.
- */
+/** Writes rows one after the other, each whole in one buffer. */
+export interface RowWriter {
+  /** The last row is from `start` to `at`. */
+  readonly sink: Sink & { start: number }
+  /**
+   * Writes the row's cells at the positions, each of its type. Throws a `TypeError` for a cell that is not of its column's
+   * type or that the type cannot hold exactly.
+   */
+  write(row: Row): void
+}
+
+/** `full` is given each buffer that has no more room, up to its last whole row. */
+export function rowWriter(
+  positions: readonly number[],
+  types: readonly ColumnType[],
+  full: (rows: Buffer) => void,
+): RowWriter {
+  const writers = types.map((type) => writeCell[type])
+  const sink = { ...emptySink(chunkSize), start: 0 }
+  const room = (bytes: number) => {
+    if (sink.at + bytes <= sink.buffer.length) return
+    const { buffer, start, at } = sink
+    if (start > 0) full(buffer.subarray(0, start))
+    // The row that is being written goes along.
+    Object.assign(sink, emptySink(Math.max((at - start) * 2 + bytes, chunkSize)), { start: 0 })
+    sink.at = buffer.copy(sink.buffer, 0, start, at)
+  }
+  return {
+    sink,
+    write(row) {
+      sink.start = sink.at
+      room(2)
+      sink.view.setInt16(sink.at, positions.length)
+      sink.at += 2
+      for (let i = 0; i < positions.length; i++) {
+        const cell = row[positions[i] ?? -1]
+        if (cell === null || cell === undefined) {
+          room(4)
+          writeLength(sink, -1)
+        } else {
+          writers[i]?.(sink, room, cell)
+        }
+      }
+    },
+  }
+}
+
+/** The rows in chunks, as a whole COPY. Throws as `RowWriter.write`. */
 export function* encoded(
   rows: readonly Row[],
   positions: readonly number[],
   types: readonly ColumnType[],
 ): Generator<Buffer> {
-  const writers = types.map((type) => writeCell[type])
   const full: Buffer[] = []
-  const sink = emptySink(chunkSize)
-  const room = (bytes: number) => {
-    if (sink.at + bytes <= sink.buffer.length) return
-    if (sink.at > 0) full.push(sink.buffer.subarray(0, sink.at))
-    Object.assign(sink, emptySink(Math.max(bytes, chunkSize)))
-  }
+  const { sink, write } = rowWriter(positions, types, (chunk) => void full.push(chunk))
   yield header
   for (const row of rows) {
-    room(2)
-    sink.view.setInt16(sink.at, positions.length)
-    sink.at += 2
-    for (let i = 0; i < positions.length; i++) {
-      const cell = row[positions[i] ?? -1]
-      if (cell === null || cell === undefined) {
-        room(4)
-        writeLength(sink, -1)
-      } else {
-        writers[i]?.(sink, room, cell)
-      }
-    }
+    write(row)
     if (full.length > 0) yield* full.splice(0)
   }
   yield sink.buffer.subarray(0, sink.at)
@@ -119,7 +146,7 @@ const writeCell: Readonly<Record<ColumnType, Write>> = {
     if (!Number.isSafeInteger(cell)) throw new TypeError(`not a timestamp in microseconds: ${String(cell)}`)
     room(12)
     writeLength(sink, 8)
-    writeInteger(sink, (cell as number) - microsecondsTo2000)
+    writeTime(sink, cell as number)
   },
 
   date(sink, room, cell) {
@@ -188,6 +215,11 @@ function writePlain(sink: Sink, text: string, escaped: number): boolean {
   }
   sink.at = at
   return true
+}
+
+/** A time in microseconds since 1970, as its eight bytes. */
+export function writeTime(sink: Sink, microseconds: number): void {
+  writeInteger(sink, microseconds - microsecondsTo2000)
 }
 
 /** A safe integer as 64 bits, without the cost of a bigint. */

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { Column, Row } from '../../core/model.ts'
+import type { Cell, Column, Row } from '../../core/model.ts'
 import { columnName } from '../sql/columns.ts'
 import type { Staged } from '../sql/dialect.ts'
 import type { Transaction } from './connection.ts'
@@ -10,18 +10,23 @@ import { dialect, types } from './dialect.ts'
 import { encoded } from './encode.ts'
 
 /** See `Stage` in ../sql/dialect.ts. */
-export async function stage(
+export function stage(
   transaction: Transaction,
   name: string,
   columns: readonly Column[],
   rows: readonly Row[],
   always: readonly string[],
 ): Promise<Staged> {
-  const given = present(columns, rows, always)
-  const definitions = given.map(({ column }) => `${columnName(dialect, column.name)} ${staging(column.type)}`)
+  return stageThese(transaction, name, sendingOf(columns, rows, always))
+}
+
+export async function stageThese(transaction: Transaction, name: string, sending: Sending): Promise<Staged> {
+  const definitions = sending.given.map(
+    ({ column }) => `${columnName(dialect, column.name)} ${staging(column.type)}`,
+  )
   await transaction.run(`create temp table ${name} (${definitions.join(', ')}) on commit drop`)
-  if (rows.length > 0) await copy(transaction, `pg_temp.${name}`, given, rows)
-  return { name, rows: rows.length, columns: given.map(({ column }) => column) }
+  if (sending.length > 0) await copy(transaction, `pg_temp.${name}`, sending)
+  return { name, rows: sending.length, columns: sending.given.map(({ column }) => column) }
 }
 
 /** A column of a batch, and where it stands in a row. */
@@ -30,35 +35,54 @@ export interface Given {
   readonly position: number
 }
 
-/** The columns that are not null in every row, and those that are `always` there. */
-export function present(
+/** Rows on their way to the server. */
+export interface Sending {
+  readonly length: number
+  /** The columns that are sent. */
+  readonly given: readonly Given[]
+  /** A cell of the key, or the version, of the row at a place. */
+  cell(at: number, position: number): Cell
+  /** The bytes of a COPY, without the rows at some places. Throws a `TypeError` for a bad cell. */
+  chunks(without?: ReadonlySet<number>): Iterable<Buffer>
+}
+
+/** Rows with the columns that are not null in all of them, and those that are `always` there. */
+export function sendingOf(
   columns: readonly Column[],
   rows: readonly Row[],
   always: readonly string[],
-): readonly Given[] {
-  return columns
+): Sending {
+  const given = columns
     .map((column, position) => ({ column, position }))
     .filter(
       ({ column, position }) =>
         always.includes(column.name) || rows.some((row) => (row[position] ?? null) !== null),
     )
+  return {
+    length: rows.length,
+    given,
+    cell: (at, position) => rows[at]?.[position] ?? null,
+    chunks: (without) =>
+      encoded(
+        without ? rows.filter((_, at) => !without.has(at)) : rows,
+        given.map(({ position }) => position),
+        given.map(({ column }) => column.type),
+      ),
+  }
 }
 
-/** All rows in one statement. The event loop has its turn at every 64 KB. Throws a `TypeError` for a bad cell. */
+/** All rows in one statement. The event loop has its turn at every chunk. */
 export async function copy(
   { client, heard }: Transaction,
   target: string,
-  given: readonly Given[],
-  rows: readonly Row[],
+  sending: Sending,
+  without?: ReadonlySet<number>,
 ): Promise<void> {
-  const names = given.map(({ column }) => columnName(dialect, column.name))
+  const names = sending.given.map(({ column }) => columnName(dialect, column.name))
   const stream = client.query(copyFrom(`copy ${target} (${names.join(', ')}) from stdin (format binary)`))
-  const cells = encoded(
-    rows,
-    given.map(({ position }) => position),
-    given.map(({ column }) => column.type),
+  await heard(
+    pipeline(Readable.from(sending.chunks(without), { objectMode: false, highWaterMark: 1 }), stream),
   )
-  await heard(pipeline(Readable.from(cells, { objectMode: false, highWaterMark: 1 }), stream))
 }
 
 /** Texts that are only carried, or compared with the table's own, need no collation of the database. */

@@ -3,7 +3,7 @@
  * the temporary table, the sort, and what `on conflict` does for each row: a third of the server's work, and half of it
  * where nothing was there. docs/decisions/0012-postgres.md
  */
-import type { Batch, Cell, Row, Table } from '../../core/model.ts'
+import type { Cell, Table } from '../../core/model.ts'
 import { keyPositions } from '../../core/schema.ts'
 import { physicalName } from '../naming.ts'
 import { columnName, columnOf, tableName } from '../sql/columns.ts'
@@ -11,16 +11,17 @@ import type { Transaction } from './connection.ts'
 import { dialect, names, types } from './dialect.ts'
 import { codeOf, mayPass } from './errors.ts'
 import { escapeText } from './escape.ts'
-import { copy, type Given, present } from './stage.ts'
+import { copy, type Given, type Sending } from './stage.ts'
 
 /**
- * Puts the upserts of a batch into their table by newer wins, and says how many it wrote; undefined where they must be
- * merged in another way, and nothing was done.
+ * Puts rows into their table by newer wins, and says how many it wrote; undefined where they must be merged in another way,
+ * and nothing was done.
  */
 export type Straight = (
   transaction: Transaction,
   integration: string,
-  batch: Batch,
+  table: Table,
+  sending: Sending,
 ) => Promise<number | undefined>
 
 /** How many rows are looked for before it is taken that a table has none of a batch's, as in a first run. */
@@ -32,17 +33,17 @@ export function straight(): Straight {
   /** By table: loads without a guess that are left, and how many after the next wrong one. */
   const wrong = new Map<string, { left: number; next: number }>()
 
-  return async (transaction, integration, { table, merge, upserts }) => {
-    if (upserts.length === 0 || merge === 'history' || !table.key.every(isAskedFor(table))) return undefined
+  return async (transaction, integration, table, sending) => {
+    if (sending.length === 0 || !table.key.every(isAskedFor(table))) return undefined
     const target = tableName(dialect, integration, table)
-    const given = present(table.columns, upserts, ['_version', '_synced_at', ...table.key])
-    const put = async (rows: () => Promise<readonly Row[]>): Promise<number | undefined> => {
+    const put = async (late: () => Promise<ReadonlySet<number> | undefined>): Promise<number | undefined> => {
       await transaction.run('savepoint straight')
       try {
-        const left = await rows()
-        if (left.length > 0) await copy(transaction, target, given, left)
+        const without = await late()
+        const left = sending.length - (without?.size ?? 0)
+        if (left > 0) await copy(transaction, target, sending, without)
         await transaction.run('release savepoint straight')
-        return left.length
+        return left
       } catch (error) {
         // Most often a key that was there after all. Whatever it was, the next way meets it too, or does without.
         if (!/^[0-9A-Z]{5}$/.test(codeOf(error) ?? '') || mayPass(error)) throw error
@@ -51,13 +52,11 @@ export function straight(): Straight {
       }
     }
 
-    const step = Math.max(1, Math.floor(upserts.length / some))
-    const looked = upserts.filter((_, at) => at % step === 0).slice(0, some)
-    const seemNew = (await countKnown(transaction, target, table, looked)) === 0
-    if (!(await isPlain(transaction, target, given))) return undefined
+    const seemNew = (await countKnown(transaction, target, table, sending)) === 0
+    if (!(await isPlain(transaction, target, sending.given))) return undefined
     const waits = wrong.get(table.name)
     if (seemNew && !(waits && waits.left-- > 0)) {
-      const written = await put(async () => upserts)
+      const written = await put(async () => undefined)
       if (written !== undefined) {
         wrong.delete(table.name)
         return written
@@ -65,17 +64,16 @@ export function straight(): Straight {
       const next = waits?.next ?? 1
       wrong.set(table.name, { left: next, next: Math.min(longest, next * 2) })
     }
-    return put(() => replaced(transaction, target, table, upserts))
+    return put(() => replaced(transaction, target, table, sending))
   }
 }
 
 const isAskedFor = (table: Table) => (name: string) =>
   ['text', 'integer'].includes(columnOf(table, name).type)
 
-/** `k`: the keys of rows with their version and number, beside `t`: the row that is there. */
-function beside(target: string, table: Table, rows: readonly Row[]) {
+/** `k`: the keys of the rows at some places, with their version and number, beside `t`: the row that is there. */
+function beside(target: string, table: Table, sending: Sending, places: readonly number[]) {
   const key = table.key.map((name) => columnName(dialect, name))
-  const positions = keyPositions(table)
   const version = table.columns.findIndex(({ name }) => name === '_version')
   const lists = [
     ...table.key.map((name) => `${types[columnOf(table, name).type].sql}[]`),
@@ -87,29 +85,35 @@ function beside(target: string, table: Table, rows: readonly Row[]) {
     from: `unnest(${lists.join(', ')}) with ordinality
         as k(${key.map((_, at) => `key_${at}`).join(', ')}, version, number),
       lateral (select own.ctid, own._version from ${target} own where ${same} limit 1) as t`,
-    values: [...positions, version].map((position) => listText(rows, position)),
+    values: [...keyPositions(table), version].map(
+      (position) => `{${places.map((at) => listed(sending.cell(at, position))).join(',')}}`,
+    ),
   }
 }
 
+/** How many of some rows, spread over all, are there. */
 async function countKnown(
   { rows }: Transaction,
   target: string,
   table: Table,
-  of: readonly Row[],
+  sending: Sending,
 ): Promise<number> {
-  const { from, values } = beside(target, table, of)
+  const step = Math.max(1, Math.floor(sending.length / some))
+  const places = Array.from({ length: Math.min(some, sending.length) }, (_, at) => at * step)
+  const { from, values } = beside(target, table, sending, places)
   const [found] = await rows(`select count(*) from ${from}`, values)
   return Number(found?.[0])
 }
 
-/** Takes the rows away that these replace, and leaves out those of which a newer one is there. */
+/** Takes the rows away that these replace, and gives the places of those of which a newer one is there. */
 async function replaced(
   { rows }: Transaction,
   target: string,
   table: Table,
-  upserts: readonly Row[],
-): Promise<readonly Row[]> {
-  const { from, values } = beside(target, table, upserts)
+  sending: Sending,
+): Promise<ReadonlySet<number> | undefined> {
+  const places = Array.from({ length: sending.length }, (_, at) => at)
+  const { from, values } = beside(target, table, sending, places)
   const newer = await rows(
     `with known as materialized (
        select t.ctid as place, k.number, t._version <= k.version as older from ${from}),
@@ -117,9 +121,7 @@ async function replaced(
      select number from known where not older`,
     values,
   )
-  if (newer.length === 0) return upserts
-  const late = new Set(newer.map(([number]) => Number(number)))
-  return upserts.filter((_, at) => !late.has(at + 1))
+  return newer.length === 0 ? undefined : new Set(newer.map(([number]) => Number(number) - 1))
 }
 
 /**
@@ -138,11 +140,7 @@ async function isPlain({ rows }: Transaction, target: string, given: readonly Gi
   return given.every(({ column }) => there.get(physicalName(column.name, names)) === types[column.type].sql)
 }
 
-/** One column of rows as the text of an array. */
-function listText(rows: readonly Row[], position: number): string {
-  return `{${rows.map((row) => listed(row[position] ?? null)).join(',')}}`
-}
-
+/** A cell in the text of an array. */
 function listed(cell: Cell): string {
   if (typeof cell !== 'string') return String(cell)
   const text = escapeText(cell)
