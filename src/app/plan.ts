@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { Destination, Mode, StreamSelection } from '../core/model.ts'
 import { destinationFor } from '../destinations/registry.ts'
 import type { StripeAccounts } from '../stripe/accounts.ts'
-import type { Meter } from '../stripe/meter.ts'
 import { resolveStreams } from '../stripe/selection.ts'
 import { checkSweeps } from '../stripe/sweep-choice.ts'
 import { modesOf } from './mode-choice.ts'
 import { partOf } from './part.ts'
 import type { Settings } from './settings.ts'
-import { type OpenedSource, openAccounts, openSource } from './source.ts'
+import { type OpenedSource, openAccounts, openSource, type SourceLimits } from './source.ts'
 
 /** Everything a run needs, made from settings without any request or file. Dispose it when done. */
 export interface Plan extends OpenedSource, AsyncDisposable {
@@ -27,12 +26,12 @@ export interface Plan extends OpenedSource, AsyncDisposable {
 
 /**
  * Throws `ConfigError` for an unknown kind of warehouse, table or field. `warn` is told of what is not worth stopping
- * for. Reads are counted in the work folder, or by what `newMeter` makes, one for each account.
+ * for. Reads are counted in the work folder, or by what `newMeter` makes, one for each account. `known`: whose the key is.
  */
 export async function planSync(
   settings: Settings,
   warn: (message: string) => void,
-  newMeter?: () => Meter,
+  { newMeter, known }: Pick<SourceLimits, 'newMeter' | 'known'> = {},
 ): Promise<Plan> {
   const selected = resolveStreams(
     settings.tables,
@@ -44,7 +43,7 @@ export async function planSync(
   checkSweeps(settings.sweep, selected)
   const streams = partOf(selected, settings.only)
   const destination = await destinationFor(settings.to)
-  const limits = { maxReads: settings.maxReadsPerMonth, hasher: settings.hasher, newMeter }
+  const limits = { maxReads: settings.maxReadsPerMonth, hasher: settings.hasher, newMeter, known }
   const { source, meter } = openSource(settings.source, settings.workDir, warn, limits)
   const accounts = settings.source.accounts && openAccounts(settings.source, settings.workDir, warn, limits)
   const tables = [...source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)

@@ -1,3 +1,4 @@
+import type { AccountInfo } from '../core/model.ts'
 import { type StripeAccounts, stripeAccounts } from '../stripe/accounts.ts'
 import type { StripeConfig } from '../stripe/config.ts'
 import type { Hasher } from '../stripe/hasher.ts'
@@ -19,6 +20,8 @@ export interface SourceLimits {
   readonly hasher?: Hasher | undefined
   /** Makes what counts the reads of an account, instead of the work folder's file. */
   readonly newMeter?: (() => Meter) | undefined
+  /** Whose the key is; otherwise it is asked, once. */
+  readonly known?: AccountInfo | undefined
 }
 
 /** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. */
@@ -29,7 +32,8 @@ export function openSource(
   limits: SourceLimits = {},
 ): OpenedSource {
   const meter = meterFor(workDir, warn, limits)()
-  return { source: stripeSource(config, { version: version(), meter, hasher: limits.hasher }), meter }
+  const { hasher, known } = limits
+  return { source: stripeSource(config, { version: version(), meter, hasher, known }), meter }
 }
 
 /** The accounts of a configuration that has several, with their reads counted likewise. Dispose them when done. */

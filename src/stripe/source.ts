@@ -27,6 +27,8 @@ export interface SourceDeps extends Pick<ClientOptions, 'timeouts' | 'retry' | '
   readonly clock?: Clock
   /** Makes the hashes of fields that are selected to be hashed. */
   readonly hasher?: Hasher | undefined
+  /** The account, where it is known without asking: whoever gave the key was asked for it then. */
+  readonly known?: AccountInfo | undefined
   /** Ids of changed objects that are kept at once; 100,000 by default. */
   readonly mostOwed?: number | undefined
 }
@@ -67,9 +69,7 @@ export function clientFor(
   return stripeApi(config, { ...deps, apiVersion: catalog().apiVersion })
 }
 
-export interface AccountDeps extends Pick<SourceDeps, 'meter' | 'clock' | 'hasher' | 'mostOwed'> {
-  /** The account, where it is known without asking. */
-  readonly known?: AccountInfo
+export interface AccountDeps extends Pick<SourceDeps, 'meter' | 'clock' | 'hasher' | 'known' | 'mostOwed'> {
   /** Pages held in memory at once, of all sources that share it. */
   readonly pages?: Places
 }

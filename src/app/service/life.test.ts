@@ -227,6 +227,25 @@ test('one table is run alone, or read whole; the others keep their place, and th
   assert.deepEqual(await differences(made, names), [])
 })
 
+test('a run without changes is one request, as its key was asked whose it is when it was given; revoked, it fails and says so', async () => {
+  const { sandbox } = service
+  const key = 'rk_test_thisOneIsRevokedWhenItHasRun01234567'
+  const made = await service.integration({
+    source: { kind: 'key', api_key: key, api_base: sandbox.url },
+    selection: { tables: [{ name: 'customers' }] },
+  })
+  const first = await run(made.id)
+  assert.ok(first.requests > 1)
+  // What changed in the minutes before the first is read once more.
+  await run(made.id)
+  const third = await run(made.id)
+  assert.deepEqual([third.status, third.requests, third.rows], ['succeeded', 1, 0])
+  sandbox.revokeKey(key)
+  const refused = await run(made.id)
+  assert.deepEqual([refused.status, refused.requests], ['failed', 1])
+  assert.match(`${refused.error?.message} ${refused.error?.cure}`, /key/)
+})
+
 test('hashed fields need no key from anybody: the service makes one, and all integrations share it', async () => {
   const tables = [{ name: 'customers', hash: ['email'], drop: ['phone'] }]
   const first = await service.integration({ selection: { tables } })

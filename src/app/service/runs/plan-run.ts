@@ -14,19 +14,22 @@ import { storeMeter } from './meter.ts'
 const heal = 500
 
 /**
- * The plan of a run of an integration as it is stored, of all its tables or `some`. Throws `ConfigError` for what the user
+ * The plan of a run of an integration as it is stored, of all its `tables` or some. Throws `ConfigError` for what the user
  * must change.
  */
 export async function planRun(
   ctx: ServiceContext,
   row: IntegrationRow,
   warn: (message: string) => void,
-  some: readonly string[] | null = null,
+  {
+    tables = null,
+    full_refresh = false,
+  }: { readonly tables?: readonly string[] | null; readonly full_refresh?: boolean } = {},
 ): Promise<Plan> {
   const { source, selection } = storedOf(row)
   const settings: Settings = {
     ...chosenBy(selection),
-    ...(some === null ? {} : { only: some }),
+    ...(tables === null ? {} : { only: tables }),
     name: row.name,
     source: await configOfRow(ctx, row),
     to: await addressOf(ctx, row.destination_id ?? ''),
@@ -37,5 +40,16 @@ export async function planRun(
     heal,
     ...(hashes(selection) ? { hasher: await hasherOf(ctx) } : {}),
   }
-  return planSync(settings, warn, () => storeMeter(ctx, { limit: source.max_reads_per_month }))
+  return planSync(settings, warn, {
+    newMeter: () => storeMeter(ctx, { limit: source.max_reads_per_month }),
+    known: source.kind === 'key' && !full_refresh ? ownerOf(row) : undefined,
+  })
+}
+
+/**
+ * Whose the key is: it was asked when the key was given, and a key belongs to one account for good. So a run without
+ * changes is one request. The first run asks, since it wants to know how old the account is, and so does a full refresh.
+ */
+function ownerOf({ account_id: id, account_name: name, livemode, loaded_at }: IntegrationRow) {
+  return loaded_at === null ? undefined : { id, livemode, ...(name === null ? {} : { name }) }
 }

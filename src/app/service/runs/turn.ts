@@ -37,7 +37,7 @@ function running(ctx: ServiceContext, taken: Taken<RunRow, OfRun>, stopper: Stop
   let isTold = false
   const replicating = async () => {
     const warn = (message: string) => record.say('warn', message)
-    await using plan = await planRun(ctx, taken.integration, warn, taken.row.tables)
+    await using plan = await planRun(ctx, taken.integration, warn, taken.row)
     record = recorder(recordedTables(plan), ctx.clock)
     keep = keeper(ctx, of, record)
     spans = turnSpans(ctx, taken, plan)
