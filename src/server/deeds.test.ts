@@ -197,6 +197,30 @@ test('a connection that breaks before the commit leaves neither, and one that br
   }
 })
 
+test('a session is told of before it is there: where that cannot be written, nobody comes in', async () => {
+  const who = { email: 'ada@sluice.example', password }
+  const { pool } = served.service.ctx
+  const signIns = async () => {
+    const { rows } = await pool.query<{ sessions: number; told: number }>(
+      `select (select count(*)::int from sluice.sessions) as sessions,
+        (select count(*)::int from sluice.audit where action = 'user.sign_in' and ip = '127.0.0.1') as told`,
+    )
+    return rows[0] ?? assert.fail()
+  }
+  const before = await signIns()
+  await pool.query(
+    'create trigger audit_fails before insert on sluice.audit execute function sluice.audit_stays()',
+  )
+  try {
+    assert.equal((await served.nobody('POST', '/api/v1/session', who)).status, 500)
+    assert.deepEqual(await signIns(), before)
+  } finally {
+    await pool.query('drop trigger audit_fails on sluice.audit')
+  }
+  assert.equal((await served.nobody('POST', '/api/v1/session', who)).status, 200)
+  assert.deepEqual(await signIns(), { sessions: before.sessions + 1, told: before.told + 1 })
+})
+
 test('signing out, and a password that is changed', async () => {
   const { body: me } = await admin('GET', '/api/v1/me')
   const other = await served.signedIn('ada@sluice.example', password)

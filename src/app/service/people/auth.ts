@@ -1,4 +1,5 @@
 /** Passwords and sessions: better-auth's, on the tables of the store. It serves no routes; ours ask it. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { betterAuth } from 'better-auth'
 import { APIError } from 'better-auth/api'
@@ -7,6 +8,7 @@ import { userById } from '../../../store/people/users.ts'
 import { readSetting, writeSetting } from '../../../store/settings.ts'
 import type { ServiceContext } from '../context.ts'
 import type { Visit } from './actor.ts'
+import { audit } from './audit.ts'
 
 /** Seconds. */
 const sessionLasts = 14 * 86_400
@@ -19,7 +21,10 @@ export interface Opened {
 }
 
 export interface Auth {
-  /** Undefined when the address or the password is wrong. Throws `Refused` for somebody who may not come in. */
+  /**
+   * Undefined when the address or the password is wrong. Throws `Refused` for somebody who may not come in. The session is
+   * in the audit log before it is there.
+   */
   signIn(email: string, password: string, visit: Visit): Promise<Opened | undefined>
   /** The cookies that end it, whether there was a session or not. */
   signOut(visit: Visit): Promise<readonly string[]>
@@ -33,6 +38,7 @@ export class Refused extends Error {}
 
 /** `secure`: people reach the service by https. Throws `ConfigError` when the key of the cookies cannot be read. */
 export async function openAuth(ctx: ServiceContext, { secure }: { readonly secure: boolean }): Promise<Auth> {
+  const entering = new AsyncLocalStorage<Visit>()
   const auth = betterAuth({
     appName: 'Sluice',
     // Nothing that it would put into links is used; ours are made in links.ts.
@@ -90,6 +96,12 @@ export async function openAuth(ctx: ServiceContext, { secure }: { readonly secur
           before: async ({ userId }) => {
             const user = await userById(ctx.pool, userId)
             if (user?.active !== true) throw new Refused()
+            // The session is made by a transaction of the library: what could not be told is not done.
+            await audit(ctx.pool, user.email, {
+              action: 'user.sign_in',
+              object: { kind: 'user', id: user.id, name: user.email },
+              ip: entering.getStore()?.ip,
+            })
           },
         },
       },
@@ -105,11 +117,13 @@ export async function openAuth(ctx: ServiceContext, { secure }: { readonly secur
   return {
     async signIn(email, password, visit) {
       try {
-        const { headers, response } = await auth.api.signInEmail({
-          body: { email, password },
-          headers: headersOf(visit),
-          returnHeaders: true,
-        })
+        const { headers, response } = await entering.run(visit, () =>
+          auth.api.signInEmail({
+            body: { email, password },
+            headers: headersOf(visit),
+            returnHeaders: true,
+          }),
+        )
         return { user: response.user.id, cookies: headers.getSetCookie() }
       } catch (error) {
         if (error instanceof APIError && [400, 401].includes(error.statusCode)) return undefined

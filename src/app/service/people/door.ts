@@ -7,7 +7,7 @@ import type { Door, InvitationShown, SignIn, SignUp, User } from '../resources/u
 import { iso } from '../values.ts'
 import type { Visit } from './actor.ts'
 import { audit } from './audit.ts'
-import { Refused } from './auth.ts'
+import { type Opened, Refused } from './auth.ts'
 import type { PeopleContext } from './context.ts'
 import { attempt, forgive } from './limits.ts'
 import { hashOf } from './secret.ts'
@@ -58,7 +58,7 @@ export async function signIn(
       throw new SignInError()
     }
     await forgive(service, 'password', email, visit.ip)
-    return await enter(people, opened, visit)
+    return await entered(people, opened)
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     await refused('deactivated')
@@ -66,18 +66,8 @@ export async function signIn(
   }
 }
 
-async function enter(
-  people: PeopleContext,
-  opened: { readonly user: string; readonly cookies: readonly string[] },
-  visit: Visit,
-): Promise<Passed<User>> {
-  const value = await getUser(people, opened.user)
-  await audit(people.service.pool, value.email, {
-    action: 'user.sign_in',
-    object: { kind: 'user', id: value.id, name: value.email },
-    ip: visit.ip,
-  })
-  return { value, cookies: opened.cookies }
+async function entered(people: PeopleContext, { user, cookies }: Opened): Promise<Passed<User>> {
+  return { value: await getUser(people, user), cookies }
 }
 
 /**
@@ -115,7 +105,7 @@ export async function signUp(people: PeopleContext, input: SignUp, visit: Visit)
   })
   const opened = await auth.signIn(email, password, visit)
   if (!opened) throw new Error('the user who was just made cannot sign in')
-  return enter(people, opened, visit)
+  return entered(people, opened)
 }
 
 /** Whom an invitation is for. Throws `NotFoundError`, `TooManyError`. */
