@@ -7,6 +7,7 @@ import { exact } from '../ui/format.ts'
 import { later } from '../ui/later.tsx'
 import { Loaded } from '../ui/loaded.tsx'
 import { SearchField } from '../ui/search-field.tsx'
+import { SkipOver } from '../ui/skip-over.tsx'
 import { withComing } from './choose.ts'
 import { FieldList } from './field-list.tsx'
 import { ModeField } from './mode-field.tsx'
@@ -92,14 +93,16 @@ function Fields({ detail, table, onChange }: Props & { readonly detail: CatalogS
           {exact(taken)} of {exact(places.length)} fields
         </span>
       </div>
-      <FieldList
-        places={shown}
-        columns={columns}
-        table={table}
-        isOpen={(name) => wanted !== '' || open.has(name)}
-        onOpen={toggle}
-        onChange={onChange}
-      />
+      <SkipOver label="Skip the fields">
+        <FieldList
+          places={shown}
+          columns={columns}
+          table={table}
+          isOpen={(name) => wanted !== '' || open.has(name)}
+          onOpen={toggle}
+          onChange={onChange}
+        />
+      </SkipOver>
       <div className={classes.extra}>
         <Checkbox
           label="Fields that Stripe adds later are copied, too"

@@ -5,6 +5,7 @@ import type { CatalogStream, RowEstimate, StreamAccess, TableSelection } from '.
 import { Empty } from '../ui/empty.tsx'
 import { exact } from '../ui/format.ts'
 import { SearchField } from '../ui/search-field.tsx'
+import { SkipOver } from '../ui/skip-over.tsx'
 import { withoutTables, withTables } from './choose.ts'
 import classes from './picker.module.css'
 import { TableRow } from './table-row.tsx'
@@ -86,26 +87,28 @@ export function TablePicker({ streams, access, estimates = none, actions, value,
         </span>
       </div>
       {shown.length === 0 && <Empty icon={Search} title="No table is called so" />}
-      {groups.map(
-        ({ title, tables }) =>
-          tables.length > 0 && (
-            <section key={title} aria-label={title}>
-              <h3 className={classes.group}>{title}</h3>
-              <ul className={classes.list}>
-                {tables.map((stream) => (
-                  <TableRow
-                    key={stream.name}
-                    stream={stream}
-                    access={accessOf.get(stream.name)}
-                    estimate={estimateOf.get(stream.name)}
-                    chosen={chosen.has(stream.name)}
-                    onToggle={toggle}
-                  />
-                ))}
-              </ul>
-            </section>
-          ),
-      )}
+      <SkipOver label="Skip the tables">
+        {groups.map(
+          ({ title, tables }) =>
+            tables.length > 0 && (
+              <section key={title} aria-label={title}>
+                <h3 className={classes.group}>{title}</h3>
+                <ul className={classes.list}>
+                  {tables.map((stream) => (
+                    <TableRow
+                      key={stream.name}
+                      stream={stream}
+                      access={accessOf.get(stream.name)}
+                      estimate={estimateOf.get(stream.name)}
+                      chosen={chosen.has(stream.name)}
+                      onToggle={toggle}
+                    />
+                  ))}
+                </ul>
+              </section>
+            ),
+        )}
+      </SkipOver>
     </>
   )
 }

@@ -33,6 +33,14 @@ export const TableRow = memo(function TableRow({ stream, access, estimate, chose
         <code>{name}</code>
       </label>
       <span className={classes.about}>{description}</span>
+      <span className={classes.access}>
+        {access && isRefused(access.status) && (
+          <span title={access.reason ?? undefined}>
+            <Status status={access.status} />
+          </span>
+        )}
+        {access?.status === 'ok' && <Status status="ok" label="Readable" />}
+      </span>
       <span className={classes.facts}>
         <span>{replications[replication]}</span>
         <span>{columns} fields</span>
@@ -42,12 +50,6 @@ export const TableRow = memo(function TableRow({ stream, access, estimate, chose
             Reference <ExternalLink size={11} aria-hidden />
           </a>
         )}
-        {access && isRefused(access.status) && (
-          <span title={access.reason ?? undefined}>
-            <Status status={access.status} />
-          </span>
-        )}
-        {access?.status === 'ok' && <Status status="ok" label="Readable" />}
       </span>
     </li>
   )

@@ -23,6 +23,11 @@ export function Foot({ step, onRefused, last, busy = false }: Props) {
   const [before, after] = [steps[index - 1], steps[index + 1]]
   const missing = missingOf(step, draft)
   const go = (to: Step) => void navigate({ to: '/integrations/new', search: { step: to } })
+  function refuse() {
+    onRefused?.()
+    // When it is said beside the field, who goes by keyboard stands in it.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  }
   return (
     <div className={classes.foot}>
       {before ? (
@@ -45,7 +50,7 @@ export function Foot({ step, onRefused, last, busy = false }: Props) {
             loading={busy}
             rightSection={<ArrowRight size={14} aria-hidden />}
             disabled={missing !== null && !onRefused}
-            onClick={() => (missing === null ? go(after.id) : onRefused?.())}
+            onClick={() => (missing === null ? go(after.id) : refuse())}
           >
             Continue
           </Button>
