@@ -1,17 +1,9 @@
 /** The service's commands, as an operator runs them: serve, a worker beside it, backup and restore, a new master key. */
 import assert from 'node:assert/strict'
 import { chmodSync, copyFileSync, existsSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { test } from 'node:test'
+import { freePort } from '../support/free-port.ts'
 import { folder, run, start } from './spawn.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 test('serve is there at once, and its store is backed up, sealed anew and restored beside it', async (context) => {
   const cwd = await folder(context)

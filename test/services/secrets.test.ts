@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict'
 import { chmodSync, globSync, readFileSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,6 +12,7 @@ import { gunzipSync } from 'node:zlib'
 import { startSandbox } from '../../src/sandbox/server.ts'
 import { openStore } from '../../src/store/open.ts'
 import { folder, run, start } from '../cli/spawn.ts'
+import { freePort } from '../support/free-port.ts'
 
 const secrets: Readonly<Record<string, string>> = {
   'the Stripe key': 'rk_test_scannedForEverywhere0123456789',
@@ -22,14 +22,6 @@ const secrets: Readonly<Record<string, string>> = {
   'the password of a warehouse': 'hunter2-scanned-for',
   'the address of a channel': 'T0SCANNED/B0SCANNED/xoxbScannedFor',
   'what Stripe signs with': 'whsec_scannedForEverywhere0123456789',
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 test('no secret is in the files of the store, its log, its answers, an export or a backup', async (context) => {
