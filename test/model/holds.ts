@@ -18,14 +18,17 @@ export interface Promised extends Pick<History, 'deletes' | 'modes' | 'hashes'> 
   readonly keys: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** One line for everything that is otherwise than promised in some tables. */
+/**
+ * One line for everything that is otherwise than promised in some tables. With `carriedOn` the last run may have carried on
+ * the walks of one that was cut off: what they had read before an event was lost is only seen by the next.
+ */
 export async function broken(
   on: Play,
   promised: Promised,
-  streams: readonly string[] = replicated,
+  { streams = replicated, carriedOn = false }: { streams?: readonly string[]; carriedOn?: boolean } = {},
 ): Promise<readonly string[]> {
   const lines: string[] = []
-  for (const stream of streams) lines.push(...(await brokenTable(on, stream, promised)))
+  for (const stream of streams) lines.push(...(await brokenTable(on, stream, promised, carriedOn)))
   return lines
 }
 
@@ -70,7 +73,12 @@ export async function keysOf(on: Play, stream: string): Promise<ReadonlySet<stri
   return new Set((await on.read(loadTable(dataTable(stream)))).map((row) => keyOf(row.slice(4))))
 }
 
-async function brokenTable(on: Play, stream: string, promised: Promised): Promise<readonly string[]> {
+async function brokenTable(
+  on: Play,
+  stream: string,
+  promised: Promised,
+  carriedOn: boolean,
+): Promise<readonly string[]> {
   const { modes, deletes, hashes, readings, keys } = promised
   const table = dataTable(stream)
   const mode = modes[stream] ?? 'incremental'
@@ -87,8 +95,8 @@ async function brokenTable(on: Play, stream: string, promised: Promised): Promis
       table.columns.map(({ name }) => name),
       alive.map((row) => row.slice(4)),
       {
-        // Listed whole in the last run: nothing can have been overlooked.
-        ...(isListedWhole(stream, modes) ? {} : { overlooked: on.lost }),
+        // Listed whole by the last run: nothing can have been overlooked.
+        ...(isListedWhole(stream, modes) && !carriedOn ? {} : { overlooked: on.lost }),
         ...(deletes === 'ignore' ? { staying: on.gone } : {}),
         shown: hashes ? hashed(stream) : undefined,
       },
