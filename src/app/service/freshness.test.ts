@@ -58,6 +58,26 @@ test('its newest point says what the integration says; a run in which a table fa
   assert.deepEqual((await fresh()).points, third.points, 'products are as old as before')
 })
 
+test('tables that end together make one point, whichever is told first', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
+  const end = (stream: string, before: number): TableEnd => ({
+    run_id: 'run',
+    whole: true,
+    stream,
+    started_at: at(20),
+    ended_at: at(30),
+    last_run_before: at(before),
+    last_run: at(20),
+  })
+  const ends = [end('a', 5), end('b', 10)]
+  const points = [
+    { at: at(20), until: at(5) },
+    { at: at(30), until: at(20) },
+  ]
+  assert.deepEqual(freshnessPoints(ends), points)
+  assert.deepEqual(freshnessPoints(ends.toReversed()), points)
+})
+
 test('the oldest of the tables tells; one that joins later makes no earlier data old, and has none at first', () => {
   const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
   const end = (run: number, stream: string, ended: number, ok = true, first = false): TableEnd => ({

@@ -42,6 +42,8 @@ export function freshnessPoints(ends: readonly TableEnd[]): readonly FreshnessPo
   let present = new Set<string>()
   function tell(at: Date) {
     const until = oldest([...present].map((stream) => known.get(stream)))
+    // Tables may end together, in any order: what counts is how the moment ends.
+    if (points.at(-1)?.at.getTime() === at.getTime()) points.pop()
     if (points.length === 0 || points.at(-1)?.until?.getTime() !== until?.getTime())
       points.push({ at, until })
   }
