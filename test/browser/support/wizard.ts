@@ -5,8 +5,11 @@ export async function go(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click()
 }
 
+/** Its title is there at once, and what it asks for a moment later: keys that are pressed in between go elsewhere. */
 export async function atStep(page: Page, title: string): Promise<void> {
-  await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor()
+  const step = page.getByRole('region', { name: title, exact: true })
+  await step.waitFor()
+  await step.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' })
 }
 
 export async function nameIt(page: Page, name: string): Promise<void> {
