@@ -104,7 +104,8 @@ export const loopBugs: readonly Bug[] = [
         put: 'if (account !== undefined) return undefined',
       },
     ],
-    tests: [model],
+    tests: ['test/e2e/verify.test.ts'],
+    named: 'told with ids, and healed',
   },
   {
     name: 'what belongs to objects that a list does not have any more stays',

@@ -59,7 +59,7 @@ export const warehouseBugs: readonly Bug[] = [
       },
     ],
     tests: ['src/destinations/postgres.test.ts'],
-    named: 'postgres: a bad cell|postgres: killed in the midst',
+    named: 'postgres: what the server refuses in the second table',
   },
   {
     name: 'PostgreSQL: two batches of a load are staged under one name',

@@ -396,6 +396,27 @@ test('postgres: what was removed for good does not come back, and a column of an
   assert.deepEqual(await ask('select id, total::text from other_type.things'), [['3', '77']])
 })
 
+test('postgres: what the server refuses in the second table leaves nothing of the first, nor a checkpoint', async () => {
+  const second = tableOf('second', { total: 'integer' })
+  await using warehouse = await opened('refused', [numberedTable, second])
+  await ask('alter table refused.second add check (total < 5)')
+  const load = (total: number) =>
+    warehouse.load(
+      loadOf(
+        [
+          batchOf(numberedTable, { upserts: thingsOf(0, 3, 1) }),
+          batchOf(second, { upserts: [rowOf(second, { id: 'a', total })] }),
+        ],
+        { checkpoints: [{ scope: 'things', cursor: total }] },
+      ),
+    )
+  await assert.rejects(load(7))
+  assert.deepEqual(await ask('select count(*)::int from refused.things'), [[0]])
+  assert.deepEqual(await warehouse.readState({ peek: true }), new Map())
+  await load(4)
+  assert.deepEqual(await warehouse.readState({ peek: true }), new Map([['things', 4]]))
+})
+
 test('postgres: a row that another program is about to insert is waited for, and the newer one stays', async () => {
   await using warehouse = await opened('beside', [numberedTable])
   const holder = new Client({ connectionString: cluster.url() })

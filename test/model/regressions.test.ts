@@ -181,8 +181,9 @@ test('what changes while the first walk lasts is not lost, however long it lasts
     onRequest(_count, stream) {
       // The customers are one page, which has been read by then.
       if (stream !== 'charges' || ++asked !== 4) return
-      changed.push(sandbox.update('customers', world('customers', 3).id, { name: 'Meanwhile' }))
-      advance(1_200)
+      const change = sandbox.update('customers', world('customers', 3).id, { name: 'Meanwhile' })
+      // Only then: its event is to be long past when the walk ends.
+      changed.push(change.then(() => advance(1_200)))
     },
   })
   await Promise.all(changed)
