@@ -58,7 +58,7 @@ export const warehouseBugs: readonly Bug[] = [
       )`,
       },
     ],
-    tests: ['src/destinations/postgres.test.ts'],
+    tests: ['src/destinations/postgres/straight.test.ts'],
     named: 'postgres: what the server refuses in the second table',
   },
   {
@@ -89,7 +89,7 @@ export const warehouseBugs: readonly Bug[] = [
         return 0`,
       },
     ],
-    tests: ['src/destinations/postgres.test.ts'],
+    tests: ['src/destinations/postgres/straight.test.ts'],
     named: 'postgres: rows go straight',
   },
   {
@@ -101,8 +101,8 @@ export const warehouseBugs: readonly Bug[] = [
         put: 'true as older',
       },
     ],
-    tests: ['src/destinations/postgres.test.ts'],
-    named: 'postgres: rows go straight|postgres: a newer version replaces',
+    tests: ['src/destinations/postgres/straight.test.ts'],
+    named: 'postgres: rows go straight',
   },
   {
     name: 'PostgreSQL: a row that others refer to is deleted for the one that replaces it',
@@ -113,7 +113,7 @@ export const warehouseBugs: readonly Bug[] = [
         put: '',
       },
     ],
-    tests: ['src/destinations/postgres.test.ts'],
+    tests: ['src/destinations/postgres/straight.test.ts'],
     named: 'postgres: a row that others refer to',
   },
   {
@@ -136,7 +136,7 @@ export const warehouseBugs: readonly Bug[] = [
         put: '',
       },
     ],
-    tests: ['src/destinations/postgres.test.ts'],
+    tests: ['src/destinations/postgres/straight.test.ts'],
     named: 'postgres: what was removed for good',
   },
   {
@@ -148,7 +148,7 @@ export const warehouseBugs: readonly Bug[] = [
         put: '!== undefined)',
       },
     ],
-    tests: ['src/destinations/postgres.test.ts'],
+    tests: ['src/destinations/postgres/straight.test.ts'],
     named: 'postgres: what was removed for good',
   },
   {
