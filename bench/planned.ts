@@ -39,8 +39,7 @@ function play(
   dirty: readonly { id: string; created: number }[],
   crowds: readonly Crowd[],
 ): number {
-  const changed = dirty.map(({ created }) => created)
-  const plan = cover(dirty, true, { poor: poorCrowds(crowds, changed) })
+  const plan = cover(dirty, true, { poor: poorCrowds(crowds, dirty) })
   let requests = 0
   for (let fetch = plan.next(); fetch; fetch = plan.next()) {
     requests++

@@ -5,7 +5,7 @@ import type { RunEvent } from '../core/model.ts'
 import { verify } from '../core/verify.ts'
 import { verifyAccounts } from '../core/verify-accounts.ts'
 import type { VerifyReport } from '../core/verify-report.ts'
-import type { AccountsState, VerifyState } from '../core/verify-state.ts'
+import type { LeftState } from '../core/verify-state.ts'
 import { idSet } from './id-set.ts'
 import { integrationOf, type Plan } from './plan.ts'
 
@@ -16,7 +16,7 @@ export interface RunVerifyOptions {
   readonly settle?: number
   /** As in core/verify.ts. */
   readonly from?: unknown
-  readonly follow?: (state: () => VerifyState | AccountsState) => void
+  readonly follow?: (state: () => LeftState) => void
   readonly signal: AbortSignal
   readonly report: (event: RunEvent) => void
 }

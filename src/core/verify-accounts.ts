@@ -5,7 +5,7 @@ import { inTurn, knownAccounts } from './known-accounts.ts'
 import type { AccountInfo, Accounts } from './model.ts'
 import { settingOf, type VerifyPlace } from './verify.ts'
 import { verifyAccount } from './verify-account.ts'
-import { requestCounter } from './verify-count.ts'
+import { requestCounter, spending } from './verify-count.ts'
 import {
   statusOf,
   type TallyState,
@@ -52,9 +52,7 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
     tables,
   )
   const from = stateOf<AccountsState>(options.from, of)
-  const requests = () => plus(from?.requests, counted.byStream())
-  const seconds = () => Math.round((clock() - started) / 10) / 100 + (from?.seconds ?? 0)
-  const limited = () => counted.sums().rate_limited + (from?.rate_limited ?? 0)
+  const spent = spending(from, counted, () => clock() - started)
   /** Looked at to their end; and what was told of the tables in them. */
   const done: VerifiedAccount[] = [...(from?.done ?? [])]
   let all: ReadonlyMap<string, TallyState> = new Map(Object.entries(from?.tallies ?? {}))
@@ -68,8 +66,8 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
     const begun = Object.values(now).flatMap(({ parts }) => talliesIn(parts))
     return {
       ...{ v: 1, of, done: [...done], tallies: Object.fromEntries(all), open: now },
-      ...{ requests: requests(), rate_limited: limited(), seconds: seconds() },
       windows: windowsIn(all) + windowsIn(begun),
+      ...spent(),
     }
   })
   const isDone = new Set(done.map(({ account }) => account))
@@ -123,8 +121,8 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
     const reason = `it is not connected any more, so that its rows cannot be compared; they are of ${read?.slice(0, 10) ?? 'no run'}`
     found.push({ ...verifiedOf({ id, name }, [], 0, { status: 'failed', reason }), status: 'disconnected' })
   }
-  const asked = requests()
-  const verified = tableTallies(tables, told).report((stream) => asked[stream] ?? 0)
+  const { requests, ...sums } = spent()
+  const verified = tableTallies(tables, told).report((stream) => requests[stream] ?? 0)
   const status = statusOf(verified)
   const isWhole = found.every((one) => one.status !== 'failed')
   return {
@@ -132,9 +130,8 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
     integration: options.integration,
     accounts: found,
     tables: verified,
-    requests: sumOf(asked),
-    rate_limited: limited(),
-    seconds: seconds(),
+    requests: sumOf(requests),
+    ...sums,
   }
 }
 

@@ -1,6 +1,7 @@
 /** Counts the requests of a verification, and keeps them within what is allowed. */
 import { BudgetError } from './errors.ts'
 import type { RunEvent } from './model.ts'
+import { plus, type Spent } from './verify-state.ts'
 
 export function requestCounter(
   report: (event: RunEvent) => void,
@@ -29,7 +30,15 @@ export function requestCounter(
       asked++
     },
     sums: () => ({ requests: all, rate_limited: limited }),
-    of: (stream: string) => byStream.get(stream) ?? 0,
     byStream: (): Readonly<Record<string, number>> => Object.fromEntries(byStream),
   }
 }
+
+/** What was taken at any time, with what the verification had taken that this one carries on. `elapsed`: milliseconds. */
+export const spending =
+  (before: Spent | undefined, counted: ReturnType<typeof requestCounter>, elapsed: () => number) =>
+  (): Spent => ({
+    requests: plus(before?.requests, counted.byStream()),
+    rate_limited: (before?.rate_limited ?? 0) + counted.sums().rate_limited,
+    seconds: Math.round(elapsed() / 10) / 100 + (before?.seconds ?? 0),
+  })

@@ -19,18 +19,23 @@ export interface PartState {
 /** By the listed stream of each family. */
 export type PartStates = Readonly<Record<string, PartState>>
 
-interface Written {
-  readonly v: 1
-  /** What it is a verification of; of anything else it says nothing. */
-  readonly of: string
+/** What a verification has taken. */
+export interface Spent {
   /** By stream. */
   readonly requests: Readonly<Record<string, number>>
   readonly rate_limited: number
   readonly seconds: number
+}
+
+interface Written extends Spent {
+  readonly v: 1
+  /** What it is a verification of; of anything else it says nothing. */
+  readonly of: string
   /** Parts that were compared: it grows as the verification gets on. */
   readonly windows: number
 }
 
+/** Of one account. */
 export interface VerifyState extends Written {
   readonly parts: PartStates
 }
@@ -45,6 +50,9 @@ export interface AccountsState extends Written {
     Record<string, { readonly parts: PartStates; readonly requests: Readonly<Record<string, number>> }>
   >
 }
+
+/** What a verification leaves to the one that carries it on. */
+export type LeftState = VerifyState | AccountsState
 
 /** What was told of the tables in the parts. */
 export const talliesIn = (parts: PartStates): readonly (readonly [string, TallyState])[] =>

@@ -8,11 +8,10 @@ import { modesIn } from './mode-state.ts'
 import type { AccountInfo, Deletes, Source, State } from './model.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { type VerifyChoices, verifyAccount } from './verify-account.ts'
-import { requestCounter } from './verify-count.ts'
+import { requestCounter, spending } from './verify-count.ts'
 import { statusOf, tableTallies, type VerifyReport } from './verify-report.ts'
 import {
-  type AccountsState,
-  plus,
+  type LeftState,
   stateOf,
   sumOf,
   talliesIn,
@@ -35,7 +34,7 @@ export interface VerifyPlace extends VerifyChoices {
   /** What an earlier verification that was cut off had found, as `follow` gave it; of anything else it is not heeded. */
   readonly from?: unknown
   /** Called at the beginning with what gives, at any time, what was found so far: it is to be kept as JSON. */
-  readonly follow?: (state: () => VerifyState | AccountsState) => void
+  readonly follow?: (state: () => LeftState) => void
 }
 
 export interface VerifyOptions extends VerifyPlace {
@@ -66,9 +65,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   )
   const from = stateOf<VerifyState>(options.from, of)
   const tallies = tableTallies(tables, new Map(talliesIn(from?.parts ?? {})))
-  const requests = () => plus(from?.requests, counted.byStream())
-  const seconds = () => Math.round((clock() - started) / 10) / 100 + (from?.seconds ?? 0)
-  const limited = () => counted.sums().rate_limited + (from?.rate_limited ?? 0)
+  const spent = spending(from, counted, () => clock() - started)
   // Where only one account was ever read, a row of any other is one too many.
   const isAlone = knownAccounts(state).size === 0
   await verifyAccount({
@@ -84,20 +81,19 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       options.follow?.(() => {
         const now = parts()
         return {
-          ...{ v: 1, of, parts: now, requests: requests(), rate_limited: limited(), seconds: seconds() },
-          windows: windowsIn(talliesIn(now)),
+          ...{ v: 1, of, parts: now, windows: windowsIn(talliesIn(now)) },
+          ...spent(),
         }
       }),
   })
-  const asked = requests()
-  const verified = tallies.report((stream) => asked[stream] ?? 0)
+  const { requests, ...sums } = spent()
+  const verified = tallies.report((stream) => requests[stream] ?? 0)
   return {
     status: statusOf(verified),
     integration: options.integration,
     tables: verified,
-    requests: sumOf(asked),
-    rate_limited: limited(),
-    seconds: seconds(),
+    requests: sumOf(requests),
+    ...sums,
   }
 }
 

@@ -169,10 +169,7 @@ test('crowds that are known cost no request more than the objects that changed i
   )
   for (const apart of [3, 20, 60, 90, 101, 150, 500]) {
     const dirty = things.filter((_, index) => index % apart === 7 % apart)
-    const poor = poorCrowds(
-      walk.crowds,
-      dirty.map(({ created }) => created),
-    )
+    const poor = poorCrowds(walk.crowds, dirty)
     const { requests } = play(things, dirty, true, poor)
     const pages = things.length / 100
     assert.ok(requests <= dirty.length, `${requests} requests for ${dirty.length} objects, ${apart} apart`)

@@ -70,10 +70,13 @@ test('seconds that follow each other are one crowd, and it goes on where an earl
 
 test('a crowd is poor when a page of it brings hardly more than one of those that changed', () => {
   const crowd = { from: 10, to: 12, objects: 1_000 }
-  const times = (count: number) =>
-    [9, ...Array.from({ length: count }, (_, index) => 10 + (index % 2)), 12].sort()
-  assert.deepEqual(poorCrowds([crowd], times(13)), [crowd])
-  assert.deepEqual(poorCrowds([crowd], times(14)), [])
+  const changed = (count: number) =>
+    [9, ...Array.from({ length: count }, (_, index) => 10 + (index % 2)), 12].map((created, index) => ({
+      id: `t${index}`,
+      created,
+    }))
+  assert.deepEqual(poorCrowds([crowd], changed(13)), [crowd])
+  assert.deepEqual(poorCrowds([crowd], changed(14)), [])
 })
 
 test('after an import, few changes within it cost a request for each and not one more', async () => {

@@ -3,7 +3,7 @@
  * may bring none of the objects that changed there, so whether listing pays is told by how many it holds. The walk of
  * the list sees them and leaves them in its cursor.
  */
-import { pageSize, worthPage } from './cover.ts'
+import { type DirtyId, pageSize, worthPage } from './cover.ts'
 import type { Window } from './windows.ts'
 
 /** Crowded seconds close to each other are one, with all their objects. */
@@ -66,15 +66,17 @@ function few(all: readonly Crowd[]): readonly Crowd[] {
   return few(all.toSpliced(nearest.index, 2, both))
 }
 
-/** Those in which so few of these times lie (unix seconds, oldest first) that asking for each takes fewer requests. */
-export function poorCrowds(crowds: readonly Crowd[], times: readonly number[]): readonly Window[] {
+/** Those in which so few of the objects lie that asking for each takes fewer requests. */
+export function poorCrowds(crowds: readonly Crowd[], dirty: readonly DirtyId[]): readonly Window[] {
+  if (crowds.length === 0) return []
+  const times = dirty.flatMap(({ created }) => created ?? []).sort((a, b) => a - b)
   return crowds.filter(({ from, to, objects }) => {
     const changed = countBefore(times, to) - countBefore(times, from)
     return changed * pageSize <= worthPage * objects
   })
 }
 
-/** How many of the times are earlier. */
+/** How many of the times, oldest first, are earlier. */
 function countBefore(times: readonly number[], time: number): number {
   let low = 0
   let high = times.length

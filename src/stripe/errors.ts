@@ -1,10 +1,10 @@
 import { AccountError, ConfigError } from '../core/errors.ts'
 import { type ApiKey, redact } from './apiKey.ts'
 
-/** What Stripe said in the `error` object of a refusal; docs.stripe.com/api/errors. */
 /** What somebody does whose account cannot be read any more by what they allowed. */
 export const reconnect = 'connect the account again, in the settings of the integration'
 
+/** What Stripe said in the `error` object of a refusal; docs.stripe.com/api/errors. */
 export interface StripeErrorDetails {
   readonly status: number
   readonly code?: string | undefined

@@ -33,11 +33,7 @@ export async function readDirty(
     stream.created !== undefined && stream.pagination === 'cursor' && stream.variants.length === 1
   const crew = places(readers)
   const credit = { saved: 0 }
-  const times = dirty.flatMap(({ created }) => (created === undefined ? [] : [created]))
-  const poor = poorCrowds(
-    crowds,
-    times.sort((a, b) => a - b),
-  )
+  const poor = poorCrowds(crowds, dirty)
   let failed = false
   const goesOn = () => !failed && names.some((name) => reading.isOpen(name))
 

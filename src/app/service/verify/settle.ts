@@ -1,6 +1,6 @@
 /** The end of a turn at a verification: it has ended, or goes back into the queue. */
 import type { VerifyReport } from '../../../core/verify-report.ts'
-import type { AccountsState, VerifyState } from '../../../core/verify-state.ts'
+import type { LeftState } from '../../../core/verify-state.ts'
 import type { Sql } from '../../../store/database.ts'
 import type { OfVerification } from '../../../store/turns.ts'
 import type { VerificationRow } from '../../../store/verifications.ts'
@@ -17,7 +17,7 @@ import { sumOf } from './view.ts'
 export interface VerificationHow {
   readonly ended: VerifyReport | undefined
   /** What was found so far, for the next turn. */
-  readonly state: VerifyState | AccountsState | undefined
+  readonly state: LeftState | undefined
   /** What becomes of it where it has not ended. */
   readonly outcome: Outcome
   readonly requests: number

@@ -1,7 +1,7 @@
 /** A turn of a worker at a verification: from the start to its end, or to what stops it. */
 import { ConfigError } from '../../../core/errors.ts'
 import type { VerifyReport } from '../../../core/verify-report.ts'
-import type { AccountsState, VerifyState } from '../../../core/verify-state.ts'
+import type { LeftState } from '../../../core/verify-state.ts'
 import { called } from '../../../destinations/registry.ts'
 import { transaction } from '../../../store/database.ts'
 import type { HeldVerification, OfVerification } from '../../../store/turns.ts'
@@ -40,7 +40,7 @@ function verifying(
   let ended: VerifyReport | undefined
   const { requests } = row
   let progress = progressOf(new Map(), { requests, progress: [] })
-  let found: (() => VerifyState | AccountsState) | undefined
+  let found: (() => LeftState) | undefined
   /** The newest that is written down: how many windows it has, and when it was. */
   let kept = { windows: 0, at: ctx.clock() }
   let progressed = false
@@ -119,7 +119,7 @@ function verifying(
 }
 
 /** How far what was written down had come. */
-const windowsOf = (state: unknown) => (state as VerifyState | null)?.windows ?? 0
+const windowsOf = (state: unknown) => (state as LeftState | null)?.windows ?? 0
 
 /** What earlier attempts have asked counts. Throws `ConfigError` when nothing is left. */
 function requestsLeft({ max_requests: most, requests }: VerificationRow): { readonly maxRequests?: number } {
