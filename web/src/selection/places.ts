@@ -38,13 +38,12 @@ export function placesOf(columns: readonly Column[]): readonly Place[] {
 /** What is shown: in order, nested ones where they are opened; of a search what fits, and what that is nested in. */
 export function shownOf(
   places: readonly Place[],
-  open: ReadonlySet<string> | 'all',
+  open: ReadonlySet<string>,
   fits: ((place: Place) => boolean) | null,
 ): readonly Place[] {
-  if (fits === null)
-    return open === 'all'
-      ? places
-      : places.filter(({ name }) => outersOf(name).every((outer) => open.has(outer)))
+  if (fits === null) {
+    return places.filter(({ name }) => outersOf(name).every((outer) => open.has(outer)))
+  }
   const found = new Set(places.filter(fits).flatMap(({ name }) => [name, ...outersOf(name)]))
   return places.filter(({ name }) => found.has(name))
 }
