@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { ConfigError, TransientError } from '../core/errors.ts'
+import { BudgetError, ConfigError, TransientError } from '../core/errors.ts'
 import type { ReadItem, ReadRequest } from '../core/model.ts'
 import { type ReadDeps, read } from './read.ts'
 import {
@@ -253,6 +253,26 @@ test('a key that is not accepted, and a bug, end the whole read', async () => {
     })
     await assert.rejects(run(), (thrown) => thrown === error)
   }
+})
+
+test('what the limit of reads still allowed is kept, though it is answered after the limit is reached', async () => {
+  const allowed = 6
+  const refusal = Promise.withResolvers<void>()
+  let asked = 0
+  const { run, into } = setup(account(2_000), {
+    before: async () => {
+      if (++asked > allowed) {
+        refusal.resolve()
+        throw new BudgetError('the limit is used up')
+      }
+      if (asked <= 4) return
+      // On its way when one more is refused, and answered when all have heard of that.
+      await refusal.promise
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  })
+  await assert.rejects(run({ names: ['prices'] }), BudgetError)
+  assert.equal(into.ids().prices?.length, (allowed - 2) * 100, 'two of the stretches are empty')
 })
 
 test('an abort is prompt, whatever is under way', async () => {

@@ -1,5 +1,5 @@
 /** Reads slices of a list beside each other, as many at once as Stripe answers, each page once. */
-import { TransientError } from '../core/errors.ts'
+import { BudgetError, TransientError } from '../core/errors.ts'
 import type { Change, Page } from '../core/model.ts'
 import type { StripeObject } from './api.ts'
 import { type Branch, streamsOf } from './branch.ts'
@@ -56,7 +56,7 @@ export async function readSlices(
     const read = await readPage(slice)
     if (!read) return
     const { seen, bytes } = read
-    const changes = await read.changes
+    const changes = await read.changes;
     if (!isWanted()) return
     await own.push((): Page => {
       plan.took(slice, seen)
@@ -105,7 +105,8 @@ export async function readSlices(
         .within(() => step(slice))
         .catch((error: unknown) => {
           failure ??= { error }
-          stop.abort(error)
+          // What the limit of reads still allowed is counted: its pages are kept.
+          if (!(error instanceof BudgetError)) stop.abort(error)
         })
         .finally(() => {
           under.delete(work)

@@ -21,12 +21,11 @@ export function System() {
           <>
             <Facts
               facts={[
-                ['Version', version],
+                ['Version', `${version}, schema ${store.schema}`],
                 ['Running since', <Time key="s" at={started_at} ago />],
                 ['Memory', bytesText(memory_bytes)],
                 ['Store', `PostgreSQL ${store.version}`],
                 ['Size of the store', bytesText(store.bytes)],
-                ['Schema', String(store.schema)],
                 ['E-mail', mail ? 'set up' : 'not set up'],
               ]}
             />
