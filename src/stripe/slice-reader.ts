@@ -56,7 +56,7 @@ export async function readSlices(
     const read = await readPage(slice)
     if (!read) return
     const { seen, bytes } = read
-    const changes = await read.changes;
+    const changes = await read.changes
     if (!isWanted()) return
     await own.push((): Page => {
       plan.took(slice, seen)
