@@ -8,7 +8,17 @@
 import { ConfigError } from '../core/errors.ts'
 import { ApiError, rateLimited } from './api-error.ts'
 
-export const faultKinds = ['status', 'reset', 'reset_body', 'truncate', 'hang', 'slow', 'rate_limit'] as const
+/** `hang` is never answered, `slow` after a time, `hold` when the script is replaced: a test says when. */
+export const faultKinds = [
+  'status',
+  'reset',
+  'reset_body',
+  'truncate',
+  'hang',
+  'slow',
+  'hold',
+  'rate_limit',
+] as const
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
@@ -107,12 +117,17 @@ function parseFault(entry: string): Fault {
 export interface FaultScript {
   /** Counts the request against every fault that matches it; the first one that is due happens. */
   next(url: string): Fault | undefined
-  /** Replaces the script and starts counting anew. */
+  /** Replaces the script and starts counting anew; what is held goes on. */
   set(faults: readonly Fault[]): void
+  /** Ends when the script is replaced. */
+  replaced(): Promise<void>
+  /** Those that wait for that. */
+  held(): number
 }
 
 export function faultScript(initial: readonly Fault[]): FaultScript {
   let running: { fault: Fault; matches: (url: string) => boolean; seen: number }[] = []
+  let holding: (() => void)[] = []
   const script: FaultScript = {
     next(url) {
       let due: Fault | undefined
@@ -126,7 +141,12 @@ export function faultScript(initial: readonly Fault[]): FaultScript {
     },
     set(faults) {
       running = faults.map((fault) => ({ fault, matches: matcher(fault.match), seen: 0 }))
+      const released = holding
+      holding = []
+      for (const release of released) release()
     },
+    replaced: () => new Promise((resolve) => holding.push(resolve)),
+    held: () => holding.length,
   }
   script.set(initial)
   return script

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sandbox } from './server.ts'
 import type { StartOptions } from './settle.ts'
 import { get, now, start } from './testing.ts'
 
@@ -25,6 +27,7 @@ async function limited(options: StartOptions, run: (context: Context) => Promise
         }
       },
       stats: sandbox.stats,
+      sandbox,
     })
   } finally {
     await sandbox.close()
@@ -32,6 +35,7 @@ async function limited(options: StartOptions, run: (context: Context) => Promise
 }
 
 interface Context {
+  readonly sandbox: Sandbox
   later(ms: number): void
   ask(
     path: string,
@@ -99,8 +103,13 @@ test("rates of one's own, as text too", async () => {
 test('requests in flight can be limited, and are counted', () =>
   limited(
     { rateLimit: { global: 1000, endpoint: 1000, concurrency: 3 }, latencyMs: 100 },
-    async ({ ask, stats }) => {
-      const { ok, reasons } = await ask('/v1/invoices', 10)
+    async ({ ask, stats, sandbox }) => {
+      // However long they take to arrive, they go on together.
+      sandbox.setFaults('hold@/v1/invoices:times=10')
+      const asked = ask('/v1/invoices', 10)
+      while (sandbox.held() < 10) await sleep(5)
+      sandbox.setFaults('')
+      const { ok, reasons } = await asked
       assert.deepEqual([ok, reasons], [3, ['global-concurrency']])
       assert.ok(stats().maxInFlight >= 3)
       assert.equal((await ask('/v1/invoices', 1)).ok, 1)

@@ -45,6 +45,8 @@ export interface Sandbox extends Admin, AsyncDisposable {
   /** Ends at once: open connections are closed, hanging requests too. */
   close(): Promise<void>
   stats(): Stats
+  /** Requests that a `hold` of the fault script keeps waiting now, with those whose client has gone. */
+  held(): number
 }
 
 /**
@@ -200,6 +202,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
         return
       }
       if (fault?.kind === 'slow') await pause(fault.ms ?? 0)
+      if (fault?.kind === 'hold') await faults.replaced()
       if (fault?.kind === 'status' || fault?.kind === 'rate_limit') throw faulty(fault)
       outcome.body = await handle(request, headers, asked)
     } catch (error) {
@@ -238,6 +241,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     port,
     account: main,
     stats: counted.read,
+    held: faults.held,
     close,
     [Symbol.asyncDispose]: close,
   }

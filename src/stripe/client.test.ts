@@ -12,6 +12,7 @@ import { rawNumber } from './json.ts'
 import {
   type Answer,
   call,
+  impatient,
   json,
   page,
   quickClient,
@@ -139,7 +140,8 @@ const mended: readonly (readonly [string, Answer])[] = [
 for (const [name, answer] of mended) {
   test(`tried again: ${name}`, async () => {
     await using server = await wireServer(answer, page({ id: 'in_1' }))
-    await using api = quickClient(server.base)
+    const silence = answer === silent || answer === stuck
+    await using api = quickClient(server.base, silence ? { timeouts: impatient } : {})
     const { body } = await api.list('/v1/invoices', {}, call)
     assert.deepEqual(body.data, [{ id: 'in_1' }])
     assert.equal(server.asked.length, 2)
@@ -175,7 +177,7 @@ test('an answer that trickles for ever is given up', async () => {
     response.on('close', () => clearInterval(timer))
   })
   await using api = quickClient(server.base, {
-    timeouts: { connect: 1_000, headers: 1_000, body: 1_000, total: 150 },
+    timeouts: { ...impatient, headers: 5_000, body: 5_000, total: 150 },
     retry: { tries: 2, waitsMs: [1], limitedWaitsMs: [1], limitedForMs: 1 },
   })
   const error = await failure(api.get('/v1/invoices/in_1', {}, call))
@@ -237,9 +239,7 @@ for (const [name, answer] of [
   test(`a page that keeps failing by ${name} is asked for in smaller ones, and so are the next`, async () => {
     const answers: Answer[] = [answer, answer, answer, page({ id: 'in_1' })]
     await using server = await wireServer(...answers)
-    await using api = quickClient(server.base, {
-      timeouts: { connect: 1_000, headers: 60, body: 60, total: 1_000 },
-    })
+    await using api = quickClient(server.base, answer === silent ? { timeouts: impatient } : {})
     const limits = () => server.asked.map(({ query }) => query.get('limit'))
     await api.list('/v1/invoices', {}, call)
     assert.deepEqual(limits(), ['100', '100', '50', '25'])
@@ -403,9 +403,7 @@ test('an abort ends every kind of waiting at once, with its reason', async () =>
   ]
   for (const [name, answer] of waiting) {
     await using server = await wireServer(answer)
-    await using api = quickClient(server.base, {
-      timeouts: { connect: 60_000, headers: 60_000, body: 60_000, total: 60_000 },
-    })
+    await using api = quickClient(server.base)
     const stop = new AbortController()
     const pending = api.list('/v1/invoices', {}, { ...call, signal: stop.signal })
     while (server.asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))

@@ -39,13 +39,15 @@ export async function wireServer(...answers: readonly Answer[]): Promise<WireSer
   }
 }
 
+/** Of a client that soon gives up waiting for an answer: only for servers that give none. */
+export const impatient = { connect: 2_000, headers: 400, body: 400, total: 5_000 }
+
 /** A client that retries as the real one does, but hardly waits. */
 export function quickClient(base: string, more: Partial<Parameters<typeof stripeApi>[1]> = {}): StripeClient {
   return stripeApi(stripeConfig({ apiKey: testKey, apiBase: base, rate: 1 }), {
     apiVersion: '2026-10-28.endive',
     version: '1.2.3',
     retry: { tries: 8, waitsMs: [2, 4, 8], limitedWaitsMs: [2], limitedForMs: 60_000 },
-    timeouts: { connect: 2_000, headers: 400, body: 400, total: 5_000 },
     ...more,
   })
 }

@@ -73,7 +73,7 @@ test('a run that goes on is ended first; then its tables go, and nothing of its 
   const gone = await service.integration({ name: 'gone', destination_id })
   const stays = await service.integration({ name: 'stays', destination_id })
   for (const each of [gone, stays]) assert.equal((await run(each)).status, 'succeeded')
-  sandbox.setFaults('slow@/v1:ms=1000,times=4')
+  sandbox.setFaults('hold@/v1:times=all')
   const open = await startRun(ctx, gone.id, runInput.parse({}))
   while ((await getRun(ctx, open.id)).status !== 'running') await sleep(20)
   await deleteIntegration(ctx, gone.id, withTables)

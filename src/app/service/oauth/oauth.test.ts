@@ -202,12 +202,12 @@ test('a token that ends is replaced before a run and in the midst of one; of man
   assert.notEqual(second, first)
   assert.ok(second.includes([...given][0] ?? 'none'), 'what is used is written down')
   // The time passes while the run waits for an answer of its first request.
-  service.sandbox.setFaults('slow@/v1/customers:ms=1500,times=1')
+  service.sandbox.setFaults('hold@/v1/customers:times=1')
   const running = run(one.id)
-  await sleep(700)
+  while (service.sandbox.held() === 0) await sleep(20)
   pass(2 * 3_600_000)
-  const done = await running
   service.sandbox.setFaults('')
+  const done = await running
   assert.equal(done.status, 'succeeded', JSON.stringify(done.error))
   assert.deepEqual(await service.differences(one, ['customers']), [])
   pass(2 * 3_600_000)
