@@ -63,6 +63,21 @@ test('the end of a run', () => {
   )
 })
 
+test('a reason that many tables share is told once', () => {
+  const [invoices] = run.tables
+  assert.ok(invoices)
+  const paused = ['a', 'b', 'c', 'd'].map((table): RunSummary['tables'][number] => ({
+    ...invoices,
+    table,
+    status: 'paused',
+    reason: 'the limit is used up',
+  }))
+  const text = resultText({ ...run, tables: paused, incidents: [] }, { address: 'duckdb:a.duckdb', called })
+  assert.match(text, /^table +status +rows +deleted +requests +last run\nacme\.a +paused/)
+  assert.match(text, /\n\n4 tables: the limit is used up\npartial: /)
+  assert.equal(text.split('used up').length, 2)
+})
+
 test('what is durable of a run that was stopped', () => {
   assert.match(stoppedText(run), /12,345 rows in 1 table of acme are safe/)
   assert.match(stoppedText({ ...run, tables: [] }), /nothing new was loaded/)

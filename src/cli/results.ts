@@ -1,6 +1,6 @@
 /** The end of a run, for a person and for a shell. */
 import type { Place } from '../app/place.ts'
-import type { AccountRun, Incident, RunSummary } from '../core/model.ts'
+import type { AccountRun, Incident, RunSummary, TableRun } from '../core/model.ts'
 import { counted, requestsText } from './progress/words.ts'
 import type { Reads } from './replicate.ts'
 import { grouped, textTable } from './table.ts'
@@ -10,7 +10,9 @@ export const exitCodes = { succeeded: 0, partial: 3, failed: 1 } as const
 /** A table of the tables, and a line for the whole. */
 export function resultText(summary: RunSummary, { address, called }: Place): string {
   const rows = summary.tables.reduce((sum, table) => sum + table.rows, 0)
-  const reasons = summary.tables.some((table) => table.reason !== null)
+  const shared = sharedReasons(summary.tables)
+  const ownReason = ({ reason }: TableRun) => (reason === null || shared.has(reason) ? '' : reason)
+  const reasons = summary.tables.some((table) => ownReason(table) !== '')
   const table = textTable(
     ['table', 'status', 'rows', 'deleted', 'requests', 'last run', ...(reasons ? ['reason'] : [])],
     summary.tables.map((run) => [
@@ -20,12 +22,26 @@ export function resultText(summary: RunSummary, { address, called }: Place): str
       run.deleted,
       run.requests,
       run.last_run ? minuteOf(run.last_run) : 'never',
-      ...(reasons ? [run.reason ?? ''] : []),
+      ...(reasons ? [ownReason(run)] : []),
     ]),
   )
   const requests = requestsText(summary.requests, summary.rate_limited)
-  const lines = [...accountLines(summary.accounts ?? []), ...incidentLines(summary.incidents)]
+  const lines = [
+    ...[...shared].map(([reason, tables]) => `${counted(tables, 'table')}: ${reason}`),
+    ...accountLines(summary.accounts ?? []),
+    ...incidentLines(summary.incidents),
+  ]
   return `${table}\n${lines.map((line) => `\n${line}`).join('')}\n${summary.status}: ${counted(rows, 'row')} into ${address} in ${summary.seconds.toFixed(1)} s, ${requests}`
+}
+
+/** A reason of so many tables is told once, below them. */
+const sharedBy = 4
+
+/** Such reasons, and of how many tables each is. */
+function sharedReasons(tables: readonly TableRun[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { reason } of tables) if (reason !== null) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return new Map([...counts].filter(([, count]) => count >= sharedBy))
 }
 
 const minuteOf = (iso: string) => `${iso.slice(0, 10)} ${iso.slice(11, 16)}Z`

@@ -33,13 +33,18 @@ export async function reporter(options: ReporterOptions): Promise<Reporter> {
   const tableOf = (stream: string) =>
     options.state.view(options.clock()).tables.find((table) => table.stream === stream)
   const say = (line: string) => screen.line(redact(line, options.secrets))
+  let paused: string | undefined
   return {
     say,
     report(event) {
       options.state.apply(event)
       if (event.type === 'end' && !options.quiet) {
         const table = tableOf(event.end.stream)
-        if (table) say(endLine(table))
+        if (table?.status === 'paused') {
+          // Many at once, and all for one reason.
+          if (table.reason !== paused) say(`paused: ${table.reason}`)
+          paused = table.reason
+        } else if (table) say(endLine(table))
       } else if (event.type === 'account' && event.account.status === 'failed') {
         say(`${event.account.account}: ${event.account.reason ?? 'no table could be read'}`)
       } else if (event.type === 'log' && (event.level === 'error' || event.level === 'warn')) {
