@@ -43,6 +43,7 @@ const windowDays = 30
 const flushEveryMs = 5_000
 /** A lock so old belongs to a process that died: holding it takes milliseconds. */
 const staleLockMs = 10_000
+const lookEveryMs = 50
 const day = (wall: number) => new Date(wall).toISOString().slice(0, 10)
 
 function isLedger(value: unknown): value is Ledger {
@@ -72,12 +73,12 @@ async function readLedger(file: string): Promise<Ledger> {
   throw new Error(`${file} is not a read meter's file; remove it to begin a new one`)
 }
 
-/** Runs `work` while no other process does. Gives up waiting after two seconds, and then runs it all the same. */
+/** Runs `work` while no other process does. Who waits for twice as long as any lock lasts goes on without. */
 async function locked<T>(file: string, clock: Clock, work: () => Promise<T>): Promise<T> {
   const lock = `${file}.lock`
   const forever = new AbortController().signal
   let held = false
-  for (let tries = 0; tries < 40 && !held; tries++) {
+  for (let waited = 0; waited < 2 * staleLockMs && !held; waited += lookEveryMs) {
     try {
       await (await open(lock, 'wx')).close()
       held = true
@@ -85,7 +86,7 @@ async function locked<T>(file: string, clock: Clock, work: () => Promise<T>): Pr
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
       const age = Date.now() - (await stat(lock).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs
       if (age > staleLockMs) await rm(lock, { force: true })
-      else await sleep(clock, 50, forever)
+      else await sleep(clock, lookEveryMs, forever)
     }
   }
   try {

@@ -1,10 +1,10 @@
 /** Wrong keys, hosts and files: one line that says what to do, its exit code, and nothing half-written. */
 import assert from 'node:assert/strict'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { startSandbox } from '../../src/sandbox/server.ts'
+import { freePort } from '../support/free-port.ts'
 import { folder, lastJson, run } from './spawn.ts'
 
 const key = 'rk_test_0123456789abcdefghij'
@@ -123,13 +123,4 @@ test('check names every problem in one go', async (context) => {
 
 async function databases(cwd: string): Promise<readonly string[]> {
   return (await readdir(cwd)).filter((name) => name !== '.sluice').sort()
-}
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -2,22 +2,20 @@
 import assert from 'node:assert/strict'
 import { chmodSync, copyFileSync, existsSync, statSync } from 'node:fs'
 import { test } from 'node:test'
-import { freePort } from '../support/free-port.ts'
 import { folder, run, start } from './spawn.ts'
 
 test('serve is there at once, and its store is backed up, sealed anew and restored beside it', async (context) => {
   const cwd = await folder(context)
   // PostgreSQL runs as nobody where the superuser runs this.
   chmodSync(cwd, 0o711)
-  const port = await freePort()
-  const serve = start(['serve', '--port', String(port), '--data-dir', 'data'], { cwd })
+  const serve = start(['serve', '--port', '0', '--data-dir', 'data'], { cwd })
   try {
-    await serve.seen(`sluice listens on http://127.0.0.1:${port}`)
-    const session = await fetch(`http://127.0.0.1:${port}/api/v1/session`)
+    const [, url = ''] = await serve.seen(/sluice listens on (http:\S+)\n/)
+    const session = await fetch(`${url}/api/v1/session`)
     assert.equal(session.status, 200)
 
     const worker = start(['worker', '--data-dir', 'data'], { cwd })
-    await worker.seen('the worker waits for runs')
+    await worker.seen(/the worker waits for runs/)
     worker.kill('SIGTERM')
     assert.equal((await worker.finished).code, 0)
 

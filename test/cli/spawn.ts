@@ -15,8 +15,8 @@ export interface Finished {
 
 export interface Running {
   readonly pid: number
-  /** Resolves when the text has been seen on stdout or stderr; rejects when the process ends before. */
-  seen(text: string | RegExp): Promise<void>
+  /** What was found of the text on stdout or stderr, as soon as it was said; rejects when the process ends before. */
+  seen(text: RegExp): Promise<RegExpExecArray>
   kill(signal: NodeJS.Signals): void
   readonly finished: Promise<Finished>
 }
@@ -55,10 +55,10 @@ export function start(
     seen: (text) =>
       new Promise((resolve, reject) => {
         const look = () => {
-          if (typeof text === 'string' ? (stdout + stderr).includes(text) : text.test(stdout + stderr)) {
-            waiting.delete(look)
-            resolve()
-          }
+          const found = text.exec(stdout + stderr)
+          if (found === null) return
+          waiting.delete(look)
+          resolve(found)
         }
         waiting.add(look)
         look()

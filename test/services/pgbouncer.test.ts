@@ -8,7 +8,8 @@ import { after } from 'node:test'
 import { parseAddress } from '../../src/destinations/postgres/address.ts'
 import { openPostgres, postgres } from '../../src/destinations/postgres.ts'
 import { conformance } from '../conformance/suite.ts'
-import { freePort, startCluster } from '../support/postgres.ts'
+import { freePort } from '../support/free-port.ts'
+import { startCluster } from '../support/postgres.ts'
 import { pgbouncerProgram, postgresPrograms } from './programs.ts'
 
 const cluster = await startCluster({ programs: postgresPrograms() })

@@ -12,7 +12,6 @@ import { gunzipSync } from 'node:zlib'
 import { startSandbox } from '../../src/sandbox/server.ts'
 import { openStore } from '../../src/store/open.ts'
 import { folder, run, start } from '../cli/spawn.ts'
-import { freePort } from '../support/free-port.ts'
 
 const secrets: Readonly<Record<string, string>> = {
   'the Stripe key': 'rk_test_scannedForEverywhere0123456789',
@@ -28,16 +27,14 @@ test('no secret is in the files of the store, its log, its answers, an export or
   const cwd = await folder(context)
   // PostgreSQL runs as nobody where the superuser runs this.
   chmodSync(cwd, 0o711)
-  const port = await freePort()
   const sandbox = await startSandbox({ port: 0, scale: 60, rateLimit: 'off' })
   context.after(sandbox.close)
   const secret = (name: string) => secrets[name] ?? assert.fail(name)
   sandbox.revokeKey(secret('a key that is refused'))
-  const serve = start(['serve', '--port', String(port), '--data-dir', 'data'], { cwd })
+  const serve = start(['serve', '--port', '0', '--data-dir', 'data'], { cwd })
   context.after(() => serve.kill('SIGKILL'))
-  await serve.seen(`sluice listens on http://127.0.0.1:${port}`)
+  const [, url = ''] = await serve.seen(/sluice listens on (http:\S+)\n/)
 
-  const url = `http://127.0.0.1:${port}`
   const said: string[] = []
   let cookie = ''
   const ask = async (method: string, path: string, body?: unknown) => {

@@ -13,10 +13,10 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
+import { freePort } from './free-port.ts'
 
 export interface Cluster extends AsyncDisposable {
   /** Of the server's first process, whose others end with their connections. */
@@ -79,7 +79,7 @@ export async function startCluster({ programs, settings = {}, hba }: ClusterOpti
       input: `${hba.join('\n')}\n`,
       stdio: ['pipe', 'ignore', 'inherit'],
     })
-  const port = await freePort()
+  let port = await freePort()
   const all: Readonly<Record<string, string>> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: folder,
@@ -88,7 +88,7 @@ export async function startCluster({ programs, settings = {}, hba }: ClusterOpti
     timezone: 'Asia/Kolkata',
     ...settings,
   }
-  const args = [
+  const args = () => [
     '-D',
     data,
     '-p',
@@ -97,7 +97,7 @@ export async function startCluster({ programs, settings = {}, hba }: ClusterOpti
   ]
 
   const run = async (): Promise<ChildProcess> => {
-    const server = spawn(join(bin, 'postgres'), args, {
+    const server = spawn(join(bin, 'postgres'), args(), {
       ...as,
       cwd: folder,
       env,
@@ -120,12 +120,21 @@ export async function startCluster({ programs, settings = {}, hba }: ClusterOpti
     server.kill(signal)
     await ended
   }
-  let server = await run()
-  const emergency = () => server.kill('SIGQUIT')
+  let server: ChildProcess | undefined
+  for (let tries = 1; !server; tries++) {
+    server = await run().catch(async (error: Error) => {
+      // Somebody else took it meanwhile.
+      if (tries === 5 || !error.message.includes('Address already in use')) throw error
+      port = await freePort()
+      return undefined
+    })
+  }
+  let serving = server
+  const emergency = () => serving.kill('SIGQUIT')
   process.on('exit', emergency)
   return {
     get pid() {
-      return server.pid ?? 0
+      return serving.pid ?? 0
     },
     port,
     folder,
@@ -133,12 +142,12 @@ export async function startCluster({ programs, settings = {}, hba }: ClusterOpti
       return `postgres://${user}@127.0.0.1:${other}/${database}${query}`
     },
     async crash() {
-      await stop(server, 'SIGQUIT')
-      server = await run()
+      await stop(serving, 'SIGQUIT')
+      serving = await run()
     },
     async [Symbol.asyncDispose]() {
       process.off('exit', emergency)
-      await stop(server, 'SIGQUIT')
+      await stop(serving, 'SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -168,15 +177,4 @@ function linkLibraries(native: string): void {
     const [file, link] = [source, target].map((path) => join(native, '..', path)) as [string, string]
     if (!existsSync(link)) symlinkSync(relative(dirname(link), file), link)
   }
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
