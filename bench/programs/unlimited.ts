@@ -1,4 +1,5 @@
 /** `sluice sync`, or `verify`, without Stripe's limits: how fast the path itself is, and what it costs. */
+import '../../src/app/heap.ts'
 import { planSync } from '../../src/app/plan.ts'
 import { runSync } from '../../src/app/run-sync.ts'
 import { settings } from '../../src/app/settings.ts'

@@ -6,7 +6,12 @@ import { heapFor } from './heap.ts'
 
 test('the heap has room while all engines work elsewhere, and none while one shares our memory', () => {
   const told: string[] = []
-  const set = (flag: string) => void told.push(flag.replace(/^--heap-growing-percent=/, ''))
+  const [narrow, wide] = [
+    ['30', '1'],
+    ['300', '2'],
+  ]
+  const set = (flag: string) =>
+    void told.push(flag.replace(/^--(heap-growing-percent|semi-space-growth-factor)=/, ''))
   {
     using _ = heapFor(postgres, set)
     {
@@ -14,5 +19,5 @@ test('the heap has room while all engines work elsewhere, and none while one sha
       using __ = heapFor(postgres, set)
     }
   }
-  assert.deepEqual(told, ['300', '30', '30', '30', '300', '30'])
+  assert.deepEqual(told, [...wide, ...narrow, ...narrow, ...narrow, ...wide, ...narrow])
 })

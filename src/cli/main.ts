@@ -1,4 +1,5 @@
 /** Entry of the command line. Heavy modules are imported by the command that needs them. */
+import '../app/heap.ts'
 import { CommanderError } from 'commander'
 import { failedSummary, printJson } from './json-line.ts'
 import { program, usageLine } from './program.ts'
