@@ -3,7 +3,7 @@
 import { ownScopes } from '../core/account-view.ts'
 import { ConfigError, TransientError } from '../core/errors.ts'
 import { checkIdentity } from '../core/identity.ts'
-import type { Access, AccountInfo } from '../core/model.ts'
+import type { Access, AccountInfo, RunEvent } from '../core/model.ts'
 import { keyCreationUrl } from '../stripe/access.ts'
 import { type CheckedAccounts, checkAccounts } from './check-accounts.ts'
 import type { Plan } from './plan.ts'
@@ -39,11 +39,17 @@ export interface CheckReport {
   /** A page that makes a restricted key with all permissions these tables need; only if one is missing. */
   readonly keyUrl?: string
   readonly problems: readonly CheckProblem[]
+  /** What a sync would put up with: a clock that is wrong. */
+  readonly warnings: readonly string[]
 }
 
 export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckReport> {
   const { settings, destination, streams } = plan
   const problems: CheckProblem[] = []
+  const warnings: string[] = []
+  const report = (event: RunEvent) => {
+    if (event.type === 'log' && event.level === 'warn') warnings.push(event.message)
+  }
   const attempt = async <T>(part: CheckProblem['part'], work: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await work()
@@ -62,7 +68,7 @@ export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckRe
   const reading = async () => {
     const { accounts } = plan
     const account = await attempt('key', () =>
-      accounts ? accounts.owner(signal) : plan.source.check(signal),
+      accounts ? accounts.owner(signal, report) : plan.source.check(signal, report),
     )
     if (!account) return { account, infos: [] }
     const checked = accounts && (await attempt('accounts', () => checkAccounts(accounts, signal)))
@@ -116,5 +122,6 @@ export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckRe
     missing: [...new Set(missing)].sort(),
     ...(missing.length > 0 ? { keyUrl: keyCreationUrl(needed) } : {}),
     problems,
+    warnings,
   }
 }

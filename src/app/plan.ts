@@ -31,7 +31,7 @@ export interface Plan extends OpenedSource, AsyncDisposable {
 export async function planSync(
   settings: Settings,
   warn: (message: string) => void,
-  { newMeter, known }: Pick<SourceLimits, 'newMeter' | 'known'> = {},
+  { newMeter, known, stripeClock }: Pick<SourceLimits, 'newMeter' | 'known' | 'stripeClock'> = {},
 ): Promise<Plan> {
   const selected = resolveStreams(
     settings.tables,
@@ -43,7 +43,13 @@ export async function planSync(
   checkSweeps(settings.sweep, selected)
   const streams = partOf(selected, settings.only)
   const destination = await destinationFor(settings.to)
-  const limits = { maxReads: settings.maxReadsPerMonth, hasher: settings.hasher, newMeter, known }
+  const limits = {
+    maxReads: settings.maxReadsPerMonth,
+    hasher: settings.hasher,
+    newMeter,
+    known,
+    stripeClock,
+  }
   const { source, meter } = openSource(settings.source, settings.workDir, warn, limits)
   const accounts = settings.source.accounts && openAccounts(settings.source, settings.workDir, warn, limits)
   const tables = [...source.tables(streams)].map(([stream, table]) => [stream, table.name] as const)

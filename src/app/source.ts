@@ -4,6 +4,7 @@ import type { StripeConfig } from '../stripe/config.ts'
 import type { Hasher } from '../stripe/hasher.ts'
 import { type Meter, readMeter } from '../stripe/meter.ts'
 import { type StripeSource, stripeSource } from '../stripe/source.ts'
+import type { StripeClock } from '../stripe/stripe-clock.ts'
 import { version } from './version.ts'
 
 export interface OpenedSource {
@@ -22,6 +23,8 @@ export interface SourceLimits {
   readonly newMeter?: (() => Meter) | undefined
   /** Whose the key is; otherwise it is asked, once. */
   readonly known?: AccountInfo | undefined
+  /** What time it is at Stripe, where others have been told already. */
+  readonly stripeClock?: StripeClock | undefined
 }
 
 /** The source of a configuration, with its reads counted in the work folder. `warn` is told when they cannot be. */
@@ -32,8 +35,7 @@ export function openSource(
   limits: SourceLimits = {},
 ): OpenedSource {
   const meter = meterFor(workDir, warn, limits)()
-  const { hasher, known } = limits
-  return { source: stripeSource(config, { version: version(), meter, hasher, known }), meter }
+  return { source: stripeSource(config, { ...depsOf(limits), meter, known: limits.known }), meter }
 }
 
 /** The accounts of a configuration that has several, with their reads counted likewise. Dispose them when done. */
@@ -44,8 +46,14 @@ export function openAccounts(
   limits: SourceLimits,
 ): StripeAccounts {
   const newMeter = meterFor(workDir, warn, limits)
-  return stripeAccounts(config, { version: version(), hasher: limits.hasher, newMeter })
+  return stripeAccounts(config, { ...depsOf(limits), newMeter })
 }
+
+const depsOf = ({ hasher, stripeClock }: SourceLimits) => ({
+  version: version(),
+  hasher,
+  ...(stripeClock === undefined ? {} : { stripeClock }),
+})
 
 function meterFor(dir: string, onProblem: (message: string) => void, { maxReads, newMeter }: SourceLimits) {
   const limit = maxReads === undefined ? {} : { limit: maxReads }

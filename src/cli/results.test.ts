@@ -122,6 +122,7 @@ const report = {
   missing: ['charge_read'],
   keyUrl: 'https://dashboard.stripe.com/apikeys/create?name=Sluice',
   problems: [],
+  warnings: [],
 } as const
 
 test('a check tells what is there, and its exit code what to do', () => {

@@ -4,31 +4,36 @@ import { ConfigError } from './errors.ts'
 import { modeRun } from './mode-state.ts'
 import type { Checkpoint, Mode, State } from './model.ts'
 
-const run = (state: State, mode: Mode, now: number) =>
-  modeRun(state, ['things'], new Map([['things', mode]]), now)
+/** A run that lasts from one time to the other. */
+const run = (state: State, mode: Mode, begin: number, end = begin) => {
+  let now = begin
+  const made = modeRun(state, ['things'], new Map([['things', mode]]), () => now)
+  now = end
+  return made
+}
 const after = (...marks: readonly (Checkpoint | undefined)[]): State =>
   new Map(marks.flatMap((mark) => (mark ? [[mark.scope, mark.cursor] as const] : [])))
 
 test('the default keeps nothing and asks for nothing', () => {
   const { wholeSince, marks, ended } = run(new Map(), 'incremental', 100)
-  assert.deepEqual([wholeSince.size, marks, ended('things', 200)], [0, [], undefined])
-  assert.deepEqual(modeRun(new Map(), ['things'], undefined, 100).marks, [])
+  assert.deepEqual([wholeSince.size, marks, ended('things')], [0, [], undefined])
+  assert.deepEqual(modeRun(new Map(), ['things'], undefined, () => 100).marks, [])
 })
 
 test('a full refresh is due again once it has ended well, and not before', () => {
   const first = run(new Map(), 'full_refresh', 100)
   assert.equal(first.wholeSince.get('things'), 100)
-  const killed = run(after(...first.marks), 'full_refresh', 200)
+  const killed = run(after(...first.marks), 'full_refresh', 200, 300)
   assert.equal(killed.wholeSince.get('things'), 100, 'what the killed run began still counts')
   assert.deepEqual(killed.marks, [])
-  const next = run(after(killed.ended('things', 300)), 'full_refresh', 400)
+  const next = run(after(killed.ended('things')), 'full_refresh', 400)
   assert.equal(next.wholeSince.get('things'), 301, 'what the last run did does not count')
 })
 
 test('a history is begun whole once, and again after another mode', () => {
   const first = run(new Map(), 'history', 100)
   assert.equal(first.wholeSince.get('things'), 100)
-  assert.equal(first.ended('things', 150), undefined)
+  assert.equal(first.ended('things'), undefined)
   const second = run(after(...first.marks), 'history', 200)
   assert.deepEqual([second.wholeSince.get('things'), second.marks], [100, []])
   const other = run(after(...first.marks), 'incremental', 300)

@@ -15,8 +15,8 @@ export interface ModeRun {
   readonly wholeSince: ReadonlyMap<string, number>
   /** What is new, to be kept with the first rows. */
   readonly marks: readonly Checkpoint[]
-  /** To be kept with the stream's last rows, at `now`. */
-  ended(stream: string, now: number): Checkpoint | undefined
+  /** To be kept with the stream's last rows. */
+  ended(stream: string): Checkpoint | undefined
 }
 
 /** In which modes the streams were last run; those that are not named are `incremental`. */
@@ -29,7 +29,7 @@ export function modesIn(state: State): ReadonlyMap<string, Mode> {
 }
 
 /**
- * What the modes ask of a run that begins at `now` (milliseconds since 1970). A table that begins a history is read
+ * What the modes ask of a run that begins now, by the source's clock (source-clock.ts). A table that begins a history is read
  * whole once; one of `full_refresh` after each time it was, and a reading that was begun is carried on.
  * Nothing is kept for `incremental`, unless it was another. Throws `ConfigError` for a change that would lose rows.
  */
@@ -37,8 +37,9 @@ export function modeRun(
   state: State,
   streams: Iterable<string>,
   modes: ReadonlyMap<string, Mode> = new Map(),
-  now: number,
+  clock: () => number,
 ): ModeRun {
+  const now = clock()
   const wholeSince = new Map<string, number>()
   const marks: Checkpoint[] = []
   for (const stream of streams) {
@@ -54,9 +55,9 @@ export function modeRun(
   return {
     wholeSince,
     marks,
-    ended: (stream, at) =>
+    ended: (stream) =>
       modes.get(stream) === 'full_refresh'
-        ? checkpoint(stream, { mode: 'full_refresh', from: at + 1 })
+        ? checkpoint(stream, { mode: 'full_refresh', from: clock() + 1 })
         : undefined,
   }
 }

@@ -20,6 +20,7 @@ import type {
 import { packer } from './pack.ts'
 import { readReferences, settledReferences } from './references.ts'
 import type { Room } from './room.ts'
+import { sourceClock } from './source-clock.ts'
 import type { RunTally } from './tally.ts'
 import { withTicks } from './ticks.ts'
 import { writer } from './writer.ts'
@@ -31,7 +32,7 @@ export interface RunChoices {
   readonly part?: boolean
   readonly fullRefresh?: boolean
   /**
-   * Milliseconds since 1970, by stream: its rows must come from a whole reading that began then or later. A full
+   * Milliseconds since 1970 by `clock`, by stream: its rows must come from a whole reading that began then or later. A full
    * refresh that may take several calls, of which each carries on what the one before has begun.
    */
   readonly wholeSince?: ReadonlyMap<string, number>
@@ -76,7 +77,7 @@ export interface AccountSync extends RunChoices {
  */
 export async function syncAccount(options: AccountSync): Promise<void> {
   const { source, warehouse, state, tables, tally, deletes, since, signal } = options
-  const modes: ModeRun = modeRun(state, tables.keys(), options.modes, options.clock())
+  const modes: ModeRun = modeRun(state, tables.keys(), options.modes, sourceClock(source, options.clock))
   const modeOf = (stream: string) => options.modes?.get(stream) ?? 'incremental'
   using pack = packer(options)
   for (const mark of [...options.marks, ...modes.marks]) pack.mark(mark)
@@ -91,7 +92,7 @@ export async function syncAccount(options: AccountSync): Promise<void> {
     ...(since === undefined ? {} : { since }),
     ...(options.fullRefresh ? { fullRefresh: true } : {}),
     ...(options.newColumns ? { newColumns: options.newColumns } : {}),
-    wholeSince: later(modes.wholeSince, options.wholeSince),
+    wholeSince: later(modes.wholeSince, options.wholeSince, source.ahead?.() ?? 0),
     ...(options.sweeps ? { sweeps: options.sweeps } : {}),
     signal: AbortSignal.any([signal, stop.signal]),
     report: tally.report,
@@ -160,12 +161,13 @@ export async function syncAccount(options: AccountSync): Promise<void> {
   }
 }
 
-/** By stream the later of both. */
+/** By stream the later of both, of which the others are of a clock that is behind by so much. */
 function later(
   some: ReadonlyMap<string, number>,
   others: ReadonlyMap<string, number> = new Map(),
+  behind: number,
 ): ReadonlyMap<string, number> {
   const all = new Map(some)
-  for (const [stream, since] of others) all.set(stream, Math.max(since, all.get(stream) ?? 0))
+  for (const [stream, since] of others) all.set(stream, Math.max(since + behind, all.get(stream) ?? 0))
   return all
 }

@@ -9,6 +9,7 @@ import { lastRunOfAll, lastRuns, lastRunsOfAll } from './last-run.ts'
 import { modeRun } from './mode-state.ts'
 import type { AccountInfo, AccountRun, Accounts, Checkpoint, RunSummary } from './model.ts'
 import { room } from './room.ts'
+import { sourceClock } from './source-clock.ts'
 import type { RunPlace } from './sync.ts'
 import { type RunChoices, syncAccount } from './sync-account.ts'
 import { runTally } from './tally.ts'
@@ -39,7 +40,7 @@ export async function syncAccounts(options: SyncAccountsOptions): Promise<RunSum
   const { deletes, marks, told } = deletesRun(state, options.deletes)
   if (told !== undefined) report({ type: 'log', level: 'warn', message: told })
   // Of the tables: an account that is new to them goes the way of the others.
-  const modes = modeRun(state, tables.keys(), options.modes, clock())
+  const modes = modeRun(state, tables.keys(), options.modes, sourceClock(accounts, clock))
 
   const known = knownAccounts(state)
   const listed = new Map<string, AccountInfo>()

@@ -3,6 +3,7 @@ import { accountView, ownScopes } from './account-view.ts'
 import { accountWork, type Unread } from './account-work.ts'
 import { inTurn, knownAccounts } from './known-accounts.ts'
 import type { AccountInfo, Accounts } from './model.ts'
+import { sourceClock } from './source-clock.ts'
 import { settingOf, type VerifyPlace } from './verify.ts'
 import { verifyAccount } from './verify-account.ts'
 import { requestCounter, spending } from './verify-count.ts'
@@ -88,6 +89,7 @@ export async function verifyAccounts(options: VerifyAccountsOptions): Promise<Ve
         ...options,
         ...setting,
         source,
+        clock: sourceClock(source, clock),
         account: account.id,
         warehouse,
         state: await warehouse.readState({ peek: true }),

@@ -7,6 +7,7 @@ import { knownAccounts } from './known-accounts.ts'
 import { modesIn } from './mode-state.ts'
 import type { AccountInfo, Deletes, Source, State } from './model.ts'
 import { oneAtATime } from './one-at-a-time.ts'
+import { sourceClock } from './source-clock.ts'
 import { type VerifyChoices, verifyAccount } from './verify-account.ts'
 import { requestCounter, spending } from './verify-count.ts'
 import { statusOf, tableTallies, type VerifyReport } from './verify-report.ts'
@@ -72,6 +73,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     ...options,
     ...setting,
     source,
+    clock: sourceClock(source, clock),
     account: account.id,
     warehouse: isAlone ? warehouse : accountView(warehouse, account.id, true),
     ...{ state, tables, report, spend },

@@ -84,7 +84,7 @@ export function writer(options: WriterOptions, onFailure: (error: unknown) => vo
     for (const { stream, status } of ended) {
       if (status !== 'ok') continue
       pack.mark(lastRun(stream, tally.started))
-      const mark = modes.ended(stream, options.clock())
+      const mark = modes.ended(stream)
       if (mark) pack.mark(mark)
     }
     const load = pack.take()

@@ -187,6 +187,7 @@ export async function startSandbox(options: StartOptions = {}): Promise<Sandbox>
     const endpoint = asked.route?.endpoint ?? 'unknown'
     const headers: Record<string, string> = {
       'content-type': 'application/json',
+      date: new Date(time.now()).toUTCString(),
       'request-id': `req_${(++requestNumber).toString(36).padStart(14, '0')}`,
     }
     const outcome: Send = { status: 200, body: '', headers, gzip: settings.gzip && acceptsGzip(request) }

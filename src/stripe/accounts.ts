@@ -7,6 +7,7 @@ import type { Meter } from './meter.ts'
 import { places } from './places.ts'
 import { tablesFor } from './selection.ts'
 import { clientFor, type SourceDeps, sourceOf } from './source.ts'
+import { stripeClock, wrongClock } from './stripe-clock.ts'
 
 export interface AccountsDeps extends Omit<SourceDeps, 'meter'> {
   /** Counts the reads of one account, or of all that are connected to one; closed with the accounts. */
@@ -36,10 +37,18 @@ export function stripeAccounts(config: StripeConfig, deps: AccountsDeps): Stripe
       meters.get(name)?.count()
     },
   })
-  const client = clientFor(config, { ...deps, meter: counting('') })
+  const clock = deps.stripeClock ?? stripeClock(deps.clock)
+  const client = clientFor(config, { ...deps, stripeClock: clock, meter: counting('') })
   const pages = places(held)
   const isOrganization = config.apiKey.kind === 'organization' && config.context === undefined
   let owner: AccountInfo | undefined
+  let isWarned = false
+  const warnOfClock = (report: ((event: RunEvent) => void) | undefined) => {
+    const message = isWarned || !report ? undefined : wrongClock(clock)
+    if (message === undefined) return
+    isWarned = true
+    report?.({ type: 'log', level: 'warn', message })
+  }
 
   /** What counts the reads of `of`, a name of its own in the meter's file. */
   const meterOf = async (of: string, name = of): Promise<Meter> => {
@@ -61,6 +70,7 @@ export function stripeAccounts(config: StripeConfig, deps: AccountsDeps): Stripe
   const self: StripeAccounts = {
     name: 'stripe',
     all: !Array.isArray(choice),
+    ahead: () => clock.ahead,
     tables: tablesFor,
 
     async owner(signal, report) {
@@ -72,6 +82,7 @@ export function stripeAccounts(config: StripeConfig, deps: AccountsDeps): Stripe
       const meter = deps.newMeter()
       meters.set('', meter)
       owner = await checkAccount(client.reportingTo(report ?? ignored), config, signal)
+      warnOfClock(report)
       await meter.belongsTo(owner.id)
       await meterOf(`${owner.id}/connected`, 'connected')
       return owner
@@ -93,12 +104,14 @@ export function stripeAccounts(config: StripeConfig, deps: AccountsDeps): Stripe
       const known =
         isOwner || account.created !== undefined || !Array.isArray(choice) ? { known: account } : {}
       const reader = isOwner ? client : client.as(acting(account.id))
-      const source = sourceOf(reader, { ...config, account: account.id }, { ...deps, ...known, pages })
+      const source = sourceOf(reader, { ...config, account: account.id }, { ...deps, ...known, clock, pages })
       return {
         ...source,
         async check(...asked) {
           if (isOrganization) await meterOf(account.id)
-          return source.check(...asked)
+          const checked = await source.check(...asked)
+          warnOfClock(asked[1])
+          return checked
         },
         async [Symbol.asyncDispose]() {
           if (isOrganization) await meters.get(account.id)?.close()

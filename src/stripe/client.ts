@@ -1,7 +1,7 @@
 import type { RunEvent } from '../core/model.ts'
 import type { Query, Reply, StripeApi, StripeList, StripeObject } from './api.ts'
 import { callerHeaders } from './caller.ts'
-import { type Clock, systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
 import { type Limiter, limiter } from './limiter.ts'
 import type { Meter } from './meter.ts'
@@ -9,6 +9,7 @@ import { pageSizes } from './pageSize.ts'
 import { encodeQuery } from './query.ts'
 import { request, type Shared } from './request.ts'
 import { type Attempt, patient, type RetryPolicy, retry } from './retry.ts'
+import { type StripeClock, stripeClock } from './stripe-clock.ts'
 import { type Timeouts, transport } from './transport.ts'
 
 export interface ClientOptions {
@@ -19,7 +20,10 @@ export interface ClientOptions {
   /** Told of every request; `reportingTo` gives one per run. */
   readonly report?: (event: RunEvent) => void
   readonly meter?: Pick<Meter, 'count'>
+  /** This machine's. */
   readonly clock?: Clock
+  /** Instead, where others go by it, too. */
+  readonly stripeClock?: StripeClock
   /** In `[0, 1)`. */
   readonly random?: () => number
   /** Requests in flight at most. */
@@ -63,7 +67,7 @@ const timeouts: Timeouts = { connect: 10_000, headers: 30_000, body: 30_000, tot
 
 /** Speaks HTTP with one Stripe account. The key is in no property of what is returned, and in no error. */
 export function stripeApi(config: StripeConfig, options: ClientOptions): StripeClient {
-  const clock = options.clock ?? systemClock
+  const clock = options.stripeClock ?? stripeClock(options.clock)
   const inFlight = options.inFlight ?? 64
   const sizes = pageSizes()
   const newLimiter = () => limiter({ limits: config.limits, rate: config.rate, inFlight, clock })

@@ -3,11 +3,11 @@ import type { RunEvent } from '../core/model.ts'
 import { decode, errorFields, header, limitedBy, retryAfter } from './answer.ts'
 import type { CallOptions, Reply, StripeObject } from './api.ts'
 import { type ApiKey, redact } from './apiKey.ts'
-import type { Clock } from './clock.ts'
 import { refusal } from './errors.ts'
 import type { Limited, Limiter } from './limiter.ts'
 import type { Meter } from './meter.ts'
 import type { Attempt, Failure } from './retry.ts'
+import type { StripeClock } from './stripe-clock.ts'
 import { type Transport, WireError, type WireReply } from './transport.ts'
 import { unreachable } from './unreachable.ts'
 
@@ -21,7 +21,7 @@ export interface Shared {
   readonly transport: Transport
   /** Whose data is asked for, where it is not the key's own. */
   readonly headers?: Readonly<Record<string, string>>
-  readonly clock: Clock
+  readonly clock: StripeClock
   readonly meter: Pick<Meter, 'count'> | undefined
   readonly count: { requests: number; limited: number; failed: number; bytes: number }
   /** Whether anything was ever answered, and how often a connection failed before. */
@@ -111,11 +111,13 @@ export async function request(
     throw error
   }
   const askedAt = clock.wall()
+  const sent = clock.now()
   let reply: WireReply | undefined
   let limited: Limited | undefined
   try {
     count.requests++
     reply = await shared.transport.get(url, signal, headers)
+    clock.told(header(reply, 'date'), clock.now() - sent)
     limited = await limitedBy(reply, clock.wall())
   } catch (error) {
     if (error instanceof WireError) return noAnswer(error)

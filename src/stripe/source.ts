@@ -5,8 +5,6 @@ import { checkAccount } from './account.ts'
 import type { StripeApi } from './api.ts'
 import { changesOfEvents } from './changes.ts'
 import { type ClientOptions, type StripeClient, stripeApi } from './client.ts'
-import type { Clock } from './clock.ts'
-import { systemClock } from './clock.ts'
 import type { StripeConfig } from './config.ts'
 import { type Estimate, estimate } from './estimate.ts'
 import type { Hasher } from './hasher.ts'
@@ -18,13 +16,14 @@ import { read } from './read.ts'
 import { referencesOf } from './references.ts'
 import { streamInfos, tablesFor } from './selection.ts'
 import { catalog, stream } from './streams.ts'
+import { type StripeClock, stripeClock, wrongClock } from './stripe-clock.ts'
 
-export interface SourceDeps extends Pick<ClientOptions, 'timeouts' | 'retry' | 'random' | 'inFlight'> {
+export interface SourceDeps
+  extends Pick<ClientOptions, 'timeouts' | 'retry' | 'random' | 'inFlight' | 'clock' | 'stripeClock'> {
   /** Sluice's own version, for the user agent. */
   readonly version: string
   /** Counts the account's reads; closed with the source. */
   readonly meter?: Meter
-  readonly clock?: Clock
   /** Makes the hashes of fields that are selected to be hashed. */
   readonly hasher?: Hasher | undefined
   /** The account, where it is known without asking: whoever gave the key was asked for it then. */
@@ -45,11 +44,19 @@ export interface StripeSource extends Source, AsyncDisposable {
 
 /** The account that the configuration's key reads. Makes no request until it is asked something. */
 export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSource {
-  const client = clientFor(config, deps)
+  const clock = deps.stripeClock ?? stripeClock(deps.clock)
+  const client = clientFor(config, { ...deps, stripeClock: clock })
+  const source = sourceOf(client, config, { ...deps, clock })
   return {
-    ...sourceOf(client, config, deps),
+    ...source,
+    async check(signal, report) {
+      const account = await source.check(signal, report)
+      const message = wrongClock(clock)
+      if (message !== undefined) report?.({ type: 'log', level: 'warn', message })
+      return account
+    },
     estimate(streams, since, signal) {
-      const now = Math.floor((deps.clock ?? systemClock).wall() / 1000)
+      const now = Math.floor(clock.wall() / 1000)
       const from = since === undefined ? undefined : Math.floor(since / 1000)
       const entries = streams.flatMap((name) => stream(name) ?? [])
       return estimate({ api: client, signal }, entries, { now, since: from })
@@ -69,7 +76,9 @@ export function clientFor(
   return stripeApi(config, { ...deps, apiVersion: catalog().apiVersion })
 }
 
-export interface AccountDeps extends Pick<SourceDeps, 'meter' | 'clock' | 'hasher' | 'known' | 'mostOwed'> {
+export interface AccountDeps extends Pick<SourceDeps, 'meter' | 'hasher' | 'known' | 'mostOwed'> {
+  /** The client's. */
+  readonly clock: StripeClock
   /** Pages held in memory at once, of all sources that share it. */
   readonly pages?: Places
 }
@@ -80,17 +89,21 @@ export function sourceOf(
   config: StripeConfig,
   deps: AccountDeps,
 ): Source {
-  const { meter, hasher, clock = systemClock } = deps
+  const { meter, hasher, clock } = deps
   let account = deps.known
 
   const check: Source['check'] = async (signal, report) => {
-    account ??= await checkAccount(report ? client.reportingTo(report) : client, config, signal)
+    // Before anything is read it must be known what time it is, too.
+    if (account === undefined || !clock.isTold) {
+      account = await checkAccount(report ? client.reportingTo(report) : client, config, signal)
+    }
     await meter?.belongsTo(account.id)
     return account
   }
 
   return {
     name: 'stripe',
+    ahead: () => clock.ahead,
     check,
     tables: tablesFor,
     async discover(options, signal) {

@@ -39,7 +39,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
   }
 
   return async (step) => {
-    const { fault, death, meanwhile, flushEvery, otherwise } = step
+    const { fault, death, meanwhile, flushEvery, clockOff, otherwise } = step
     const selection = tablesOf(step)
     const chosen = (fields: RunOptions['hashFields'] = {}) =>
       Object.fromEntries(Object.entries(fields).filter(([table]) => selection.split(',').includes(table)))
@@ -53,6 +53,7 @@ export function runner(on: Play, history: History, read: Readings): Runner {
     try {
       const { summary } = await on.sync(selection, {
         flushEvery,
+        ...(clockOff === undefined ? {} : { clockOff }),
         part: step.only !== undefined,
         modes,
         sweeps: history.sweeps ?? {},

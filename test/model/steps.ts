@@ -89,6 +89,8 @@ export type Step =
       /** What happens while the run lasts, and at which of its requests. */
       readonly meanwhile?: { readonly at: number; readonly happening: Happening } | undefined
       readonly flushEvery: number
+      /** Seconds by which the clock of the machine that runs is ahead of the right time. */
+      readonly clockOff?: number | undefined
       /** In another way than the history's: without its modes (but `append`, which stays), without its hashes, or without a field. */
       readonly otherwise?: (typeof ways)[number] | undefined
       /** When the history's are `mixed`. */
@@ -153,6 +155,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       death: sometimes(death, 2),
       meanwhile: sometimes(fc.record({ at: fc.integer({ min: 1, max: 20 }), happening }), 3),
       flushEvery: fc.constantFrom(1, 5_000),
+      clockOff: sometimes(fc.constantFrom(-40 * 86_400, -3_600, 900, 86_400, 40 * 86_400), 4),
       otherwise: sometimes(fc.constantFrom(...ways), 5),
       deletes: fc.constantFrom('soft' as const, 'hard' as const),
     }),

@@ -13,6 +13,7 @@ import { openStore } from '../../src/store/open.ts'
 import { openQueue } from '../../src/store/queue.ts'
 import { openVault } from '../../src/store/vault.ts'
 import { oauthApp } from '../../src/stripe/oauth.ts'
+import { stripeClocks } from '../../src/stripe/stripe-clock.ts'
 import { newDatabase } from './databases.ts'
 import { differing } from './equal.ts'
 
@@ -63,6 +64,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     vault: await openVault(store.pool, { given: undefined, file: store.keyFile }),
     queue,
     clock: options.clock ?? Date.now,
+    stripeClock: stripeClocks(),
     newId: randomUUID,
     dataDir: folder,
     workDir: join(folder, 'work'),

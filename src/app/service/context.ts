@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { Queue } from '../../store/queue.ts'
 import type { Vault } from '../../store/vault.ts'
 import type { OauthApp } from '../../stripe/oauth.ts'
+import type { StripeClock } from '../../stripe/stripe-clock.ts'
 import type { Tracer } from '../traces/tracer.ts'
 
 export interface ServiceContext {
@@ -11,6 +12,8 @@ export interface ServiceContext {
   readonly queue: Queue
   /** Milliseconds since 1970. */
   readonly clock: () => number
+  /** What time it is at this address of Stripe's API: what one run is told, the next ones know without asking. */
+  readonly stripeClock: (apiBase: string) => StripeClock
   readonly newId: () => string
   readonly dataDir: string
   /** For what runs put aside; a folder per integration in it. */

@@ -7,6 +7,7 @@ import { ConfigError } from '../../core/errors.ts'
 import { openStore } from '../../store/open.ts'
 import { openQueue } from '../../store/queue.ts'
 import { openVault } from '../../store/vault.ts'
+import { stripeClocks } from '../../stripe/stripe-clock.ts'
 import { type ServiceContext, timing } from './context.ts'
 
 export interface OpenOptions {
@@ -59,6 +60,7 @@ export async function openService(options: OpenOptions): Promise<OpenService> {
       vault,
       queue,
       clock: Date.now,
+      stripeClock: stripeClocks(),
       newId: randomUUID,
       dataDir: resolve(dataDir),
       workDir: join(resolve(dataDir), 'work'),

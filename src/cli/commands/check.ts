@@ -22,6 +22,7 @@ export async function checkCommand(values: Readonly<Record<string, unknown>>): P
         const text = checkText(report)
         if (text) process.stdout.write(`${redact(text, options.secrets)}\n`)
       }
+      for (const message of report.warnings) warn(message)
       for (const { message, cure } of report.problems) {
         process.stderr.write(`sluice: ${redact(sentence(message, cure), options.secrets)}\n`)
       }

@@ -7,6 +7,8 @@ import type { AccountInfo, Source } from './source.ts'
 /** The accounts of a source, configured. Made by a function that takes its configuration. */
 export interface Accounts {
   readonly name: string
+  /** As of a `Source`; known after `owner`. */
+  ahead?(): number
   /** The account whose credentials these are: the integration is its own. Throws as `Source.check`. */
   owner(signal: AbortSignal, report?: (event: RunEvent) => void): Promise<AccountInfo>
   /**

@@ -91,6 +91,11 @@ export interface LookupRequest {
  */
 export interface Source {
   readonly name: string
+  /**
+   * Milliseconds by which the clock that versions are of is ahead of ours, as far as is known by now (after `check`, it
+   * is). None where the source has no clock of its own.
+   */
+  ahead?(): number
   /** Asks who the credentials belong to. Throws `ConfigError` naming every problem found. */
   check(signal: AbortSignal, report?: (event: RunEvent) => void): Promise<AccountInfo>
   /** The tables of a selection's streams, without any request. Throws `ConfigError` for unknown streams or fields, suggesting the nearest. */

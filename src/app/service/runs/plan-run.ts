@@ -41,6 +41,7 @@ export async function planRun(
     ...(hashes(selection) ? { hasher: await hasherOf(ctx) } : {}),
   }
   return planSync(settings, warn, {
+    stripeClock: ctx.stripeClock(settings.source.apiBase),
     newMeter: () => storeMeter(ctx, { limit: source.max_reads_per_month }),
     known: source.kind === 'key' && !full_refresh ? ownerOf(row) : undefined,
   })
