@@ -38,6 +38,40 @@ export const readingBugs: readonly Bug[] = [
     tests: [regressions],
   },
   {
+    name: "clock: answers do not set the machine's right",
+    edits: [
+      {
+        file: 'src/stripe/request.ts',
+        find: "    clock.told(header(reply, 'date'), clock.now() - sent)\n",
+        put: '',
+      },
+    ],
+    tests: ['test/e2e/wrong-clock.test.ts'],
+  },
+  {
+    name: 'clock: one answer that is mistaken is believed',
+    edits: [{ file: 'src/stripe/stripe-clock.ts', find: 'const witnesses = 3', put: 'const witnesses = 1' }],
+    tests: ['src/stripe/stripe-clock.test.ts'],
+  },
+  {
+    name: "clock: modes go by the machine's",
+    edits: [
+      { file: 'src/core/source-clock.ts', find: '    ours() + (source.ahead?.() ?? 0)', put: '    ours()' },
+    ],
+    tests: ['test/e2e/wrong-clock.test.ts'],
+  },
+  {
+    name: 'limit of reads: pages on their way are thrown away',
+    edits: [
+      {
+        file: 'src/stripe/slice-reader.ts',
+        find: 'if (!(error instanceof BudgetError)) stop.abort(error)',
+        put: 'stop.abort(error)',
+      },
+    ],
+    tests: ['src/stripe/read.test.ts'],
+  },
+  {
     name: 'events are not known again: every run re-reads the overlap',
     edits: [
       {
