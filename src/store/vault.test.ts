@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
@@ -83,8 +92,12 @@ test('a rotation seals everything anew; who holds the old key can neither read n
   const vault = await open()
   const id = await vault.put(store.pool, text)
   const old = readFileSync(file, 'utf8')
-  assert.equal(await rotateKey(store.pool, { given: undefined, file, next: undefined }), 1)
+  const { secrets, kept } = await rotateKey(store.pool, { given: undefined, file, next: undefined })
+  assert.equal(secrets, 1)
   assert.notEqual(readFileSync(file, 'utf8'), old)
+  assert.equal(readFileSync(kept ?? '', 'utf8'), old, 'backups of before need it')
+  assert.equal(statSync(kept ?? '').mode & 0o077, 0)
+  assert.equal(existsSync(`${file}.next`), false)
   assert.equal(await (await open()).get(store.pool, id), text)
   await assert.rejects(vault.get(store.pool, id), refused(/was changed while/))
   await assert.rejects(vault.put(store.pool, text), refused(/was changed while/))
@@ -98,7 +111,9 @@ test('a rotation that was killed at any point leaves a key that opens the store'
   writeFileSync(`${file}.next`, '11'.repeat(32), { mode: 0o600 })
   assert.equal(await (await open()).get(store.pool, id), text)
   // After it: the old file is still in its place.
-  await rotateKey(store.pool, { given: undefined, file, next: undefined })
+  const rotated = await rotateKey(store.pool, { given: undefined, file, next: undefined })
+  assert.equal(rotated.secrets, 1)
+  renameSync(file, `${file}.next`)
   writeFileSync(file, old, { mode: 0o600 })
   assert.equal(await (await open()).get(store.pool, id), text)
   assert.notEqual(readFileSync(file, 'utf8'), old)
@@ -108,7 +123,7 @@ test('a key of the environment is rotated to another one', async () => {
   const [given, next] = ['ab'.repeat(32), Buffer.alloc(32, 7).toString('base64')]
   const id = await (await open(given)).put(store.pool, text)
   await assert.rejects(rotateKey(store.pool, { given, file, next: undefined }), refused(/no new one/))
-  assert.equal(await rotateKey(store.pool, { given, file, next }), 1)
+  assert.deepEqual(await rotateKey(store.pool, { given, file, next }), { secrets: 1, kept: undefined })
   assert.equal(await (await open(next)).get(store.pool, id), text)
   assert.ok(!existsSync(file))
 })

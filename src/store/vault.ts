@@ -1,5 +1,6 @@
 /** Secrets at rest: AES-256-GCM, each bound to its id, under one master key. */
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import type pg from 'pg'
 import { ConfigError } from '../core/errors.ts'
 import { type Sql, transaction } from './database.ts'
@@ -85,12 +86,12 @@ const wrongKey = (from: string) =>
 
 /**
  * Seals every secret anew, with `next` (of SLUICE_NEW_MASTER_KEY) or a new key in the file. Processes that hold the
- * old key must be started again. Returns how many secrets there are.
+ * old key must be started again. An old key of the file is kept beside it: backups of before need it.
  */
 export async function rotateKey(
   pool: pg.Pool,
   { given, file, next }: VaultOptions & { readonly next: string | undefined },
-): Promise<number> {
+): Promise<Rotation> {
   if ((given === undefined) !== (next === undefined)) {
     throw new ConfigError(
       given === undefined
@@ -104,16 +105,28 @@ export async function rotateKey(
   const key = made?.key ?? parseMasterKey(next ?? '', 'SLUICE_NEW_MASTER_KEY')
   // Before the store has it: whatever happens between, one of both files has the store's key.
   if (made) writeKeyFile(nextFile(file), made.text, true)
-  const count = await transaction(pool, async (sql) => {
-    const secrets = await lockSecrets(sql)
-    for (const secret of secrets) {
+  const kept = made && `${file}.${old.id}`
+  if (kept) writeKeyFile(kept, old.bytes.toString('hex'), true)
+  const secrets = await transaction(pool, async (sql) => {
+    const sealed = await lockSecrets(sql)
+    for (const secret of sealed) {
       await updateSecret(sql, secret.id, seal(key, secret.id, unseal(old, secret.id, secret)))
     }
     await writeSetting(sql, 'master_key', key.id)
-    return secrets.length
+    return sealed.length
   })
-  if (made) writeKeyFile(file, made.text, true)
-  return count
+  if (made) {
+    writeKeyFile(file, made.text, true)
+    rmSync(nextFile(file))
+  }
+  return { secrets, kept }
+}
+
+export interface Rotation {
+  /** How many there are. */
+  readonly secrets: number
+  /** Where the old key is; undefined when it was given. */
+  readonly kept: string | undefined
 }
 
 const keyChanged = () =>

@@ -1,5 +1,5 @@
 import { openStore } from '../../store/open.ts'
-import { rotateKey } from '../../store/vault.ts'
+import { type Rotation, rotateKey } from '../../store/vault.ts'
 
 export interface RotateOptions {
   readonly dataDir: string
@@ -9,8 +9,7 @@ export interface RotateOptions {
   readonly next: string | undefined
 }
 
-export interface Rotated {
-  readonly secrets: number
+export interface Rotated extends Rotation {
   /** Where the new key is; undefined when it was given. */
   readonly file: string | undefined
 }
@@ -19,6 +18,6 @@ export interface Rotated {
 export async function rotateMasterKey(options: RotateOptions): Promise<Rotated> {
   const { masterKey: given, next, ...where } = options
   await using store = await openStore({ ...where, migrate: false, connections: 2 })
-  const secrets = await rotateKey(store.pool, { given, file: store.keyFile, next })
-  return { secrets, file: given === undefined ? store.keyFile : undefined }
+  const rotation = await rotateKey(store.pool, { given, file: store.keyFile, next })
+  return { ...rotation, file: given === undefined ? store.keyFile : undefined }
 }

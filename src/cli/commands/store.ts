@@ -57,7 +57,7 @@ export async function restoreCommand(values: Values, file: string | undefined): 
 /** Seals all secrets with a new master key. */
 export async function rotateKeyCommand(values: Values): Promise<void> {
   await attempt(attemptOf(values), async () => {
-    const { secrets, file } = await rotateMasterKey({
+    const { secrets, file, kept } = await rotateMasterKey({
       ...storeOf(values),
       masterKey: process.env.SLUICE_MASTER_KEY,
       next: process.env.SLUICE_NEW_MASTER_KEY,
@@ -69,6 +69,11 @@ export async function rotateKeyCommand(values: Values): Promise<void> {
       file
         ? 'Copy it to the other machines, and start the running processes again.'
         : 'Set SLUICE_MASTER_KEY to it, and start the running processes again.',
+    )
+    say(
+      kept
+        ? `Backups of before need the old key, which is in ${kept} now: make a new backup, then remove both.`
+        : 'Backups of before need the old key: make a new backup.',
     )
   })
 }
