@@ -25,7 +25,7 @@ export async function stageThese(transaction: Transaction, name: string, sending
     ({ column }) => `${columnName(dialect, column.name)} ${staging(column.type)}`,
   )
   await transaction.run(`create temp table ${name} (${definitions.join(', ')}) on commit drop`)
-  if (sending.length > 0) await copy(transaction, `pg_temp.${name}`, sending)
+  if (sending.length > 0) await copy(transaction, `pg_temp.${name}`, sending.given, sending.chunks())
   return { name, rows: sending.length, columns: sending.given.map(({ column }) => column) }
 }
 
@@ -71,18 +71,16 @@ export function sendingOf(
   }
 }
 
-/** All rows in one statement. The event loop has its turn at every chunk. */
+/** All rows in one statement, as `Sending.chunks` gives them. The event loop has its turn at every chunk. */
 export async function copy(
   { client, heard }: Transaction,
   target: string,
-  sending: Sending,
-  without?: ReadonlySet<number>,
+  given: readonly Given[],
+  chunks: Iterable<Buffer>,
 ): Promise<void> {
-  const names = sending.given.map(({ column }) => columnName(dialect, column.name))
+  const names = given.map(({ column }) => columnName(dialect, column.name))
   const stream = client.query(copyFrom(`copy ${target} (${names.join(', ')}) from stdin (format binary)`))
-  await heard(
-    pipeline(Readable.from(sending.chunks(without), { objectMode: false, highWaterMark: 1 }), stream),
-  )
+  await heard(pipeline(Readable.from(chunks, { objectMode: false, highWaterMark: 1 }), stream))
 }
 
 /** Texts that are only carried, or compared with the table's own, need no collation of the database. */

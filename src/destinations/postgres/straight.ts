@@ -7,6 +7,7 @@ import type { Cell, Table } from '../../core/model.ts'
 import { keyPositions } from '../../core/schema.ts'
 import { physicalName } from '../naming.ts'
 import { columnName, columnOf, tableName } from '../sql/columns.ts'
+import { begun } from './ahead.ts'
 import type { Transaction } from './connection.ts'
 import { dialect, names, types } from './dialect.ts'
 import { codeOf, mayPass } from './errors.ts'
@@ -39,9 +40,11 @@ export function straight(): Straight {
     const put = async (late: () => Promise<ReadonlySet<number> | undefined>): Promise<number | undefined> => {
       await transaction.run('savepoint straight')
       try {
-        const without = await late()
+        const looking = late()
+        const all = await begun(sending.chunks(), looking)
+        const without = await looking
         const left = sending.length - (without?.size ?? 0)
-        if (left > 0) await copy(transaction, target, sending, without)
+        if (left > 0) await copy(transaction, target, sending.given, without ? sending.chunks(without) : all)
         await transaction.run('release savepoint straight')
         return left
       } catch (error) {
@@ -71,23 +74,34 @@ export function straight(): Straight {
 const isAskedFor = (table: Table) => (name: string) =>
   ['text', 'integer'].includes(columnOf(table, name).type)
 
-/** `k`: the keys of the rows at some places, with their version and number, beside `t`: the row that is there. */
+/**
+ * `k` and `same`: the keys of the rows at some places with their version, and in `k` their number, beside `t`: the row that
+ * is there. What is the same in all of them, as the account is, is said once: a list takes its time here and there.
+ */
 function beside(target: string, table: Table, sending: Sending, places: readonly number[]) {
-  const key = table.key.map((name) => columnName(dialect, name))
-  const version = table.columns.findIndex(({ name }) => name === '_version')
-  const lists = [
-    ...table.key.map((name) => `${types[columnOf(table, name).type].sql}[]`),
-    `${types.integer.sql}[]`,
-  ].map((type, at) => `$${at + 1}::${type}`)
-  const same = key.map((name, at) => `own.${name} = k.key_${at}`).join(' and ')
+  const positions = [...keyPositions(table), table.columns.findIndex(({ name }) => name === '_version')]
+  const asked = positions.map((position, at) => {
+    const cells = places.map((place) => sending.cell(place, position))
+    // Of the key's last part there is always a list, for the numbers.
+    const isSame = at !== table.key.length - 1 && cells.every((cell) => cell === cells[0])
+    const name = at < table.key.length ? `key_${at}` : 'version'
+    const type = types[columnOf(table, table.columns[position]?.name ?? '').type].sql
+    const [value, list] = isSame ? [said(cells[0] ?? null), ''] : [listed(cells), '[]']
+    return { isSame, name, value, given: `$${at + 1}::${type}${list}`, from: isSame ? 'same' : 'k' }
+  })
+  const same = asked.filter(({ isSame }) => isSame).map(({ given, name }) => `${given} as ${name}`)
+  const lists = asked.filter(({ isSame }) => !isSame)
+  const matches = table.key.map(
+    (name, at) => `own.${columnName(dialect, name)} = ${asked[at]?.from}.key_${at}`,
+  )
   return {
     // With a limit the planner can but look for one key after the other, by the table's own.
-    from: `unnest(${lists.join(', ')}) with ordinality
-        as k(${key.map((_, at) => `key_${at}`).join(', ')}, version, number),
-      lateral (select own.ctid, own._version from ${target} own where ${same} limit 1) as t`,
-    values: [...keyPositions(table), version].map(
-      (position) => `{${places.map((at) => listed(sending.cell(at, position))).join(',')}}`,
-    ),
+    from: `(select ${same.join(', ')}) as same,
+      unnest(${lists.map(({ given }) => given).join(', ')}) with ordinality
+        as k(${[...lists.map(({ name }) => name), 'number'].join(', ')}),
+      lateral (select own.ctid, own._version from ${target} own where ${matches.join(' and ')} limit 1) as t`,
+    version: `${asked.at(-1)?.from}.version`,
+    values: asked.map(({ value }) => value),
   }
 }
 
@@ -113,10 +127,10 @@ async function replaced(
   sending: Sending,
 ): Promise<ReadonlySet<number> | undefined> {
   const places = Array.from({ length: sending.length }, (_, at) => at)
-  const { from, values } = beside(target, table, sending, places)
+  const { from, version, values } = beside(target, table, sending, places)
   const newer = await rows(
     `with known as materialized (
-       select t.ctid as place, k.number, t._version <= k.version as older from ${from}),
+       select t.ctid as place, k.number, t._version <= ${version} as older from ${from}),
      gone as (delete from ${target} where ctid = any(array(select place from known where older)))
      select number from known where not older`,
     values,
@@ -140,9 +154,13 @@ async function isPlain({ rows }: Transaction, target: string, given: readonly Gi
   return given.every(({ column }) => there.get(physicalName(column.name, names)) === types[column.type].sql)
 }
 
-/** A cell in the text of an array. */
-function listed(cell: Cell): string {
-  if (typeof cell !== 'string') return String(cell)
-  const text = escapeText(cell)
-  return `"${/["\\]/.test(text) ? text.replace(/["\\]/g, '\\$&') : text}"`
+const said = (cell: Cell): string => (typeof cell === 'string' ? escapeText(cell) : String(cell))
+
+/** Cells as the text of an array. */
+function listed(cells: readonly Cell[]): string {
+  if (typeof cells[0] !== 'string') return `{${cells.join(',')}}`
+  // Ids need no escape: all of them are looked through at once, in a tenth of the time.
+  const all = cells.join('')
+  if (!/["\\]/.test(all) && escapeText(all) === all) return `{"${cells.join('","')}"}`
+  return `{${cells.map((cell) => `"${said(cell).replace(/["\\]/g, '\\$&')}"`).join(',')}}`
 }
