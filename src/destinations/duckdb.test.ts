@@ -358,6 +358,28 @@ test('duckdb: a file of a newer DuckDB', async () => {
   db.reset()
 })
 
+test('duckdb: a file is made in the format of DuckDB 1.4, and one that is there keeps its own', async () => {
+  using at = folder()
+  const loaded = async () => {
+    await using warehouse = open(at)
+    await warehouse.readState()
+    await warehouse.prepare([things])
+    await warehouse.load(oneThing('a', 1))
+    return contents(warehouse, things)
+  }
+  const rows = await loaded()
+  assert.equal(storageHeader(at.file), 67)
+
+  rmSync(at.file)
+  const db = engine({ memory: '64MB', threads: 1, spill: at.path })
+  await db.run(`attach '${at.file}' as older (type duckdb, storage_version 'v1.0.0')`)
+  await db.run('checkpoint older')
+  await db.run('detach older')
+  db.reset()
+  assert.deepEqual(await loaded(), rows)
+  assert.equal(storageHeader(at.file), 64)
+})
+
 test('duckdb: a folder in place of the file, no folder, a file in place of the folder', async () => {
   using at = folder()
   mkdirSync(at.file)

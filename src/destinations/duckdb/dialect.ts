@@ -72,8 +72,11 @@ export const attachOptions = '(type duckdb, row_group_size 20480)'
  * How a new file is made. A commit holds a block for each column of each table that it writes: with DuckDB's
  * 256 KB that is 16 MB a wide table, and many tables at once do not fit into the memory. With a quarter of it
  * they do; the file is 8% bigger, and queries take as long (docs/decisions/0003-duckdb-loading.md).
+ *
+ * And in the format of DuckDB 1.4: an older one, which is what it makes unasked, does not say which blocks hold the
+ * description of a row group, so that each checkpoint looks for them in all of the table, in memory that no limit counts.
  */
-export const createOptions = '(type duckdb, row_group_size 20480, block_size 65536)'
+export const createOptions = "(type duckdb, row_group_size 20480, block_size 65536, storage_version 'v1.4.0')"
 
 /** Tables without keys or indexes: `delete` and `insert` are then 15 to 21 times faster than `merge` or `on conflict`. */
 export const dialect: Dialect = {
