@@ -9,7 +9,7 @@ import type { Page } from 'playwright-core'
 import { getIntegration } from '../../src/app/service/integrations.ts'
 import { sandboxKey } from '../support/service.ts'
 import { type App, startApp } from './support/app.ts'
-import { endedRun } from './support/ran.ts'
+import { atRun, endedRun } from './support/ran.ts'
 import { story } from './support/story.ts'
 import { addWarehouse, atStep, go, nameIt } from './support/wizard.ts'
 
@@ -54,7 +54,7 @@ async function create(): Promise<string> {
 async function run(ends: string): Promise<void> {
   await page.goto(`${app.url}/integrations/${id}`)
   await page.getByRole('button', { name: 'Run now' }).click()
-  await page.waitForURL('**/runs/*')
+  await atRun(page)
   await page.getByText(ends, { exact: true }).first().waitFor({ timeout: 30_000 })
 }
 
@@ -79,9 +79,9 @@ step(
     await authorise()
     await addWarehouse(page, `duckdb:${app.served.service.folder}/acme.duckdb`)
     await page.getByRole('button', { name: 'The seven' }).click()
+    await page.getByText(/^7 of \d+ chosen/).waitFor()
     for (const table of seven)
       assert.equal(await page.getByRole('checkbox', { name: table, exact: true }).isChecked(), true, table)
-    await page.getByText(/^7 of \d+ chosen/).waitFor()
     await go(page)
     await atStep(page, 'Fields')
     await page
@@ -91,7 +91,7 @@ step(
     await page.getByRole('checkbox', { name: 'description', exact: true }).uncheck()
     await go(page)
     await atStep(page, 'Review')
-    sandbox().setFaults('slow@/v1/invoices:ms=1500,times=1')
+    sandbox().setFaults(`hold@~^/v1/(${seven.join('|')}):times=all`)
     id = await create()
     await page.getByText('Pending', { exact: true }).waitFor()
     await page
@@ -187,7 +187,7 @@ step(
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.waitForURL('**/sign-in')
     await sandbox().create('products', { name: 'made while nobody looks' })
-    sandbox().setFaults('slow@/v1/events:ms=1500,times=2')
+    sandbox().setFaults('hold@/v1/events:times=all')
     // Its time has come.
     await ctx().pool.query('update sluice.integrations set next_run_at = now() where id = $1', [id])
     for (let tries = 0; (await now()).open_run_id === null; tries++) {
@@ -195,13 +195,18 @@ step(
       await sleep(50)
     }
     await app.anotherWorker()
-    await endedRun(ctx(), id)
     sandbox().setFaults('')
+    await endedRun(ctx(), id)
     const after = await now()
     assert.equal(after.last_run?.status, 'succeeded')
     const following = Date.parse(after.next_run_at ?? '')
     assert.ok(following > Date.now())
     assert.equal((following - next) % (5 * 60_000), 0, 'in steps of five minutes')
+    // However long the next steps take, no other run gets between them.
+    await ctx().pool.query(
+      "update sluice.integrations set next_run_at = now() + interval '1 day' where id = $1",
+      [id],
+    )
     page = await app.openAs('admin', `/integrations/${id}/runs`)
     const runs = page.getByRole('table', { name: 'Runs' })
     await runs
@@ -250,6 +255,7 @@ step('limits and outages of Stripe are waited out, and told (35, 40)', async () 
   sandbox().setFaults('')
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await page.getByRole('table', { name: 'Runs' }).getByRole('link').first().click()
+  await atRun(page)
   await page.getByText('Succeeded', { exact: true }).first().waitFor()
   await page.getByRole('definition').filter({ hasText: '1 times' }).waitFor()
   const lines = page.getByRole('log')

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type App, ada, startApp } from './support/app.ts'
+import { atRun } from './support/ran.ts'
 import { story } from './support/story.ts'
 import { addWarehouse, atStep, go, nameIt } from './support/wizard.ts'
 
@@ -198,6 +199,7 @@ step(
     await page.getByText('Active', { exact: true }).waitFor({ timeout: 60_000 })
     await page.getByRole('link', { name: 'Runs' }).click()
     await page.getByRole('table', { name: 'Runs' }).getByRole('link').first().click()
+    await atRun(page)
     await page.getByText('Succeeded').waitFor()
     const tables = page.getByRole('table', { name: 'Tables of the run' })
     await tables.getByText('acme.customers').waitFor()

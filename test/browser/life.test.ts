@@ -4,7 +4,7 @@ import { after, before } from 'node:test'
 import type { Page } from 'playwright-core'
 import { getIntegration } from '../../src/app/service/integrations.ts'
 import { type App, ada, startApp } from './support/app.ts'
-import { endedRun, integrationThatRan } from './support/ran.ts'
+import { atRun, endedRun, integrationThatRan } from './support/ran.ts'
 import { story } from './support/story.ts'
 
 let app: App
@@ -57,7 +57,7 @@ step('it is paused from the row, with what that means; then no run starts; and r
 
 step('it is run by hand, and the run is followed to its end (38, 39, 40)', async () => {
   await page.getByRole('button', { name: 'Run now' }).click()
-  await page.waitForURL('**/runs/*')
+  await atRun(page)
   await page.getByText('Succeeded').waitFor({ timeout: 30_000 })
   await page.getByRole('table', { name: 'Tables of the run' }).getByText('shop1.customers').waitFor()
   await page.getByRole('link', { name: 'shop1' }).click()

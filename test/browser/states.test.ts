@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { getIntegration } from '../../src/app/service/integrations.ts'
 import { type App, startApp } from './support/app.ts'
-import { endedRun, integrationThatRan } from './support/ran.ts'
+import { atRun, endedRun, integrationThatRan } from './support/ran.ts'
 import { atStep, go, nameIt } from './support/wizard.ts'
 
 let app: App
@@ -53,7 +53,7 @@ test('offline, pages say so and keep what they show; what is done is sent when t
   await page.waitForTimeout(500)
   assert.equal((await getIntegration(ctx, id)).last_run?.id, before)
   await page.context().setOffline(false)
-  await page.waitForURL('**/runs/*')
+  await atRun(page)
   await page.getByText('You are offline').waitFor({ state: 'detached' })
   await page.getByText('Succeeded').waitFor()
   assert.notEqual(await endedRun(ctx, id), before)
@@ -87,11 +87,10 @@ test("of ten thousand integrations a page is drawn at a time; search, order and 
   // The end comes into view: more come, without a gap.
   await page.mouse.move(600, 500)
   const more = page.getByRole('row', { name: /many_09300/ })
-  for (let tries = 0; tries < 40 && (await more.count()) === 0; tries++) {
+  while ((await more.count()) === 0) {
     await page.mouse.wheel(0, 4_000)
     await page.waitForTimeout(100)
   }
-  await more.waitFor()
   await pool.query(`delete from sluice.integrations where name like 'many_%'`)
 })
 

@@ -56,7 +56,7 @@ step('what has loaded nothing cannot be verified, and a viewer is told who can',
 step('it is followed while it goes on, and says which rows differ', async () => {
   await forge()
   await page.getByRole('link', { name: 'Verify', exact: true }).click()
-  app.served.service.sandbox.setFaults('slow@/v1/products:ms=3000,times=1')
+  app.served.service.sandbox.setFaults('hold@/v1/products:times=all')
   await begin(page).click()
   await verify(page).click()
   const going = page.getByRole('table', { name: 'Tables being compared' })
@@ -64,8 +64,8 @@ step('it is followed while it goes on, and says which rows differ', async () => 
   await going.getByRole('progressbar', { name: 'customers: 100%' }).waitFor()
   await page.getByText('Its rows are compared with Stripe').waitFor()
   assert.equal(await begin(page).count(), 0, 'one at a time')
-  await page.getByText('2 rows are not as in Stripe: 1 missing, 1 with other values').waitFor()
   app.served.service.sandbox.setFaults('')
+  await page.getByText('2 rows are not as in Stripe: 1 missing, 1 with other values').waitFor()
   await result(page)
     .getByRole('row', { name: /products/ })
     .getByText('Different')
@@ -148,7 +148,7 @@ step('a repair mends what differs', async () => {
 })
 
 step('it is stopped before its end', async () => {
-  app.served.service.sandbox.setFaults('slow@/v1/products:ms=5000,times=1')
+  app.served.service.sandbox.setFaults('hold@/v1/products:times=all')
   // A repair is asked for each time anew.
   await begin(page).click()
   await verify(page).click()

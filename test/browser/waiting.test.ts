@@ -1,12 +1,13 @@
 /** What waits, and what goes on: a run that waits for its turn, why an integration is pending, how far a verification is. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { runInput } from '../../src/app/service/resources/run.ts'
-import { cancelRun, startRun } from '../../src/app/service/runs/runs.ts'
+import { startRun } from '../../src/app/service/runs/runs.ts'
 import { sandboxKey } from '../support/service.ts'
 import { type App, startApp } from './support/app.ts'
 import { pictureFolder, seen } from './support/looks.ts'
-import { endedRun, integrationThatRan } from './support/ran.ts'
+import { atRun, endedRun, integrationThatRan } from './support/ran.ts'
 
 const pictures = pictureFolder()
 let app: App
@@ -20,14 +21,15 @@ after(() => app[Symbol.asyncDispose]())
 test('a run that waits for others of its account says so, and so does its integration', async () => {
   const { service } = app.served
   const { ctx, sandbox } = service
-  sandbox.setFaults('hang@/v1/customers:times=2')
+  sandbox.setFaults('hold@/v1/customers:times=all')
   const runs: string[] = []
   const ids: string[] = []
   for (let made = 0; made < 3; made++) {
     const { id } = await service.integration()
     ids.push(id)
     runs.push((await startRun(ctx, id, runInput.parse({}))).id)
-    await untilTold(() => sandbox.stats().requests > 0)
+    // One after the other: of the two that go on no page says that they are queued.
+    while (sandbox.held() < Math.min(made + 1, 2)) await sleep(50)
   }
   const [, , last = ''] = runs
   const page = await app.open()
@@ -40,7 +42,6 @@ test('a run that waits for others of its account says so, and so does its integr
   await page.getByText('Its tables stand here as soon as it begins').waitFor()
   assert.deepEqual(await seen(page, pictures, 'run-waits'), [])
   sandbox.setFaults('')
-  for (const run of runs.slice(0, 2)) await cancelRun(ctx, run)
   await page.goto(`${app.url}/runs/${last}`)
   await page.getByText('Succeeded').waitFor()
   for (const id of ids) await endedRun(ctx, id)
@@ -59,6 +60,7 @@ test('an integration whose first run failed stays pending, with the reason and t
   assert.deepEqual(await seen(page, pictures, 'pending-failed'), [])
   service.sandbox.setKey(sandboxKey, { permissions: 'all' })
   await page.getByRole('button', { name: 'Run now' }).click()
+  await atRun(page)
   await page.getByText('Succeeded').waitFor()
   await page.goto(`${app.url}/integrations/${id}`)
   await page.getByText('Active', { exact: true }).waitFor()
@@ -69,7 +71,7 @@ test('a verification that goes on shows how far it is, table by table', async ()
   const [id] = await integrationThatRan(app)
   const { sandbox } = app.served.service
   const page = await app.open(`/integrations/${id}/verify`)
-  sandbox.setFaults('hang@/v1/products:times=1')
+  sandbox.setFaults('hold@/v1/products:times=all')
   await page.getByRole('button', { name: 'New verification' }).click()
   await page.getByRole('button', { name: 'Verify', exact: true }).click()
   const going = page.getByRole('table', { name: 'Tables being compared' })
@@ -78,17 +80,9 @@ test('a verification that goes on shows how far it is, table by table', async ()
   await page.getByRole('link', { name: 'Overview' }).click()
   await page.getByRole('link', { name: 'See how far it is' }).waitFor()
   assert.deepEqual(await seen(page, pictures, 'overview-verifying'), [])
-  sandbox.setFaults('')
   await page.getByRole('link', { name: 'See how far it is' }).click()
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByText('It was stopped before its end').waitFor()
+  sandbox.setFaults('')
   await page.context().close()
 })
-
-async function untilTold(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    if (isSo()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  assert.fail('it does not come about')
-}

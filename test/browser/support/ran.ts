@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from 'playwright-core'
 import { getIntegration } from '../../../src/app/service/integrations.ts'
 import { startRun } from '../../../src/app/service/runs/runs.ts'
 import type { App } from './app.ts'
@@ -22,4 +23,10 @@ export async function endedRun(ctx: App['served']['service']['ctx'], id: string)
     await sleep(100)
   }
   assert.fail('the run does not end')
+}
+
+/** Waits for the page of a run: its address is there while the page before it is still shown. */
+export async function atRun(page: Page): Promise<void> {
+  await page.waitForURL('**/runs/*')
+  await page.getByRole('heading', { level: 1, name: /^Run [0-9a-f]{8}$/ }).waitFor()
 }
