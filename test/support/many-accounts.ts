@@ -1,5 +1,6 @@
 /** A sandbox with connected accounts, and one integration over them. Runs are in this process, or in one that can be killed. */
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import type { TestContext } from 'node:test'
 import { type CheckReport, runCheck } from '../../src/app/check.ts'
 import { planSync } from '../../src/app/plan.ts'
@@ -19,6 +20,8 @@ const amounts = { customers: 'balance', charges: 'amount', refunds: 'amount' } a
 export type Table = keyof typeof amounts
 export const tables = Object.keys(amounts) as readonly Table[]
 
+const accountsRun = new URL('accounts-run.ts', import.meta.url).pathname
+
 type Said = Readonly<Record<string, unknown>>
 
 export async function manyAccounts(context: TestContext, options: Parameters<typeof startSandbox>[0] = {}) {
@@ -26,21 +29,17 @@ export async function manyAccounts(context: TestContext, options: Parameters<typ
   context.after(() => sandbox.close())
   const cwd = await folder(context)
   const to = `duckdb:${cwd}/acme.duckdb`
-  const said = (more: Said) =>
-    settings(
-      {
-        name: 'acme',
-        to,
-        apiKey: key,
-        apiBase: sandbox.url,
-        workDir: `${cwd}/.sluice`,
-        tables: tables.join(','),
-        rate: '100%',
-        ...more,
-      },
-      Date.now(),
-    )
-  const plan = (more: Said) => planSync(said(more), assert.fail)
+  const said = (more: Said) => ({
+    name: 'acme',
+    to,
+    apiKey: key,
+    apiBase: sandbox.url,
+    workDir: `${cwd}/.sluice`,
+    tables: tables.join(','),
+    rate: '100%',
+    ...more,
+  })
+  const plan = (more: Said) => planSync(settings(said(more), Date.now()), assert.fail)
   const rows = async (sql: string) => (await query(to, sql, 1_000_000)).rows
 
   return {
@@ -89,6 +88,13 @@ export async function manyAccounts(context: TestContext, options: Parameters<typ
         ],
         { cwd, env: { STRIPE_API_KEY: key, STRIPE_API_BASE: sandbox.url } },
       ),
+    /** A run in a process that can be killed; what it says are the ids of accounts that are done. */
+    process(more: Said) {
+      const node = process.execArgv.filter((word) => !word.startsWith('--test'))
+      return spawn(process.execPath, [...node, accountsRun, JSON.stringify(said(more))], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+    },
     /** Fails unless the account's rows are its objects, each once, with the same amounts. */
     async isWhole(account: string, some: readonly Table[] = tables) {
       const of = `where _account_id = '${account}' and _deleted_at is null`
