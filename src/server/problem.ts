@@ -116,10 +116,20 @@ function describe(error: Error): Made {
 }
 
 function ofSchema({ issues }: z.ZodError): Made {
-  const errors = issues.map(({ path, message }) => ({ field: path.join('.'), message }))
+  const errors = issues.flatMap((issue) => {
+    const at = (...more: readonly string[]) => [...issue.path, ...more].join('.')
+    if (issue.code !== 'unrecognized_keys') return [{ field: at(), message: issue.message }]
+    return issue.keys.map((key) => ({ field: at(key), message: 'there is no such field' }))
+  })
   const [first] = errors
   const detail = first ? [first.field, first.message].filter((part) => part !== '').join(': ') : 'invalid'
-  return { status: 422, detail, errors }
+  const isUnknown = issues.every(({ code }) => code === 'unrecognized_keys')
+  return {
+    status: 422,
+    detail,
+    errors,
+    cure: isUnknown ? 'leave it out; /api/docs has the fields that there are' : undefined,
+  }
 }
 
 /** SQLSTATE of a text with a NUL, an `after` that is of another list, a number beyond all bounds. */

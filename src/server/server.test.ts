@@ -60,8 +60,29 @@ test('an integration is made, edited as it was seen, run, paused and deleted; it
   assert.equal(late.body.type, 'urn:sluice:problem:changed-meanwhile')
   const inBody = await admin('PATCH', path, { description: 'third', revision: seen.body.revision })
   assert.equal(inBody.status, 409)
-  const unknown = await admin('PATCH', path, { name: 'other' })
-  assert.deepEqual([unknown.status, unknown.body.errors.length], [422, 1])
+  const unknown = await admin('PATCH', path, { naem: 'other', verify: { often: true } })
+  assert.equal(unknown.status, 422)
+  assert.deepEqual(
+    unknown.body.errors.map(({ field, message }: { field: string; message: string }) => [field, message]),
+    [
+      ['verify.often', 'there is no such field'],
+      ['naem', 'there is no such field'],
+    ],
+  )
+  assert.match(unknown.body.cure, /leave it out/)
+  for (const [field, value] of [
+    ['name', 'other'],
+    ['history', '1y'],
+  ] as const) {
+    const fixed = await admin('PATCH', path, { description: 'fourth', [field]: value })
+    assert.deepEqual(
+      [fixed.status, fixed.body.type, fixed.body.errors[0].field],
+      [422, 'urn:sluice:problem:invalid', field],
+    )
+    assert.match(fixed.body.detail, /name and history are fixed when an integration is made/)
+    assert.match(fixed.body.cure, /make another integration/)
+  }
+  assert.equal((await admin('GET', path)).body.description, 'first', 'nothing of it was done')
   const pages = await admin('GET', `${path}/runs?limit=1`)
   assert.equal(pages.status, 200)
   const json = { 'content-type': 'application/json' }

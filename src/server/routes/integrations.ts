@@ -41,6 +41,7 @@ import { listRuns, startRun } from '../../app/service/runs/runs.ts'
 import { integrationSchemaChanges } from '../../app/service/schema-changes.ts'
 import { listVerifications, startVerification } from '../../app/service/verify/verifications.ts'
 import { all, body, byId, group, json, nothing } from '../declare.ts'
+import { fixedOr } from '../fixed.ts'
 import { etagOf, seenRevision } from '../revision.ts'
 
 const list = createRoute({
@@ -228,17 +229,23 @@ export function integrationsApi(ctx: PeopleContext) {
       const found = await getIntegration(ctx.service, c.req.valid('param').id)
       return c.json(found, 200, { etag: etagOf(found) })
     })
-    .openapi(edit, async (c) => {
-      const { id } = c.req.valid('param')
-      const revision = await seenRevision(c.req.header('if-match'), () => getIntegration(ctx.service, id))
-      const wanted = c.req.valid('json')
-      const edited = await editIntegration(
-        ctx.service,
-        id,
-        revision === undefined ? wanted : { ...wanted, revision },
-      )
-      return c.json(edited, 200, { etag: etagOf(edited) })
-    })
+    .openapi(
+      edit,
+      async (c) => {
+        const { id } = c.req.valid('param')
+        const revision = await seenRevision(c.req.header('if-match'), () => getIntegration(ctx.service, id))
+        const wanted = c.req.valid('json')
+        const edited = await editIntegration(
+          ctx.service,
+          id,
+          revision === undefined ? wanted : { ...wanted, revision },
+        )
+        return c.json(edited, 200, { etag: etagOf(edited) })
+      },
+      (result) => {
+        if (!result.success) throw fixedOr(result.error)
+      },
+    )
     .openapi(remove, async (c) => {
       await deleteIntegration(ctx.service, c.req.valid('param').id, c.req.valid('query'))
       return c.body(null, 204)

@@ -53,7 +53,10 @@ export const integrationInput = z
 
 export type IntegrationInput = z.output<typeof integrationInput>
 
-/** Whatever is absent stays. Name and history cannot be given. */
+/** What an integration is made with and keeps: its tables are called by its name, and have what its history said. */
+export const fixedFields: readonly string[] = ['name', 'history']
+
+/** Whatever is absent stays. What is fixed cannot be given. */
 export const integrationEdit = z
   .strictObject({
     revision: z.int().optional().describe('As it was seen; refused when somebody else has edited since'),
