@@ -6,6 +6,7 @@ import { checkIdentity } from '../core/identity.ts'
 import type { Access, AccountInfo, RunEvent } from '../core/model.ts'
 import { keyCreationUrl } from '../stripe/access.ts'
 import { type CheckedAccounts, checkAccounts } from './check-accounts.ts'
+import { cureWithOption } from './cure.ts'
 import type { Plan } from './plan.ts'
 
 export interface CheckProblem {
@@ -55,11 +56,12 @@ export async function runCheck(plan: Plan, signal: AbortSignal): Promise<CheckRe
       return await work()
     } catch (error) {
       if (!(error instanceof ConfigError || error instanceof TransientError)) throw error
+      const cure = cureWithOption(error)
       problems.push({
         part,
         kind: error instanceof ConfigError ? 'config' : 'transient',
         message: error.message,
-        ...(error.cure === undefined ? {} : { cure: error.cure }),
+        ...(cure === undefined ? {} : { cure }),
       })
       return undefined
     }

@@ -10,8 +10,9 @@ export function historyStart(text: string, now: number): number {
   const [, digits, unit] = span.exec(text.trim()) ?? []
   const count = Number(digits)
   if (!digits || count === 0) {
-    throw new ConfigError(`--history "${text}" is not a span of time`, {
+    throw new ConfigError(`the history "${text}" is not a span of time`, {
       cure: 'write 2y, 18mo, 6w or 90d',
+      option: '--history',
     })
   }
   const date = new Date(now)
@@ -38,12 +39,16 @@ export function sinceStart(text: string, now: number): number {
   // 2024-02-30 would quietly become the 1st of March.
   const exists = !year || (!Number.isNaN(time) && new Date(time).toISOString().startsWith(trimmed))
   if (Number.isNaN(time) || !exists) {
-    throw new ConfigError(`--since "${text}" is not a date`, {
+    throw new ConfigError(`"${text}" is not a date`, {
       cure: 'write a day that exists, such as 2024-01-01',
+      option: '--since',
     })
   }
   if (time > now) {
-    throw new ConfigError(`--since ${trimmed} lies in the future`, { cure: 'choose a day that is over' })
+    throw new ConfigError(`${trimmed} lies in the future`, {
+      cure: 'choose a day that is over',
+      option: '--since',
+    })
   }
   return Math.max(0, time)
 }

@@ -29,6 +29,6 @@ test('it leaves no file, and says where it cannot be made', async (context) => {
   context.after(() => rmSync(`${cwd}/file`, { force: true }))
   assert.throws(
     () => idSet(`${cwd}/file`, 'three'),
-    (error) => error instanceof ConfigError && /--work-dir/.test(error.cure ?? ''),
+    (error) => error instanceof ConfigError && error.option === '--work-dir',
   )
 })

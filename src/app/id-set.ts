@@ -44,7 +44,8 @@ function opened(path: string): DatabaseSync {
     return db
   } catch (error) {
     throw new ConfigError(`${path} cannot be written: ${(error as Error).message}`, {
-      cure: 'name another folder with --work-dir',
+      cure: 'make room there, or choose another folder',
+      option: '--work-dir',
       cause: error,
     })
   }

@@ -4,6 +4,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { Deletes, NewColumns, Sweep } from '../core/model.ts'
 import { type StripeConfig, stripeConfigSchema } from '../stripe/config.ts'
 import type { Hasher } from '../stripe/hasher.ts'
+import { cureWithOption } from './cure.ts'
 import { fieldLists, listed, together } from './field-lists.ts'
 import { hashKey } from './hash-key.ts'
 import { historyStart, sinceStart } from './history.ts'
@@ -186,7 +187,8 @@ function orProblem<In, Out>(work: (value: In) => Out) {
       return work(value)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
-      context.addIssue(error.cure ? `${error.message}; ${error.cure}` : error.message)
+      const cure = cureWithOption(error)
+      context.addIssue(cure ? `${error.message}; ${cure}` : error.message)
       return z.NEVER
     }
   }

@@ -1,4 +1,5 @@
 /** From an error to what the command line says about it and its exit code. */
+import { cureWithOption } from '../app/cure.ts'
 import { ConflictError } from '../app/service/errors.ts'
 import { BudgetError, ConfigError, FenceError, TransientError } from '../core/errors.ts'
 
@@ -15,11 +16,13 @@ export interface Failure {
  * comes with its stack.
  */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof ConfigError) return { message: sentence(error.message, error.cure), exitCode: 2 }
+  if (error instanceof ConfigError)
+    return { message: sentence(error.message, cureWithOption(error)), exitCode: 2 }
   if (error instanceof ConflictError) return { message: sentence(error.message, error.cure), exitCode: 1 }
   // Before anything was read; a run that had begun ends with its tables paused.
   if (error instanceof BudgetError) return { message: sentence(error.message), exitCode: 1 }
-  if (error instanceof TransientError) return { message: sentence(error.message, error.cure), exitCode: 1 }
+  if (error instanceof TransientError)
+    return { message: sentence(error.message, cureWithOption(error)), exitCode: 1 }
   if (error instanceof FenceError) {
     return { message: sentence(error.message, 'let only one sync run per name'), exitCode: 1 }
   }

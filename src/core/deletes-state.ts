@@ -26,11 +26,15 @@ export function deletesRun(state: State, wanted: Deletes | undefined): DeletesRu
   const marks = [{ scope, cursor: deletes }]
   return state.size === 0
     ? { deletes, marks }
-    : { deletes, marks, told: `--deletes was ${before} and is ${deletes} from now on: ${stays[before]}` }
+    : {
+        deletes,
+        marks,
+        told: `what is done about deletions was ${before} and is ${deletes} from now on: ${stays[before]}`,
+      }
 }
 
 const stays: Readonly<Record<Deletes, string>> = {
   soft: 'rows that are marked stay marked',
   hard: 'rows that were removed stay removed',
-  ignore: 'rows of what went meanwhile are found by --full-refresh',
+  ignore: 'rows of what went meanwhile are found by a full refresh',
 }

@@ -4,19 +4,29 @@
  * Besides them, two ways in which a run is told to stop: `BudgetError` and `FenceError`.
  */
 
+export interface Cured {
+  /** What to do, in words that are right wherever it is read: in a terminal, in the web app, in an answer of the API. */
+  readonly cure?: string
+  /** What of the command line says it: `--api-base`. It is named there alone. */
+  readonly option?: string
+  readonly cause?: unknown
+}
+
 /** Something the user must change. `message` is one line that says what is wrong; `cure` says what to do. */
 export class ConfigError extends Error {
   readonly cure: string | undefined
-  constructor(message: string, options?: { readonly cure?: string; readonly cause?: unknown }) {
+  readonly option: string | undefined
+  constructor(message: string, options?: Cured) {
     super(message, { cause: options?.cause })
     this.name = 'ConfigError'
     this.cure = options?.cure
+    this.option = options?.option
   }
 }
 
 /** An account that cannot be read as a whole; others that the same credentials read can be. */
 export class AccountError extends ConfigError {
-  constructor(message: string, options?: { readonly cure?: string; readonly cause?: unknown }) {
+  constructor(message: string, options?: Cured) {
     super(message, options)
     this.name = 'AccountError'
   }
@@ -25,10 +35,12 @@ export class AccountError extends ConfigError {
 /** Something that may work later; already retried for as long as was sensible where it was thrown. */
 export class TransientError extends Error {
   readonly cure: string | undefined
-  constructor(message: string, options?: { readonly cure?: string; readonly cause?: unknown }) {
+  readonly option: string | undefined
+  constructor(message: string, options?: Cured) {
     super(message, { cause: options?.cause })
     this.name = 'TransientError'
     this.cure = options?.cure
+    this.option = options?.option
   }
 }
 

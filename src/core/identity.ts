@@ -27,7 +27,7 @@ export function checkIdentity(
   if (known.account !== account.id || known.livemode !== account.livemode) {
     throw new ConfigError(
       `the integration "${options.integration}" in ${options.address} belongs to account ${known.account} in ${mode(known.livemode)}, and the key is for ${account.id} in ${mode(account.livemode)}`,
-      { cure: 'choose another name with --name, or use a key of that account' },
+      { cure: 'choose another name, or use a key of that account', option: '--name' },
     )
   }
   return 'ours'
@@ -64,7 +64,7 @@ export function agree(
     options.report({
       type: 'log',
       level: 'warn',
-      message: `history goes back to ${new Date(known.since ?? 0).toISOString().slice(0, 10)}, as the first run was told; --full-refresh reads more`,
+      message: `history goes back to ${new Date(known.since ?? 0).toISOString().slice(0, 10)}, as the first run was told; a full refresh reads more`,
     })
   }
   return known

@@ -69,6 +69,9 @@ function checkpoint(stream: string, { mode, from }: Kept): Checkpoint {
 function noWayBack(stream: string, mode: Mode): ConfigError {
   return new ConfigError(
     `${stream} holds every version of its objects (mode append), of which ${mode} would keep one`,
-    { cure: `add --mode ${stream}=append, or choose another --name for a copy in another mode` },
+    {
+      cure: 'leave it in that mode, or make a copy in another mode under another name',
+      option: `--mode ${stream}=append`,
+    },
   )
 }

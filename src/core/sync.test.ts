@@ -175,7 +175,7 @@ test('a name belongs to one account in one mode', async () => {
   await assert.rejects(sync({ ...options, source: scripted(read, true) }), (error) => {
     assert.ok(error instanceof ConfigError)
     assert.match(error.message, /acct_1 in test mode.*live mode/)
-    assert.match(error.cure ?? '', /--name/)
+    assert.match(error.cure ?? '', /another name/)
     return true
   })
   const other = { ...scripted(read), check: async () => ({ id: 'acct_2', livemode: false }) }

@@ -103,7 +103,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
 export function settingOf(state: State, owner: AccountInfo, options: VerifyPlace) {
   if (checkIdentity(state, owner, options) === 'free') {
     throw new ConfigError(`nothing was replicated as "${options.integration}" into ${options.address} yet`, {
-      cure: 'run `sluice sync` first, or correct --name and --to',
+      cure: 'let it run first, or see whether name and warehouse are the right ones',
+      option: '--name, --to',
     })
   }
   return {

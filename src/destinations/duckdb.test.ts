@@ -455,7 +455,7 @@ test('duckdb: schemas and tables of another program are left alone', async () =>
   await assert.rejects(warehouse.prepare([tableOf('other', {})]), (error) => {
     assert.ok(error instanceof ConfigError)
     assert.match(error.message, /table empty\.other that Sluice did not make/)
-    assert.match(String(error.cure), /--name/)
+    assert.match(String(error.cure), /another name/)
     return true
   })
   await refused(at, /already has an integration called empty/, 'Empty')

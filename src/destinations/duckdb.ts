@@ -272,7 +272,8 @@ function makeFolder(path: string): void {
     throw new ConfigError(
       `the work folder ${path} cannot be made: ${(error as NodeJS.ErrnoException).code}`,
       {
-        cure: 'name another with --work-dir',
+        cure: 'choose another folder',
+        option: '--work-dir',
         cause: error,
       },
     )

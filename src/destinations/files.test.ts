@@ -249,7 +249,7 @@ async function foreign(
     const { mkdir } = await import('node:fs/promises')
     await mkdir(join(folder, 'other/acme'), { recursive: true })
     await writeFile(join(folder, 'other/acme/notes.txt'), 'mine')
-    await refused(`files:${folder}/other`, /did not make, such as notes.txt/, /--name/)
+    await refused(`files:${folder}/other`, /did not make, such as notes.txt/, /another name/)
     assert.deepEqual(await readdir(join(folder, 'other/acme')), ['notes.txt'])
   })
 }

@@ -32,7 +32,10 @@ export const sqlite: Destination = {
     const path = pathOf(address)
     if (confined) mustOnlyRead(sql)
     if (existsSync(path)) return querySqlite(path, sql, limit)
-    throw new ConfigError(`there is no file ${path}`, { cure: 'run a sync first, or name another with --to' })
+    throw new ConfigError(`there is no file ${path}`, {
+      cure: 'let a run make it first, or name another',
+      option: '--to',
+    })
   },
   columns: `select 'main', m.name, c.name, c.type, iif(c."notnull" or c.pk, 'NO', 'YES')
     from sqlite_master m join pragma_table_info(m.name) c

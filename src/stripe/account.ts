@@ -33,7 +33,8 @@ export async function checkAccount(
     throw new ConfigError(
       `the key may not read its own account, and Stripe does not name it: ${error.words}`,
       {
-        cure: 'say which account it is with --account acct_…, or give the key the permission to read accounts',
+        cure: 'name its account, acct_…, or give the key the permission to read accounts',
+        option: '--account',
         cause: error,
       },
     )
@@ -41,7 +42,8 @@ export async function checkAccount(
   const id = words(object, 'id')
   if (id === undefined) {
     throw new ConfigError(`${config.apiBase} does not answer as Stripe's API does: the account has no id`, {
-      cure: 'check the API base (--api-base)',
+      cure: "check the address of Stripe's API",
+      option: '--api-base',
     })
   }
   if (wanted !== undefined && wanted !== id) {
@@ -95,7 +97,8 @@ export async function* connectedAccounts(
 
 function unlisted(error: StripeError): ConfigError {
   return new ConfigError(`the connected accounts cannot be listed: ${error.words}`, {
-    cure: `give the key the permission ${error.permission ?? 'connected_account_read'}, or name the accounts with --accounts acct_1,acct_2`,
+    cure: `give the key the permission ${error.permission ?? 'connected_account_read'}, or name the accounts one by one: acct_1,acct_2`,
+    option: '--accounts',
     cause: error,
   })
 }

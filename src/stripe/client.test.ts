@@ -364,7 +364,8 @@ test('a host that is not there is a ConfigError within a second or two, with the
   const error = await failure(refused.list('/v1/invoices', {}, call))
   assert.ok(error instanceof ConfigError)
   assert.equal(error.message, `cannot connect to 127.0.0.1:${port} (ECONNREFUSED)`)
-  assert.match(error.cure ?? '', /--api-base/)
+  assert.match(error.cure ?? '', /check the address of Stripe's API \(now http/)
+  assert.equal(error.option, '--api-base')
 
   await using unknown = quickClient('https://no-such-host.invalid')
   const notFound = await failure(unknown.list('/v1/invoices', {}, call))

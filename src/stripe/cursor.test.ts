@@ -156,7 +156,7 @@ test('before a row lacks a column or has it otherwise, no cursor promises it any
   assert.deepEqual(again(humble(all, hashed), hashed), ['customers selection'])
   const plain = { since: 0, fullRefresh: false, now: 2 }
   const told = (state: State, branch: Branch) => walksOf(branch, { ...plain, state }).again[0]?.message ?? ''
-  assert.match(told(walked(all), hashed), /what is hashed of it changed; copies .* until .*--full-refresh/)
+  assert.match(told(walked(all), hashed), /what is hashed of it changed; copies .* until .* a full refresh/)
   assert.match(told(walked(some), all), /what is selected of it changed$/)
   const later = { since: 0, fullRefresh: false, now: 2, newColumns: 'from-now' as const }
   assert.equal(walksOf(all, { ...later, state: humble(all, hashed) }).walks.length, 1, 'nor for from-now')

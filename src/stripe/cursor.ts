@@ -127,7 +127,7 @@ export function walksOf(branch: Branch, options: WalkOptions): Walks {
     const now = wanted.get(stream)
     const before = known.flatMap((scope) => parseWalk(state.get(scope))?.streams[stream] ?? [])
     return now && before.some((read) => read.key !== mixed.key && !isSameProtection(read, now))
-      ? 'what is hashed of it changed; copies of its objects in JSON columns of other tables stay as they were until those are read whole, by --full-refresh'
+      ? 'what is hashed of it changed; copies of its objects in JSON columns of other tables stay as they were until those are read whole, by a full refresh'
       : 'what is selected of it changed'
   }
   const again = [...uncovered.keys()].flatMap((stream): Incident[] =>

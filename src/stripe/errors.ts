@@ -88,7 +88,8 @@ export function refusal(details: StripeErrorDetails, key: ApiKey): StripeError |
     return new ConfigError(
       `${details.method ?? 'GET'} ${details.path} is redirected (HTTP ${details.status}), as Stripe's API never does`,
       {
-        cure: 'correct the API base (--api-base)',
+        cure: "correct the address of Stripe's API",
+        option: '--api-base',
         cause: error,
       },
     )

@@ -139,9 +139,9 @@ function familyOf(root: Branch, { state, now, since }: FamilyOptions): Family {
   const unready = (name: string): string | undefined => {
     const last = upTo[name]
     if (unread.has(name) || last === undefined)
-      return 'it was not read to its end with this selection; run sync with the same --tables and fields first'
+      return 'it was not read to its end with this selection; a run with the same tables and fields comes first'
     if (last < seconds - eventRetention)
-      return `the last run was ${Math.floor((seconds - last) / 86_400)} days ago, longer than Stripe keeps events; run sync first`
+      return `the last run was ${Math.floor((seconds - last) / 86_400)} days ago, longer than Stripe keeps events; a run comes first`
     return undefined
   }
   const members: Member[] = []

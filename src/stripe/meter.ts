@@ -98,7 +98,7 @@ async function locked<T>(file: string, clock: Clock, work: () => Promise<T>): Pr
 
 const usedUp = (limit: number) =>
   new BudgetError(
-    `the limit of ${limit} reads in 30 days is used up (--max-reads-per-month); the next run carries on when older reads no longer count, or with a higher limit`,
+    `the limit of ${limit} reads in 30 days is used up; the next run carries on when older reads no longer count, or with a higher limit`,
   )
 
 /** Opens the meter of a work directory. Writes at most every few seconds. */

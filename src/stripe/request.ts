@@ -74,7 +74,8 @@ export async function request(
     } catch (cause) {
       if (!header(reply, 'content-type')?.includes('json')) {
         throw new ConfigError(`${shared.apiBase} does not answer as Stripe's API does`, {
-          cure: 'check the API base (--api-base) and any proxy in between',
+          cure: "check the address of Stripe's API and any proxy in between",
+          option: '--api-base',
           cause,
         })
       }

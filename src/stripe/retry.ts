@@ -67,7 +67,8 @@ export async function retry<T>(attempt: () => Promise<Attempt<T>>, options: Retr
       limitedSince ??= clock.now()
       if (clock.now() - limitedSince >= policy.limitedForMs) {
         throw new TransientError(`${what} was rate limited for ${passed()}: ${reason}`, {
-          cure: 'something else uses up the limits of this Stripe account; run again later, or lower --rate',
+          cure: 'something else uses up the limits of this Stripe account; run again later, or use a smaller part of them',
+          option: '--rate',
           cause,
         })
       }

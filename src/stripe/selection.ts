@@ -65,7 +65,8 @@ export function resolveStreams(
     })
   if (problems.length > 0) {
     throw new ConfigError([...new Set(problems)].join('; '), {
-      cure: '`sluice discover` lists all tables and their fields',
+      cure: 'the catalog lists all tables and their fields',
+      option: '`sluice discover`',
     })
   }
   return selections

@@ -9,18 +9,21 @@ export function checkSweeps(sweeps: ReadonlyMap<string, Sweep>, streams: readonl
   for (const [name, sweep] of sweeps) {
     const one = stream(name)
     if (one?.parent) {
-      throw new ConfigError(`--sweep names ${name}, which is read with ${rootOf(name)}`, {
-        cure: `write --sweep ${rootOf(name)}=…, which sweeps both`,
+      throw new ConfigError(`${name} cannot be swept by itself: it is read with ${rootOf(name)}`, {
+        cure: `sweep ${rootOf(name)}, which sweeps both`,
+        option: '--sweep',
       })
     }
     if (!one || !listed.has(name)) {
-      throw new ConfigError(`--sweep names ${name}, which is not among the selected tables`, {
-        cure: 'add it to --tables, or leave it out of --sweep',
+      throw new ConfigError(`${name} is to be swept, and is not among the selected tables`, {
+        cure: 'select it, or do not sweep it',
+        option: '--tables, --sweep',
       })
     }
     if (sweep !== 'off' && sweep.back !== undefined && sweep.back !== 'all' && !one.created) {
-      throw new ConfigError(`--sweep says how far back to list ${name}, which cannot be listed by time`, {
-        cure: `write --sweep ${name}= with the first part alone; it is listed whole each time`,
+      throw new ConfigError(`${name} cannot be listed by time, and so not swept back to one`, {
+        cure: 'say only how often; it is listed whole each time',
+        option: `--sweep ${name}=`,
       })
     }
   }

@@ -6,7 +6,8 @@ export function unreachable(error: WireError, apiBase: string): ConfigError {
   const { host, hostname } = new URL(apiBase)
   if (error.problem === 'tls') {
     return new ConfigError(`no secure connection to ${host} (${error.code})`, {
-      cure: 'check the API base (--api-base); behind a proxy with its own certificate set NODE_EXTRA_CA_CERTS',
+      cure: "check the address of Stripe's API; behind a proxy with its own certificate set NODE_EXTRA_CA_CERTS",
+      option: '--api-base',
       cause: error,
     })
   }
@@ -20,7 +21,8 @@ export function unreachable(error: WireError, apiBase: string): ConfigError {
   const notFound = error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN'
   const what = notFound ? `host not found: ${hostname}` : `cannot connect to ${host}`
   return new ConfigError(`${what} (${error.code})`, {
-    cure: `check the API base (--api-base, now ${apiBase}) and this machine's network`,
+    cure: `check the address of Stripe's API (now ${apiBase}) and this machine's network`,
+    option: '--api-base',
     cause: error,
   })
 }

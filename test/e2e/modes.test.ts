@@ -169,7 +169,7 @@ test('what one run is told about deletions holds for the next, until it is told 
   assert.deepEqual([await deleted('customers'), warnings], [[], []])
   await sandbox.remove('customers', world('customers', 4).id)
   const changed = await sync('customers', { deletes: 'soft' })
-  assert.match(changed.warnings.join(), /--deletes was hard and is soft from now on/)
+  assert.match(changed.warnings.join(), /about deletions was hard and is soft from now on/)
   assert.equal((await deleted('customers')).length, 1)
 })
 

@@ -77,13 +77,16 @@ test('what cannot be swept so is refused', () => {
   const refuse = (name: string, sweep: Sweep, tables: string) =>
     checkSweeps(new Map([[name, sweep]]), resolveStreams(tables))
   const far = { every: 1, back: 1 }
-  assert.throws(() => refuse('payouts', far, 'invoices'), /payouts, which is not among the selected tables/)
-  assert.throws(() => refuse('payuots', far, 'invoices'), /payuots, which is not among the selected tables/)
+  assert.throws(
+    () => refuse('payouts', far, 'invoices'),
+    /payouts is to be swept, and is not among the selected tables/,
+  )
+  assert.throws(() => refuse('payuots', far, 'invoices'), /payuots is to be swept, and is not among/)
   assert.throws(
     () => refuse('invoice_lines', far, 'invoice_lines'),
-    /invoice_lines, which is read with invoices/,
+    /invoice_lines cannot be swept by itself: it is read with invoices/,
   )
-  assert.throws(() => refuse('quotes', far, 'quotes'), /quotes, which cannot be listed by time/)
+  assert.throws(() => refuse('quotes', far, 'quotes'), /quotes cannot be listed by time/)
   refuse('quotes', { every: 1 }, 'quotes')
   refuse('invoices', far, 'invoice_lines')
 })

@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts'
  * Throws `ConfigError`.
  */
 export async function checkSchemaIsOurs(engine: Engine, integration: string): Promise<void> {
-  const another = { cure: 'choose another name with --name, or another file' }
+  const another = { cure: 'choose another name, or another file', option: '--name' }
   if (['information_schema', 'pg_catalog', 'temp', 'system', '_sluice'].includes(integration.toLowerCase())) {
     throw new ConfigError(
       `${integration} is a name of DuckDB itself and cannot be the name of an integration`,

@@ -49,7 +49,8 @@ export async function attachForReading(
 ): Promise<readonly string[]> {
   if (!exists(file)) {
     throw new ConfigError(`there is no file ${file}`, {
-      cure: 'name the warehouse with --to duckdb:file, or run a sync first',
+      cure: 'let a run make it first, or name another file',
+      option: '--to duckdb:file',
     })
   }
   const started = performance.now()

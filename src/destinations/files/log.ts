@@ -60,7 +60,8 @@ export function manifestLog({ store, integration, format, clock }: LogOptions): 
     const [found] = (await store.list('')).filter((name) => !name.startsWith('_tmp/'))
     if (found === undefined) return
     throw new ConfigError(`${store.root} has files that Sluice did not make, such as ${found}`, {
-      cure: 'choose another name with --name, or another place',
+      cure: 'choose another name, or another place',
+      option: '--name',
     })
   }
 
@@ -73,12 +74,14 @@ export function manifestLog({ store, integration, format, clock }: LogOptions): 
     // Where upper and lower case are one, two names may lead to one folder.
     if (manifest.integration !== integration) {
       throw new ConfigError(`${store.root} is the place of an integration called ${manifest.integration}`, {
-        cure: 'choose another name with --name, or another place',
+        cure: 'choose another name, or another place',
+        option: '--name',
       })
     }
     if (format !== undefined && manifest.format !== format) {
       throw new ConfigError(`the files of ${store.root} are ${manifest.format}, not ${format}`, {
-        cure: `write ?format=${manifest.format}, or choose another --name`,
+        cure: `write ?format=${manifest.format}, or choose another name`,
+        option: '--name',
       })
     }
     return manifest

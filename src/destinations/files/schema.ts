@@ -30,7 +30,8 @@ export function prepared(before: readonly TableEntry[], tables: readonly Table[]
         throw new ConfigError(
           `${table.name}.${name} is ${known.type} in the files, and its values are now ${type}`,
           {
-            cure: 'choose another --name, which is filled anew',
+            cure: 'choose another name, which is filled anew',
+            option: '--name',
           },
         )
       }

@@ -48,7 +48,8 @@ export async function makeViews({
   const integrations = await kind.integrations(parsed, signal)
   if (integrations.length === 0) {
     throw new ConfigError(`there is no integration in ${address}`, {
-      cure: 'name the place with --to, or run a sync first',
+      cure: 'let a run load something first, or name another place',
+      option: '--to',
     })
   }
   const named = namedIn(connection, sql)

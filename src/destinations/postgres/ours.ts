@@ -25,7 +25,7 @@ export async function checkServer(session: Session, { shown }: Address): Promise
 
 /** Refuses a schema of another program. An empty one may be taken. Throws `ConfigError`. */
 export async function checkSchemaIsOurs(session: Session, integration: string): Promise<void> {
-  const another = { cure: 'choose another name with --name, or another database' }
+  const another = { cure: 'choose another name, or another database', option: '--name' }
   if (/^(pg_.*|information_schema)$/i.test(integration)) {
     throw new ConfigError(
       `${integration} is a name of PostgreSQL itself and cannot be the name of an integration`,

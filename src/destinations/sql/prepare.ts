@@ -35,7 +35,8 @@ export async function prepareTables(
         throw new ConfigError(
           `${integration}.${table.name}.${column.name} is ${type} in the warehouse, and its values are now ${dialect.types[column.type].sql}`,
           {
-            cure: `rename or drop that column (it is then filled anew by a run with --full-refresh), or choose another --name`,
+            cure: 'rename or drop that column (a full refresh then fills it anew), or choose another name',
+            option: '--full-refresh, --name',
           },
         )
       }
@@ -59,7 +60,7 @@ function refuseForeign(integration: string, table: Table, present: ReadonlyMap<s
   if (missing.length === 0) return
   throw new ConfigError(
     `the warehouse already has a table ${integration}.${table.name} that Sluice did not make (it has no column ${missing[0]?.name})`,
-    { cure: 'rename that table, or choose another name with --name' },
+    { cure: 'rename that table, or choose another name', option: '--name' },
   )
 }
 

@@ -8,7 +8,7 @@ import { dialect, likeOurs } from './dialect.ts'
  * (`acme` and `acme_eu`). Throws `ConfigError`.
  */
 export async function checkTablesAreOurs(session: Session, integration: string): Promise<void> {
-  const another = { cure: 'choose another name with --name, or another file' }
+  const another = { cure: 'choose another name, or another file', option: '--name' }
   if (/^_|^sqlite$/i.test(integration)) {
     throw new ConfigError(`${integration} is a name of SQLite itself and cannot be an integration's`, another)
   }
