@@ -215,7 +215,10 @@ longTest(
     sandbox.setFaults('hold@/v1/refunds:after=3,times=all')
     const running = acme.process(said)
     const dead = once(running, 'exit')
-    const [done] = await once(createInterface(running.stdout), 'line')
+    const [done] = await Promise.race([
+      once(createInterface(running.stdout), 'line'),
+      dead.then(() => assert.fail('it ended before an account was done')),
+    ])
     while (sandbox.held() === 0) await sleep(20)
     running.kill('SIGKILL')
     await dead
