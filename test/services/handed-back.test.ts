@@ -18,8 +18,8 @@ test('SIGTERM while Stripe does not answer: within ten seconds the run is handed
     return running
   }
   const made = await service.integration()
-  // One of its tables hangs for longer than a worker may take to end.
-  sandbox.setFaults('slow@/v1/products:ms=60000,times=1')
+  // One of its tables is not answered.
+  sandbox.setFaults('hold@/v1/products:times=all')
   const { id } = await startRun(ctx, made.id, runInput.parse({}))
   const until = async (is: (run: RunDetail) => boolean) => {
     for (let tries = 0; ; tries++) {

@@ -200,9 +200,10 @@ test('a schedule waits while the account was read as often as it may be, and say
   await editIntegration(ctx, made.id, { schedule: { kind: 'every', minutes: 60 } })
   // What runs before have read, on whichever day their clock had reached.
   await ctx.pool.query('delete from sluice.reads where account_id = $1', [made.account.id])
-  await ctx.pool.query(`insert into sluice.reads (account_id, day, reads) values ($1, now()::date, 1)`, [
-    made.account.id,
-  ])
+  await ctx.pool.query(
+    `insert into sluice.reads (account_id, day, reads) values ($1, (now() at time zone 'UTC')::date, 1)`,
+    [made.account.id],
+  )
   later = 3 * 3_600_000
   assert.equal(await startDue(ctx), 1)
   const now = await getIntegration(ctx, made.id)

@@ -101,7 +101,7 @@ async function ended(
 /** Looks, and waits until so many messages have come in all. */
 async function arrived(count: number): Promise<readonly Record<string, unknown>[]> {
   await raiseForEnds(service.ctx)
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   while (receiver.posted.length < count && Date.now() < deadline) await sleep(20)
   assert.equal(receiver.posted.length, count, JSON.stringify(receiver.posted))
   return receiver.posted.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
@@ -353,8 +353,7 @@ test('Slack gets its own words, and mail goes out', async () => {
     message?.text,
     `*A run of shop1 failed*\n• a &lt; b &amp; &lt;!channel&gt;\n<https://sluice.example.com/runs/${run}|Open in Sluice>`,
   )
-  const deadline = Date.now() + 10_000
-  while (mail.letters.length === letters && Date.now() < deadline) await sleep(20)
+  while (mail.letters.length === letters) await sleep(20)
   const letter = mail.letters.at(-1) ?? ''
   assert.match(letter, /^Subject: Sluice: A run of shop1 failed$/m)
   assert.match(letter, /^To: ops@example\.com$/m)
@@ -368,8 +367,7 @@ test('what is not taken is tried again, and says why; a test says it at once', a
   await ended('failed', { error: 'x' })
   await raiseForEnds(service.ctx)
   const newest = async () => (await listDeliveries(ctx, pageQuery.parse({ limit: 1 }))).items[0]
-  const deadline = Date.now() + 10_000
-  while ((await newest())?.tries === 0 && Date.now() < deadline) await sleep(20)
+  while ((await newest())?.tries === 0) await sleep(20)
   const waiting = await newest()
   assert.deepEqual(delivery.parse(waiting), waiting)
   assert.equal(waiting?.status, 'queued')
