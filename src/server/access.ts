@@ -50,6 +50,7 @@ export const access: Readonly<Record<string, Needed>> = {
   getIntegrationFreshness: 'viewer',
   getIntegrationSchema: 'viewer',
   listSchemaChanges: 'viewer',
+  countRows: 'viewer',
   // Rows are customers' data.
   previewTable: 'editor',
   query: 'editor',

@@ -224,6 +224,7 @@ test(`no question breaks it (seed ${seed})`, async () => {
     'listWarehouseTables',
     'previewTable',
     'getIntegrationSchema',
+    'countRows',
     'followRun',
   ])
   // These may end the session that asks, or the person: somebody else is to ask them.

@@ -120,6 +120,10 @@ step(
     assert.equal(ids, rows)
     assert.ok(Number(finalized) > 0, 'what is nested is there')
     assert.ok(Number(canceled) > 0, 'subscriptions that were canceled are there')
+    const counted = Number(rows).toLocaleString('en-US')
+    await page.getByRole('link', { name: 'Tables', exact: true }).click()
+    const invoices = page.getByRole('row').filter({ hasText: 'acme.invoices' })
+    await invoices.getByRole('cell', { name: counted, exact: true }).first().waitFor()
     await page.getByRole('link', { name: 'Schema' }).click()
     const columns = page.getByRole('table', { name: 'Columns of invoices', exact: true })
     for (const [column, type] of [

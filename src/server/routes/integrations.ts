@@ -2,6 +2,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { integrationAccounts } from '../../app/service/accounts.ts'
+import { countRows } from '../../app/service/data/counts.ts'
 import { preview } from '../../app/service/data/preview.ts'
 import { tablesOfIntegration } from '../../app/service/data/tables.ts'
 import { integrationFreshness } from '../../app/service/freshness.ts'
@@ -19,7 +20,7 @@ import type { PeopleContext } from '../../app/service/people/context.ts'
 import { readsOfIntegration } from '../../app/service/reads.ts'
 import { accountQuery, accountsPage } from '../../app/service/resources/account.ts'
 import { page, pageQuery } from '../../app/service/resources/common.ts'
-import { previewQuery, queryAnswer, warehouseTables } from '../../app/service/resources/data.ts'
+import { previewQuery, queryAnswer, tableCount, warehouseTables } from '../../app/service/resources/data.ts'
 import { freshness, freshnessQuery } from '../../app/service/resources/freshness.ts'
 import {
   integration,
@@ -209,6 +210,15 @@ const schema = createRoute({
   responses: { 200: json(warehouseTables, 'Its tables') },
 })
 
+const counts = createRoute({
+  method: 'get',
+  path: '/{id}/counts',
+  operationId: 'countRows',
+  summary: 'How many rows its tables have, counted in the warehouse',
+  request: { params: byId },
+  responses: { 200: json(all(tableCount), 'By table; of those that were loaded') },
+})
+
 const rows = createRoute({
   method: 'get',
   path: '/{id}/preview',
@@ -288,6 +298,9 @@ export function integrationsApi(ctx: PeopleContext) {
     })
     .openapi(schema, async (c) =>
       c.json({ tables: await tablesOfIntegration(ctx.service, c.req.valid('param').id) }, 200),
+    )
+    .openapi(counts, async (c) =>
+      c.json({ items: [...(await countRows(ctx.service, c.req.valid('param').id))] }, 200),
     )
     .openapi(rows, async (c) =>
       c.json(await preview(ctx.service, c.req.valid('param').id, c.req.valid('query')), 200),

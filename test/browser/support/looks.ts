@@ -26,7 +26,7 @@ export async function looked(
   look: string,
 ): Promise<readonly string[]> {
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.locator('[aria-label="Loading"]').first().waitFor({ state: 'detached' })
+  await page.locator('[aria-label="Loading"], [data-pending]').first().waitFor({ state: 'detached' })
   await page.evaluate('document.fonts.ready.then(() => undefined)')
   // Drawers and fades come to rest.
   await page.waitForTimeout(300)

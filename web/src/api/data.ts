@@ -10,6 +10,16 @@ export function schemaQuery(id: string) {
   })
 }
 
+/** Counted anew after each run. */
+export function countsQuery(id: string, run: string) {
+  return queryOptions({
+    queryKey: ['integrations', id, 'counts', run],
+    queryFn: ({ signal }) => request('GET /api/v1/integrations/{id}/counts', { path: { id }, signal }),
+    select: ({ items }) => items,
+    placeholderData: (before) => before,
+  })
+}
+
 export function previewQuery(id: string, table: string) {
   return queryOptions({
     queryKey: ['integrations', id, 'preview', table],

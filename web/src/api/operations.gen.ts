@@ -69,6 +69,7 @@ export interface Schemas {
   SourceInput: { kind: "key"; api_key: string; account?: string; context?: string; accounts?: Schemas['SourceAccounts']; api_base?: string; rate_percent?: number; max_reads_per_month?: number } | { kind: "oauth"; accounts?: Schemas['SourceAccounts']; rate_percent?: number; max_reads_per_month?: number; grant_id: string } | { kind: "demo" }
   StreamAccess: { stream: string; status: "ok" | "no_permission" | "unavailable" | "unknown"; reason: string | null; permission: string | null }
   System: { version: string; started_at: string; store: { version: string; bytes: number; schema: number }; queue: { queued: number; running: number; oldest_queued_at: string | null }; runs_last_day: Record<string, number>; read_budgets: { accounts: number; limited: number; spent: number; nearest: (Schemas['ReadBudget'])[] }; mail: boolean; memory_bytes: number; retention: Schemas['Retention'] }
+  TableCount: { stream: string; rows: number; deleted: number }
   TableDrop: { status: "queued" | "running" | "done" | "failed"; tables: (string)[] | null; error: Schemas['Trouble'] | null; requested_at: string; ended_at: string | null }
   TableRun: { stream: string; table: string; status: "queued" | "running" | "ok" | "no_permission" | "unavailable" | "failed" | "paused" | "cancelled"; rows: number; deleted: number; read: number; requests: number; fraction: number | null; last_run_before: string | null; last_run: string | null; reason: string | null; drift: ({ field: string; kind: "unknown" | "misfit"; type: string; rows: number })[]; started_at: string | null; ended_at: string | null }
   TableSelection: { name: string; fields: (string)[] | null; drop: (string)[]; hash: (string)[]; mode: "incremental" | "full_refresh" | "append" | "history"; sweep: "off" | { every_minutes: number; back_days?: number | "all" } | null }
@@ -142,6 +143,7 @@ export interface Operations {
   'GET /api/v1/integrations/{id}/verifications': { path: { id: string }; query: { limit?: number; after?: string }; body: never; answer: { items: (Schemas['Verification'])[]; next: string | null } }
   'POST /api/v1/integrations/{id}/verifications': { path: { id: string }; query: never; body: Schemas['VerificationInput']; answer: Schemas['VerificationDetail'] }
   'GET /api/v1/integrations/{id}/schema': { path: { id: string }; query: never; body: never; answer: Schemas['WarehouseTables'] }
+  'GET /api/v1/integrations/{id}/counts': { path: { id: string }; query: never; body: never; answer: { items: (Schemas['TableCount'])[] } }
   'GET /api/v1/integrations/{id}/preview': { path: { id: string }; query: { table: string; limit?: number }; body: never; answer: Schemas['QueryAnswer'] }
   'GET /api/v1/runs': { path: never; query: { limit?: number; after?: string; integration_id?: string; status?: "queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled"; q?: string }; body: never; answer: { items: (Schemas['Run'])[]; next: string | null } }
   'GET /api/v1/runs/{id}': { path: { id: string }; query: never; body: never; answer: Schemas['RunDetail'] }

@@ -10,6 +10,7 @@ import { createDestination, listDestinations } from '../destinations.ts'
 import { ConflictError, FieldError } from '../errors.ts'
 import type { Integration } from '../resources/integration.ts'
 import { getRun, startRun } from '../runs/runs.ts'
+import { countRows } from './counts.ts'
 import { preview } from './preview.ts'
 import { answer } from './query.ts'
 import { tablesOfIntegration, tablesOfWarehouse } from './tables.ts'
@@ -23,6 +24,7 @@ before(async () => {
   shop = await service.integration()
   await assert.rejects(tablesOfIntegration(service.ctx, shop.id), ConflictError)
   await assert.rejects(preview(service.ctx, shop.id, { table: 'customers', limit: 5 }), ConflictError)
+  await assert.rejects(countRows(service.ctx, shop.id), ConflictError)
   worker = await startWorker(service.ctx, { name: 'test', concurrency: 1 })
   const { id } = await startRun(service.ctx, shop.id, { tables: null, full_refresh: false })
   while ((await getRun(service.ctx, id)).ended_at === null) await sleep(50)
@@ -67,6 +69,19 @@ test('the tables of an integration with their columns, keys and descriptions; th
   assert.deepEqual([rows.rows.length, rows.more], [3, true])
   assert.equal(rows.columns.length, columns.size)
   await assert.rejects(preview(service.ctx, shop.id, { table: 'charges', limit: 3 }), FieldError)
+})
+
+test('rows are counted in the warehouse', async () => {
+  const counts = await countRows(service.ctx, shop.id)
+  assert.deepEqual(
+    counts.map(({ stream, deleted }) => [stream, deleted]),
+    [
+      ['customers', 0],
+      ['products', 0],
+    ],
+  )
+  const { rows } = await ask(`select count(*) from ${shop.name}.customers`)
+  assert.equal(String(counts[0]?.rows), rows[0]?.[0])
 })
 
 test('SQL is answered with types, up to a limit; what it is guilty of is told', async () => {

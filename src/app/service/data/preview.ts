@@ -5,6 +5,7 @@ import { ConflictError, FieldError, NotFoundError } from '../errors.ts'
 import { integrationTables } from '../integration-tables.ts'
 import type { PreviewQuery, QueryAnswer } from '../resources/data.ts'
 import { answerOf } from './query.ts'
+import { quotedName } from './quoted.ts'
 
 /**
  * Throws `NotFoundError`, `FieldError` for a table that is not the integration's, `ConflictError` while nothing has
@@ -25,12 +26,4 @@ export async function preview(
   }
   const sql = `select * from ${quotedName(found.table)}`
   return answerOf(ctx, { destination_id: row.destination_id, sql, limit }, signal)
-}
-
-/** `acme.invoices` as `"acme"."invoices"`. */
-function quotedName(table: string): string {
-  return table
-    .split('.')
-    .map((part) => `"${part.replaceAll('"', '""')}"`)
-    .join('.')
 }

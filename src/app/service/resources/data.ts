@@ -24,6 +24,15 @@ export type WarehouseTable = z.output<typeof warehouseTable>
 
 export const warehouseTables = z.object({ tables: z.array(warehouseTable) }).meta({ id: 'WarehouseTables' })
 
+export const tableCount = z
+  .object({
+    stream: z.string(),
+    rows: count.describe('Of objects that are there; with modes that keep versions, of all of these'),
+    deleted: count.describe('Of objects that are gone, marked with _deleted_at'),
+  })
+  .meta({ id: 'TableCount' })
+export type TableCount = z.output<typeof tableCount>
+
 export const previewQuery = z.object({
   table: z.string().min(1).max(200).describe('A stream of the integration: `invoices`'),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,11 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { EllipsisVertical, Play, RefreshCw } from 'lucide-react'
 import { useState } from 'react'
 import { useMay } from '../../access/use-may.ts'
+import { countsQuery } from '../../api/data.ts'
 import { integrationQuery, integrationTablesQuery } from '../../api/integrations.ts'
-import type { IntegrationTable } from '../../api/types.ts'
+import type { IntegrationTable, TableCount } from '../../api/types.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { exact } from '../../ui/format.ts'
@@ -27,6 +28,11 @@ const modes: Readonly<Record<string, string>> = {
 export function Tables() {
   const { id } = useParams({ from: '/inside/integrations/$id' })
   const tables = useQuery(integrationTablesQuery(id))
+  const integration = useQuery(integrationQuery(id))
+  const counts = useQuery({
+    ...countsQuery(id, integration.data?.last_run?.id ?? 'first'),
+    enabled: integration.isSuccess && tables.data?.some(({ columns }) => columns !== null) === true,
+  })
   const may = useMay()
   const columns: readonly Column<IntegrationTable>[] = [
     { name: 'table', title: 'Table', cell: ({ table }) => <code>{table}</code> },
@@ -34,8 +40,18 @@ export function Tables() {
     { name: 'mode', title: 'Mode', cell: ({ mode }) => modes[mode] ?? mode },
     { name: 'last', title: 'lastRunDate', cell: ({ last_run }) => <Time at={last_run} none="not yet" /> },
     { name: 'verified', title: 'Last verified', cell: (one) => <Verified one={one} /> },
-    { name: 'rows_last', title: 'Rows, last run', right: true, cell: ({ rows_last }) => exact(rows_last) },
-    { name: 'rows', title: 'Rows, all runs', right: true, cell: ({ rows_total }) => exact(rows_total) },
+    {
+      name: 'rows',
+      title: 'Rows',
+      right: true,
+      cell: (one) => <Rows one={one} counts={counts} />,
+    },
+    {
+      name: 'rows_last',
+      title: 'Written by the last run',
+      right: true,
+      cell: ({ rows_last }) => exact(rows_last),
+    },
     { name: 'columns', title: 'Columns', right: true, cell: ({ columns: count }) => count ?? '–' },
     ...(may('editor')
       ? [
@@ -62,6 +78,25 @@ function TableStatus({ one }: { readonly one: IntegrationTable }) {
     <>
       <Status status={one.status ?? 'queued'} {...(one.status === null ? { label: 'Not run yet' } : {})} />
       {one.reason && <div className={classes.reason}>{one.reason}</div>}
+    </>
+  )
+}
+
+interface RowsProps {
+  readonly one: IntegrationTable
+  readonly counts: UseQueryResult<readonly TableCount[]>
+}
+
+/** As counted in the warehouse. */
+function Rows({ one, counts: { data, isPending, error } }: RowsProps) {
+  if (one.columns === null) return '–'
+  const count = data?.find(({ stream }) => stream === one.stream)
+  if (!count && isPending) return <span data-pending>…</span>
+  if (!count) return <span title={error?.message}>not counted</span>
+  return (
+    <>
+      {exact(count.rows)}
+      {count.deleted > 0 && <div className={classes.reason}>and {exact(count.deleted)} deleted</div>}
     </>
   )
 }
