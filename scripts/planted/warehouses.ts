@@ -97,8 +97,20 @@ export const warehouseBugs: readonly Bug[] = [
     edits: [
       {
         file: 'src/destinations/postgres/straight.ts',
-        find: 't._version <= k.version as older',
+        find: `t._version <= \${version} as older`,
         put: 'true as older',
+      },
+    ],
+    tests: ['src/destinations/postgres/straight.test.ts'],
+    named: 'postgres: rows go straight',
+  },
+  {
+    name: 'PostgreSQL: one version is taken for that of all rows of a load',
+    edits: [
+      {
+        file: 'src/destinations/postgres/straight.ts',
+        find: 'cells.every((cell) => cell === cells[0])',
+        put: 'true',
       },
     ],
     tests: ['src/destinations/postgres/straight.test.ts'],
