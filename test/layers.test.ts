@@ -94,6 +94,19 @@ test('rooms do not name what they must not know', () => {
   assert.deepEqual(faults, [])
 })
 
+test('what the service says, too, names no option of the command line but as one', () => {
+  const faults: string[] = []
+  for (const file of sources.filter((source) => /^src\/(?:core|stripe|destinations)\//.test(source))) {
+    if (file.endsWith('.test.ts')) continue
+    for (const line of readFileSync(root + file, 'utf8').split('\n')) {
+      if (/^\s*(?:\*|\/\/|\/\*)/.test(line)) continue
+      const [said] = /['"`].*--[a-z][\w-]+/.exec(line.replace(/\boption: (['"`]).*?\1/g, '')) ?? []
+      if (said) faults.push(`${file}: ${said}: say it in words for everybody, and the option as \`option\``)
+    }
+  }
+  assert.deepEqual(faults, [])
+})
+
 test('the web app imports types of the service, and nothing else of it', () => {
   const faults: string[] = []
   for (const file of globSync('web/src/**/*.{ts,tsx}', { cwd: root })) {

@@ -51,7 +51,7 @@ export function sameOrigin(origin: string | undefined): MiddlewareHandler<Env> {
     throw new Refusal(403, 'the request comes from another site', {
       cure:
         origin === undefined
-          ? 'behind a proxy, say with --public-url where people reach this service'
+          ? 'behind a proxy, tell the service where people reach it (SLUICE_PUBLIC_URL)'
           : `open ${origin}, or use an API token`,
     })
   }

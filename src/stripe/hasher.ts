@@ -16,7 +16,8 @@ const shortest = 16
 
 export const noHashKey = () =>
   new ConfigError('fields are to be hashed, and no hash key is given', {
-    cure: 'set SLUICE_HASH_KEY, or name a file that has the key with --hash-key; `openssl rand -hex 32` makes one',
+    cure: 'set SLUICE_HASH_KEY, or name a file that has the key; `openssl rand -hex 32` makes one',
+    option: '--hash-key',
   })
 
 /** Throws `ConfigError` for a key that is too short, never saying it. */

@@ -102,7 +102,7 @@ function explained(error: StripeError | ConfigError, { status }: StripeErrorDeta
     )
   }
   return new ConfigError(`Stripe does not take the endpoint: ${error.words}`, {
-    cure: 'see the address (--public-url): Stripe calls https addresses that the internet reaches; an account has at most 16 endpoints',
+    cure: 'see the public address of the service (SLUICE_PUBLIC_URL): Stripe calls https addresses that the internet reaches; an account has at most 16 endpoints',
     cause: error,
   })
 }

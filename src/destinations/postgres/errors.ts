@@ -62,8 +62,7 @@ export function explained(error: unknown, address: Address): unknown {
   const code = codeOf(error)
   const said = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)
   const { shown, user = 'this user', database = 'the database', host, port } = address
-  const because = (message: string, cure: string, option?: string) =>
-    new ConfigError(message, { cure, cause: error, ...(option === undefined ? {} : { option }) })
+  const because = (message: string, cure: string) => new ConfigError(message, { cure, cause: error })
   if (code !== undefined && certificates.has(code)) {
     return because(
       `${host}: its certificate is not signed by an authority that is known here (${code})`,
@@ -106,7 +105,11 @@ export function explained(error: unknown, address: Address): unknown {
         'name the primary server; a provider also makes a database read-only when its disk is full',
       )
     case '54011':
-      return because(said, 'select fewer fields', '--fields, --exclude-fields')
+      return new ConfigError(said, {
+        cure: 'select fewer fields',
+        option: '--fields, --exclude-fields',
+        cause: error,
+      })
     case '53100':
       return new TransientError(`no space left on ${host}`, {
         cure: 'make room and run again; everything loaded until now is safe',

@@ -84,6 +84,6 @@ function mustBeCallable(url: string, { apiBase }: StripeConfig): void {
   const isLocal = /^(localhost|127\..*|\[::1\]|.*\.local|.*\.internal)$/.test(hostname)
   if (new URL(apiBase).hostname !== 'api.stripe.com' || (protocol === 'https:' && !isLocal)) return
   throw new ConfigError(`Stripe cannot call ${url}`, {
-    cure: 'start the service with --public-url, an https address that the internet reaches',
+    cure: 'give the service its public address (SLUICE_PUBLIC_URL): an https address that the internet reaches',
   })
 }
