@@ -30,7 +30,7 @@ interface Run extends Partial<Omit<ReadRequest, 'streams' | 'state'>> {
 }
 
 /** An account and the warehouse that it is read into, run after run. Each run's clock is a second later. */
-function setup(objects: Objects, fake: Partial<FakeOptions> = {}, more: Partial<ReadDeps> = {}) {
+function setup(objects: Objects, fake: Partial<FakeOptions> = {}) {
   const into: Warehouse = warehouse()
   const { report, events } = reports()
   let clock = end * 1000
@@ -43,7 +43,7 @@ function setup(objects: Objects, fake: Partial<FakeOptions> = {}, more: Partial<
     async run(options: Run = {}) {
       clock += 1000
       const { names = everything, leaveAfter = Number.POSITIVE_INFINITY, onItem, ...request } = options
-      const deps: ReadDeps = { api, catalog, tables: tablesOf(names), now, ...more }
+      const deps: ReadDeps = { api, catalog, tables: tablesOf(names), now }
       const before = api.requests.length
       into.ends.length = 0
       into.upserts.clear()
@@ -292,24 +292,6 @@ test('an abort is prompt, whatever is under way', async () => {
   assert.equal(api.requests.length, count)
   await assert.rejects(run({ signal: stop.signal }), /enough/)
   assert.equal(api.requests.length, count)
-})
-
-test('what is answered without limit is asked for in more pages at once than what is answered 25 times a second', async () => {
-  async function mostAtOnce(listRate?: number): Promise<number> {
-    let under = 0
-    let most = 0
-    const before = async () => {
-      most = Math.max(most, ++under)
-      await new Promise((resolve) => setImmediate(resolve))
-      under--
-    }
-    const { into, run } = setup(account(8_000), { before }, { listRate })
-    await run({ names: ['customers'] })
-    assert.deepEqual(statuses(into), { customers: 'ok' })
-    return most
-  }
-  const usual = await mostAtOnce()
-  assert.ok(usual < 8 && (await mostAtOnce(100_000)) > 12, `${usual} at once`)
 })
 
 test('nobody reads on when the consumer does not take', async () => {

@@ -42,8 +42,6 @@ export interface ReadDeps {
   readonly oldest?: number | undefined
   /** Pages held in memory at once, where they are shared with the reading of other accounts. */
   readonly pages?: Places | undefined
-  /** See `Reading`. */
-  readonly listRate?: number | undefined
   /** Follows what changes besides the walks; without it, a stream ends with its walks. */
   readonly changes?: ((reading: Reading, roots: readonly Branch[], state: State) => Changes) | undefined
 }
@@ -104,7 +102,6 @@ async function readAll(request: ReadRequest, deps: ReadDeps, run: Run): Promise<
     report: request.report,
     push,
     pages: deps.pages ?? places(held),
-    listRate: deps.listRate,
     lists(stream) {
       const there = lists.get(stream) ?? places(listsPerStream)
       lists.set(stream, there)

@@ -16,8 +16,6 @@ export interface Reading {
   readonly push: (make: () => Page) => Promise<void>
   /** Bounds the pages of all streams that are held in memory at once. */
   readonly pages: Places
-  /** Requests per second that are answered on one list; Stripe's usual limit where absent. */
-  readonly listRate?: number | undefined
   /** Bounds the lists of one child stream that are read at once. */
   readonly lists: (stream: string) => Places
   /** False once a stream has ended; nothing more is read for it. */

@@ -8,8 +8,8 @@ import { idOf, isMissing, listPage } from './list.ts'
 import type { Reading } from './reading.ts'
 import type { LiveSlice, SeenPage, Slice, Slices } from './slices.ts'
 
-/** Requests per second that Stripe answers on one list, unless the reading knows better. */
-const usualRate = 25
+/** Requests per second that Stripe answers on one list. */
+const endpointRate = 25
 /** Cursors whose object is gone: it happens now and then, but not to most of them. */
 const patience = 20
 /** Pages of one list on their way at once: as many as answer that rate at the latency seen, within these. */
@@ -47,7 +47,7 @@ export async function readSlices(
   }
   const names = streamsOf(branch)
   const isWanted = () => names.some((name) => reading.isOpen(name))
-  const target = concurrency(reading)
+  const target = concurrency(reading.now)
   let taken = 0
   let lost = 0
 
@@ -142,11 +142,8 @@ function within(
   return data.filter((object) => !(Number(object[field]) < range.from))
 }
 
-/**
- * How many pages should be on their way, by the time that answers take. Where more are answered than anybody reads, as many
- * as may be: while one of them waits for its long lists, others are asked for.
- */
-function concurrency({ now, listRate = usualRate }: Reading) {
+/** How many pages should be on their way, by the time that answers take. */
+function concurrency(now: () => number) {
   let latency = 0.3
   return {
     /** `askedAt`: when the request went out, after it had waited for its turn. */
@@ -154,7 +151,10 @@ function concurrency({ now, listRate = usualRate }: Reading) {
       latency += 0.2 * (Math.max(0, now() - askedAt) / 1000 - latency)
     },
     pages: () =>
-      Math.min(inFlight.most, Math.max(inFlight.least, Math.ceil(listRate * latency * 1.2) + inFlight.slack)),
+      Math.min(
+        inFlight.most,
+        Math.max(inFlight.least, Math.ceil(endpointRate * latency * 1.2) + inFlight.slack),
+      ),
   }
 }
 

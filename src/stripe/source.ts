@@ -121,7 +121,6 @@ export function sourceOf(
         hasher,
         now: () => clock.wall(),
         pages: deps.pages,
-        listRate: config.limits.endpoint,
         oldest: account?.created === undefined ? undefined : Math.floor(account.created / 1000),
         changes: (reading, roots, state) =>
           changesOfEvents(reading, catalog(), roots, state, {
