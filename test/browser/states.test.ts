@@ -42,16 +42,24 @@ test('what is not there is told, with a way back', async () => {
 
 test('offline, pages say so and keep what they show; what is done is sent when the line is back', async () => {
   const [id] = await integrationThatRan(app)
+  // A part of the page is still on its way when the line goes.
+  const part = /\/assets\/age-chart-/
+  const asked = page.waitForRequest(part)
+  const gone = Promise.withResolvers<void>()
+  await page.route(part, (route) => gone.promise.then(() => route.abort('internetdisconnected')))
   await page.goto(`${app.url}/integrations/${id}`)
   await page.getByRole('button', { name: 'Run now' }).waitFor()
+  await asked
   const { ctx } = app.served.service
   const before = (await getIntegration(ctx, id)).last_run?.id
   await page.context().setOffline(true)
   await page.getByText('You are offline').waitFor()
+  gone.resolve()
   await page.getByRole('heading', { level: 1, name: 'shop1' }).waitFor()
   await page.getByRole('button', { name: 'Run now' }).click()
   await page.waitForTimeout(500)
   assert.equal((await getIntegration(ctx, id)).last_run?.id, before)
+  await page.unroute(part)
   await page.context().setOffline(false)
   await atRun(page)
   await page.getByText('You are offline').waitFor({ state: 'detached' })

@@ -1,5 +1,5 @@
 /** Looks into a DuckDB file that nobody writes at the moment, with DuckDB itself. */
-import { DuckDBInstance, type Json } from '@duckdb/node-api'
+import { DuckDBInstance, DuckDBTimestampTZValue, type Json } from '@duckdb/node-api'
 
 export interface Looked extends Disposable {
   /** Values as JSON has them: integers, decimals and times are strings, times in UTC. */
@@ -13,6 +13,8 @@ export async function look(file: string): Promise<Looked> {
   await connection.run(`attach '${file}' as looked (read_only)`)
   await connection.run('use looked')
   await connection.run("set TimeZone = 'UTC'")
+  // The driver writes times as the clock of the machine shows them.
+  DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0
   return {
     async rows(sql) {
       const reader = await connection.runAndReadAll(sql)

@@ -11,8 +11,9 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { RowsTable } from '../../ui/rows-table.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { whenOnline } from '../../ui/when-online.ts'
 
-const SqlBox = lazy(() => import('./sql-box.tsx'))
+const SqlBox = lazy(() => whenOnline(() => import('./sql-box.tsx')))
 
 /** The rows themselves: the first of a table, and answers to SQL. */
 export function Data() {

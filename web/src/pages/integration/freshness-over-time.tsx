@@ -9,9 +9,10 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
 import { useNow } from '../../ui/use-now.ts'
+import { whenOnline } from '../../ui/when-online.ts'
 import { agesOf, lateAfter } from './ages.ts'
 
-const AgeChart = lazy(() => import('../../ui/age-chart.tsx'))
+const AgeChart = lazy(() => whenOnline(() => import('../../ui/age-chart.tsx')))
 
 /** How old the data was, run by run, against what the schedule promises. */
 export function FreshnessOverTime({ id }: { readonly id: string }) {

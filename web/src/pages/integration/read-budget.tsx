@@ -7,8 +7,9 @@ import { Loaded } from '../../ui/loaded.tsx'
 import { Meter } from '../../ui/meter.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { whenOnline } from '../../ui/when-online.ts'
 
-const BarChart = lazy(() => import('../../ui/bar-chart.tsx'))
+const BarChart = lazy(() => whenOnline(() => import('../../ui/bar-chart.tsx')))
 
 /** What Stripe allows at least, in 30 days; with many transactions it allows more (500 for each). */
 const least = 10_000

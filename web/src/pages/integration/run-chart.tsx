@@ -5,8 +5,9 @@ import { Empty } from '../../ui/empty.tsx'
 import { compact, counted, duration } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { SkeletonRows } from '../../ui/skeleton-rows.tsx'
+import { whenOnline } from '../../ui/when-online.ts'
 
-const BarChart = lazy(() => import('../../ui/bar-chart.tsx'))
+const BarChart = lazy(() => whenOnline(() => import('../../ui/bar-chart.tsx')))
 
 interface Props {
   readonly recent: Integration['recent']
