@@ -12,8 +12,11 @@ import type { LiveSlice, SeenPage, Slice, Slices } from './slices.ts'
 const endpointRate = 25
 /** Cursors whose object is gone: it happens now and then, but not to most of them. */
 const patience = 20
-/** Pages of one list on their way at once: as many as answer that rate at the latency seen, within these. */
-const inFlight = { least: 4, most: 24, slack: 3 }
+/**
+ * Pages of one list on their way at once: as many as answer that rate at the latency seen, within these. With four, where
+ * answers are quick and nothing limits them, we and the other side wait for each other now and then.
+ */
+const inFlight = { least: 8, most: 24, slack: 3 }
 
 export interface SliceReading {
   /** Whether children that are not seen again are to go, object by object. */
