@@ -18,6 +18,11 @@ test('start replicates a sandbox, says so, and gives a query that works', async 
   assert.match(asked.stdout, /^month +currency +invoices +paid/)
   assert.match(asked.stdout, /^20\d\d-\d\d +/m)
 
+  const elsewhere = { cwd, env: { TZ: 'Pacific/Auckland' } }
+  const times = await run(['query', 'select max(created) as last, hour(last) from demo.customers'], elsewhere)
+  const [, at, hour] = /^20\S+ (\d\d):\d\d:\d\d\+00 +(\d+)$/m.exec(times.stdout) ?? []
+  assert.ok(at !== undefined && Number(at) === Number(hour), `in UTC: ${times.stdout}`)
+
   const again = await run(['start', '--quiet'], { cwd })
   assert.equal(again.code, 0, again.stderr)
 })

@@ -1,6 +1,11 @@
 /** A look through DuckDB's eyes, for the person at the command line: one statement, on what is opened for reading only. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DuckDBConnection, DuckDBInstance, StatementType } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBTimestampTZValue,
+  StatementType,
+} from '@duckdb/node-api'
 import { ConfigError, TransientError } from '../../core/errors.ts'
 import type { QueryOptions, QueryResult } from '../../core/model.ts'
 import { literal } from '../naming.ts'
@@ -25,6 +30,8 @@ export async function queryDuckdb(
   })
   try {
     const connection = await instance.connect()
+    // The binding writes times in the machine's zone, whatever the engine's is.
+    DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0
     try {
       await connection.run("set TimeZone = 'UTC'")
       const files = await sight(connection)
