@@ -7,7 +7,7 @@ import type { Meter } from './meter.ts'
 import { places } from './places.ts'
 import { tablesFor } from './selection.ts'
 import { clientFor, type SourceDeps, sourceOf } from './source.ts'
-import { stripeClock, wrongClock } from './stripe-clock.ts'
+import { clockWarning, stripeClock } from './stripe-clock.ts'
 
 export interface AccountsDeps extends Omit<SourceDeps, 'meter'> {
   /** Counts the reads of one account, or of all that are connected to one; closed with the accounts. */
@@ -40,15 +40,9 @@ export function stripeAccounts(config: StripeConfig, deps: AccountsDeps): Stripe
   const clock = deps.stripeClock ?? stripeClock(deps.clock)
   const client = clientFor(config, { ...deps, stripeClock: clock, meter: counting('') })
   const pages = places(held)
+  const warnOfClock = clockWarning(clock)
   const isOrganization = config.apiKey.kind === 'organization' && config.context === undefined
   let owner: AccountInfo | undefined
-  let isWarned = false
-  const warnOfClock = (report: ((event: RunEvent) => void) | undefined) => {
-    const message = isWarned || !report ? undefined : wrongClock(clock)
-    if (message === undefined) return
-    isWarned = true
-    report?.({ type: 'log', level: 'warn', message })
-  }
 
   /** What counts the reads of `of`, a name of its own in the meter's file. */
   const meterOf = async (of: string, name = of): Promise<Meter> => {

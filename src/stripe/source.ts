@@ -16,7 +16,7 @@ import { read } from './read.ts'
 import { referencesOf } from './references.ts'
 import { streamInfos, tablesFor } from './selection.ts'
 import { catalog, stream } from './streams.ts'
-import { type StripeClock, stripeClock, wrongClock } from './stripe-clock.ts'
+import { clockWarning, type StripeClock, stripeClock } from './stripe-clock.ts'
 
 export interface SourceDeps
   extends Pick<ClientOptions, 'timeouts' | 'retry' | 'random' | 'inFlight' | 'clock' | 'stripeClock'> {
@@ -47,12 +47,12 @@ export function stripeSource(config: StripeConfig, deps: SourceDeps): StripeSour
   const clock = deps.stripeClock ?? stripeClock(deps.clock)
   const client = clientFor(config, { ...deps, stripeClock: clock })
   const source = sourceOf(client, config, { ...deps, clock })
+  const warn = clockWarning(clock)
   return {
     ...source,
     async check(signal, report) {
       const account = await source.check(signal, report)
-      const message = wrongClock(clock)
-      if (message !== undefined) report?.({ type: 'log', level: 'warn', message })
+      warn(report)
       return account
     },
     estimate(streams, since, signal) {

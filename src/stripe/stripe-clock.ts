@@ -1,4 +1,5 @@
 /** Stripe's clock as its answers tell it: rows are ordered, and events bounded, by it and not by what this machine believes. */
+import type { RunEvent } from '../core/model.ts'
 import { type Clock, systemClock } from './clock.ts'
 
 /** `wall` is Stripe's time, and runs backwards only where an answer showed that it was wrong; the rest is this machine's. */
@@ -79,4 +80,16 @@ export function wrongClock({ ahead }: Pick<StripeClock, 'ahead'>): string | unde
   const [size, unit] =
     seconds < 7_200 ? [60, 'minutes'] : seconds < 172_800 ? [3_600, 'hours'] : [86_400, 'days']
   return `the clock of this machine is ${Math.round(seconds / size)} ${unit} ${ahead > 0 ? 'behind' : 'ahead of'} Stripe's, which is used instead; set it right: schedules, logs and certificates go by it`
+}
+
+/** Tells whoever asks first, and nobody after, should the machine's clock be wrong. */
+export function clockWarning(clock: StripeClock): (report: ((event: RunEvent) => void) | undefined) => void {
+  let isTold = false
+  return (report) => {
+    if (isTold || !report) return
+    const message = wrongClock(clock)
+    if (message === undefined) return
+    isTold = true
+    report({ type: 'log', level: 'warn', message })
+  }
 }
